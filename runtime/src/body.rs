@@ -1,0 +1,72 @@
+//! How bodies are read and written, by media type. Generated code names these functions.
+
+use crate::json::{Decode, DecodeError, from_slice};
+use crate::params::{Style, query};
+use crate::Reply;
+use bytes::Bytes;
+use serde_json::Value;
+
+/// A function that reads an answer's body.
+pub type Read<T> = fn(&Reply) -> Result<T, DecodeError>;
+
+/// Reads a JSON body.
+///
+/// # Errors
+///
+/// The body is not JSON or not a value of this type.
+#[inline]
+pub fn json<T: Decode>(reply: &Reply) -> Result<T, DecodeError> {
+    from_slice(reply.body())
+}
+
+/// Reads a body of text; the charset is UTF-8.
+///
+/// # Errors
+///
+/// The body is not UTF-8.
+pub fn text(reply: &Reply) -> Result<String, DecodeError> {
+    match std::str::from_utf8(reply.body()) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(error) => Err(DecodeError::new(format!("the text is not UTF-8: {error}"))),
+    }
+}
+
+/// Hands out the body as it is.
+///
+/// # Errors
+///
+/// None; the signature is that of [`json`].
+pub fn bytes(reply: &Reply) -> Result<Bytes, DecodeError> {
+    Ok(reply.body().clone())
+}
+
+/// Answers that have no body. One that is sent all the same can be had from [`Response::reply`](crate::Response::reply).
+///
+/// # Errors
+///
+/// None; the signature is that of [`json`].
+pub fn empty(_: &Reply) -> Result<(), DecodeError> {
+    Ok(())
+}
+
+/// The whole answer, whatever its status: what `send_raw` promises.
+///
+/// # Errors
+///
+/// None; the signature is that of [`json`].
+pub fn raw(reply: &Reply) -> Result<Reply, DecodeError> {
+    Ok(reply.clone())
+}
+
+/// An object as a form: arrays repeat their key, objects inside are JSON (OpenAPI 3.0, "Encoding Object").
+pub(crate) fn form(value: &Value) -> String {
+    let Value::Object(members) = value else {
+        return query("value", Style::Form, value).join("&");
+    };
+    let pair = |(name, member): (&String, &Value)| match member {
+        Value::Null => Vec::new(),
+        Value::Object(_) => query(name, Style::Json, member),
+        other => query(name, Style::Form, other),
+    };
+    members.iter().flat_map(pair).collect::<Vec<_>>().join("&").replace("%20", "+")
+}

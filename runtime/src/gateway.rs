@@ -1,0 +1,206 @@
+use crate::endpoint::Endpoint;
+use crate::{ConfigError, Credential, Service, ServiceName, Transport};
+use http::HeaderValue;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The official Node SDK's default for a call.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The gateway of one CloudBase environment: where it is, who calls, and over which transport. Cheap to clone,
+/// shared by all clients of the environment.
+///
+/// ```no_run
+/// use cloudrun_runtime::{Credential, Gateway};
+/// use std::time::Duration;
+///
+/// let gateway = Gateway::builder("my-env-3gk8v2")
+///     .region("ap-singapore")
+///     .credential(Credential::api_key("…"))
+///     .timeout(Duration::from_secs(5))
+///     .build()?;
+/// # Ok::<(), cloudrun_runtime::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct Gateway(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) authorization: Option<HeaderValue>,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) timeout: Duration,
+}
+
+impl Gateway {
+    /// A gateway of the environment with this id, `https://{id}.api.tcloudbasegateway.com`.
+    pub fn builder(environment: impl Into<String>) -> GatewayBuilder {
+        GatewayBuilder::new(Target::Environment(environment.into()))
+    }
+
+    /// A gateway behind a URL of its own: an emulator (`http` is allowed for loopback addresses) or a private entry.
+    pub fn at(url: impl Into<String>) -> GatewayBuilder {
+        GatewayBuilder::new(Target::Url(url.into(), false))
+    }
+
+    /// No gateway at all: calls go to `{url}{path}`, for callers in the same VPC and for local runs. No credential
+    /// is needed; one that is set is sent.
+    pub fn direct(url: impl Into<String>) -> GatewayBuilder {
+        GatewayBuilder::new(Target::Url(url.into(), true))
+    }
+
+    /// A gateway from the environment variables `CLOUDBASE_ENV_ID`, `CLOUDBASE_REGION` (optional),
+    /// `CLOUDBASE_API_KEY`, and `CLOUDBASE_GATEWAY_URL` (optional: replaces the host that the id stands for).
+    ///
+    /// # Errors
+    ///
+    /// A variable is missing or its value is not usable.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_variables(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut builder = match (variable("CLOUDBASE_GATEWAY_URL"), variable("CLOUDBASE_ENV_ID")) {
+            (Some(url), _) => Self::at(url),
+            (None, Some(id)) => Self::builder(id),
+            (None, None) => return Err(ConfigError::MissingVariable("CLOUDBASE_ENV_ID")),
+        };
+        let key = variable("CLOUDBASE_API_KEY").ok_or(ConfigError::MissingVariable("CLOUDBASE_API_KEY"))?;
+        if let Some(region) = variable("CLOUDBASE_REGION") {
+            builder = builder.region(region);
+        }
+        builder.credential(Credential::api_key(key)).build()
+    }
+
+    /// A service of this environment. Generated clients call this for you.
+    pub fn service(&self, name: ServiceName) -> Service {
+        Service::new(self.clone(), name)
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gateway")
+            .field("base", &self.0.endpoint.base)
+            .field("direct", &self.0.endpoint.direct)
+            .field("authorization", &self.0.authorization)
+            .field("timeout", &self.0.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Target {
+    Environment(String),
+    Url(String, bool),
+}
+
+/// Sets up a [`Gateway`].
+#[derive(Clone)]
+#[must_use]
+pub struct GatewayBuilder {
+    target: Target,
+    region: Option<String>,
+    credential: Option<Credential>,
+    timeout: Duration,
+    transport: Option<Arc<dyn Transport>>,
+}
+
+impl GatewayBuilder {
+    fn new(target: Target) -> Self {
+        Self { target, region: None, credential: None, timeout: DEFAULT_TIMEOUT, transport: None }
+    }
+
+    /// The environment's region, for example `ap-shanghai` (the default) or `ap-singapore`. Regions outside
+    /// mainland China have another host.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// Who calls. Without a credential the gateway refuses every call.
+    pub fn credential(mut self, credential: Credential) -> Self {
+        self.credential = Some(credential);
+        self
+    }
+
+    /// How long a call may take, from its first byte to the last of its answer. 15 seconds if not set, as in the
+    /// official Node SDK; the gateway itself ends calls after 60 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Another transport than the one that ships with this crate.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// The gateway.
+    ///
+    /// # Errors
+    ///
+    /// A setting is not usable; the error says which.
+    pub fn build(self) -> Result<Gateway, ConfigError> {
+        let endpoint = match &self.target {
+            Target::Environment(id) => Endpoint::environment(id, self.region.as_deref())?,
+            Target::Url(url, direct) => Endpoint::url(url, *direct)?,
+        };
+        let authorization = match &self.credential {
+            Some(credential) => Some(credential.header().ok_or(ConfigError::Credential)?),
+            None => None,
+        };
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => crate::transport::default()?,
+        };
+        Ok(Gateway(Arc::new(Inner { endpoint, authorization, transport, timeout: self.timeout })))
+    }
+}
+
+impl fmt::Debug for GatewayBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GatewayBuilder")
+            .field("target", &self.target)
+            .field("region", &self.region)
+            .field("credential", &self.credential)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Gateway;
+    use crate::ConfigError;
+
+    fn from(pairs: &[(&str, &str)]) -> Result<Gateway, ConfigError> {
+        let find = |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        Gateway::from_variables(find)
+    }
+
+    #[test]
+    fn the_environment_variables_name_environment_region_and_key() {
+        let gateway = from(&[
+            ("CLOUDBASE_ENV_ID", "shop-1"),
+            ("CLOUDBASE_REGION", "na-siliconvalley"),
+            ("CLOUDBASE_API_KEY", "planted-secret"),
+        ]);
+        let shown = format!("{gateway:?}");
+        assert!(shown.contains("https://shop-1.api.intl.tcloudbasegateway.com"), "{shown}");
+        assert!(!shown.contains("planted-secret"), "{shown}");
+    }
+
+    #[test]
+    fn a_missing_variable_is_named() {
+        let error = |pairs: &[(&str, &str)]| from(pairs).err();
+        assert_eq!(error(&[]), Some(ConfigError::MissingVariable("CLOUDBASE_ENV_ID")));
+        let only_url = [("CLOUDBASE_GATEWAY_URL", "http://127.0.0.1:1")];
+        assert_eq!(error(&only_url), Some(ConfigError::MissingVariable("CLOUDBASE_API_KEY")));
+    }
+}

@@ -1,0 +1,122 @@
+use super::DecodeError;
+use jiter::{Jiter, Peek};
+
+/// A value that reads itself from JSON. Implemented for every generated model and for the leaf types they use.
+pub trait Decode: Sized {
+    /// Reads one value.
+    ///
+    /// # Errors
+    ///
+    /// The text is not JSON, or not a value of this type.
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError>;
+}
+
+/// How deep arrays and objects may nest. A server that sends more gets an error, not our stack.
+const MAX_DEPTH: u16 = 128;
+
+/// A pull parser over a JSON text, with what a union needs to choose its best variant.
+#[derive(Clone)]
+pub struct Decoder<'j> {
+    pub(crate) jiter: Jiter<'j>,
+    depth: u16,
+    /// How loosely the text fits the types read so far; a union takes the variant with the tightest fit.
+    pub(crate) looseness: u32,
+    /// Bytes that unions may still read in vain. Bounds the work that a nested union can be made to do.
+    pub(crate) patience: usize,
+}
+
+impl std::fmt::Debug for Decoder<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Decoder").field("offset", &self.jiter.current_index()).finish_non_exhaustive()
+    }
+}
+
+impl<'j> Decoder<'j> {
+    /// A decoder at the start of `json`.
+    pub fn new(json: &'j [u8]) -> Self {
+        let patience = json.len().saturating_mul(64).saturating_add(1 << 16);
+        Self { jiter: Jiter::new(json), depth: 0, looseness: 0, patience }
+    }
+
+    /// The kind of the next value.
+    #[inline]
+    pub(crate) fn peek(&mut self) -> Result<Peek, DecodeError> {
+        self.jiter.peek().map_err(|error| DecodeError::jiter(&error))
+    }
+
+    /// Whether the next value is `null`; it is consumed if it is.
+    #[inline]
+    pub(crate) fn null(&mut self) -> Result<bool, DecodeError> {
+        if self.peek()? != Peek::Null {
+            return Ok(false);
+        }
+        self.jiter.known_null().map_err(|error| DecodeError::jiter(&error))?;
+        Ok(true)
+    }
+
+    /// The next string, borrowed until the next call.
+    #[inline]
+    pub(crate) fn str(&mut self) -> Result<&str, DecodeError> {
+        self.jiter.next_str().map_err(|error| DecodeError::jiter(&error))
+    }
+
+    /// Passes over the next value, whatever it is.
+    #[inline]
+    pub(crate) fn skip(&mut self) -> Result<(), DecodeError> {
+        self.jiter.next_skip().map_err(|error| DecodeError::jiter(&error))
+    }
+
+    /// The text of the next value, which is passed over.
+    pub(crate) fn slice(&mut self) -> Result<&'j [u8], DecodeError> {
+        self.peek()?;
+        let start = self.jiter.current_index();
+        self.skip()?;
+        Ok(self.jiter.slice_to_current(start))
+    }
+
+    /// Notes that the text does not fit the type exactly.
+    #[inline]
+    pub(crate) fn loosen(&mut self, by: u32) {
+        self.looseness = self.looseness.saturating_add(by);
+    }
+
+    /// Goes one level down into an array or object; [`Decoder::leave`] comes back.
+    #[inline]
+    pub(crate) fn enter(&mut self) -> Result<(), DecodeError> {
+        if self.depth >= MAX_DEPTH {
+            return Err(DecodeError::new(format!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+}
+
+/// Reads a whole JSON text as one value.
+///
+/// # Errors
+///
+/// The text is not JSON, holds more than one value, or is not a value of this type.
+///
+/// ```
+/// use cloudrun_runtime::json::from_slice;
+/// assert_eq!(from_slice::<Vec<u32>>(b"[1, 2]")?, [1, 2]);
+/// # Ok::<(), cloudrun_runtime::json::DecodeError>(())
+/// ```
+pub fn from_slice<T: Decode>(json: &[u8]) -> Result<T, DecodeError> {
+    let mut decoder = Decoder::new(json);
+    let value = T::decode(&mut decoder)?;
+    decoder.jiter.finish().map_err(|error| DecodeError::jiter(&error))?;
+    Ok(value)
+}
+
+impl<T: Decode> Decode for Box<T> {
+    #[inline]
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        T::decode(decoder).map(Box::new)
+    }
+}

@@ -1,0 +1,29 @@
+//! JSON for generated models: in come Rust values or bytes, out go bytes or Rust values.
+//! Generic code stays out of generated crates: every model hands a table of type-erased slots to one shared
+//! encoder and one shared decoder, which is what makes large clients cheap to compile.
+//! This module never talks to the network and never panics on what a server sends.
+
+mod base64;
+mod bridge;
+mod collections;
+mod decode;
+mod encode;
+mod enumeration;
+mod error;
+mod float;
+mod integer;
+mod leaf;
+mod object;
+mod tagged;
+mod time;
+mod union;
+
+pub use self::base64::Base64;
+pub(crate) use self::bridge::json_value;
+pub use self::bridge::{deserialize, serialize};
+pub use self::decode::{Decode, Decoder, from_slice};
+pub use self::encode::{Encode, Encoder, to_vec};
+pub use self::enumeration::{decode_integer_enum, decode_string_enum};
+pub use self::error::{DecodeError, EncodeError};
+pub use self::object::{Entries, Extra, Field, Presence, Slot, extra, nullable, optional, optional_nullable, required};
+pub use self::union::Attempt;

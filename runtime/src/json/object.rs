@@ -1,0 +1,204 @@
+use super::{Decode, DecodeError, Decoder, Encode, Encoder};
+
+/// How a field of an object comes and goes. Lower-case constants, so that the tables of generated code read as
+/// `"id" id required`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Presence {
+    skip_absent: bool,
+}
+
+#[allow(non_upper_case_globals, missing_docs)]
+impl Presence {
+    pub const required: Self = Self { skip_absent: false };
+    pub const nullable: Self = Self { skip_absent: false };
+    pub const optional: Self = Self { skip_absent: true };
+    pub const optional_nullable: Self = Self { skip_absent: true };
+}
+
+/// A row of an object's encoding table: name on the wire, presence, value.
+pub type Field<'a> = (&'static str, Presence, &'a dyn Encode);
+
+/// A place that a decoded field goes to, without its type.
+pub trait Slot {
+    /// Reads the next value into this place.
+    ///
+    /// # Errors
+    ///
+    /// The next value is not of the place's type.
+    fn fill(&mut self, decoder: &mut Decoder<'_>) -> Result<(), DecodeError>;
+}
+
+impl<T: Decode> Slot for Option<T> {
+    #[inline]
+    fn fill(&mut self, decoder: &mut Decoder<'_>) -> Result<(), DecodeError> {
+        *self = Some(T::decode(decoder)?);
+        Ok(())
+    }
+}
+
+/// Where the properties go that an object's table does not name (`additionalProperties`).
+pub trait Extra {
+    /// Reads the next value and keeps it under `key`.
+    ///
+    /// # Errors
+    ///
+    /// The next value is not of the type of the additional properties.
+    fn insert(&mut self, key: String, decoder: &mut Decoder<'_>) -> Result<(), DecodeError>;
+}
+
+/// The place of a struct's additional properties; `field` names the field that they end in.
+#[inline]
+pub fn extra<S, E: Extra>(place: &mut E, field: impl Fn(&S) -> &E) -> &mut dyn Extra {
+    let _ = field;
+    place
+}
+
+/// The properties that an object carries beside those its table names.
+pub trait Entries {
+    /// Calls `each` with every key and value, in the map's order.
+    fn entries(&self, each: &mut dyn FnMut(&str, &dyn Encode));
+}
+
+impl Encoder {
+    /// Writes an object from its table. A pending discriminator is made to fit.
+    pub fn object(&mut self, fields: &[Field<'_>], entries: Option<&dyn Entries>) {
+        let tag = self.tag.take();
+        self.out.push(b'{');
+        let start = self.out.len();
+        if let Some((name, values)) = tag
+            && !fields.iter().any(|(field, ..)| *field == name)
+            && let Some(value) = values.first()
+        {
+            self.key(name, start);
+            self.string(value);
+        }
+        for (name, presence, value) in fields {
+            match tag {
+                Some((tag, values)) if tag == *name => {
+                    self.key(name, start);
+                    self.tag_value(*value, values);
+                }
+                _ if presence.skip_absent && value.is_absent() => {}
+                _ => {
+                    self.key(name, start);
+                    value.encode(self);
+                }
+            }
+        }
+        if let Some(entries) = entries {
+            entries.entries(&mut |name, value| {
+                if tag.is_none_or(|(tag, _)| tag != name) {
+                    self.key(name, start);
+                    value.encode(self);
+                }
+            });
+        }
+        self.out.push(b'}');
+    }
+
+    #[inline]
+    fn key(&mut self, name: &str, start: usize) {
+        if self.out.len() > start {
+            self.out.push(b',');
+        }
+        self.string(name);
+        self.out.push(b':');
+    }
+}
+
+impl Decoder<'_> {
+    /// Reads an object into its table. Keys are looked for from where the last one stood, so that a text in the
+    /// document's order costs one comparison a key; unknown keys go to `extra` or are passed over.
+    ///
+    /// # Errors
+    ///
+    /// The next value is not an object, or a property is not of its type.
+    pub fn object(
+        &mut self,
+        fields: &mut [(&'static str, &mut dyn Slot)],
+        mut extra: Option<&mut dyn Extra>,
+    ) -> Result<(), DecodeError> {
+        self.enter()?;
+        let mut expected = 0;
+        let mut key = self.jiter.next_object().map_err(|error| DecodeError::jiter(&error))?;
+        while let Some(name) = key {
+            if let Some(found) = position(fields, name, expected) {
+                expected = found + 1;
+                let (name, slot) = &mut fields[found];
+                slot.fill(self).map_err(|error| error.in_key(name))?;
+            } else if let Some(extra) = extra.as_deref_mut() {
+                let name = name.to_owned();
+                self.loosen(1);
+                extra.insert(name.clone(), self).map_err(|error| error.in_key(&name))?;
+            } else {
+                self.loosen(4);
+                self.skip()?;
+            }
+            key = self.jiter.next_key().map_err(|error| DecodeError::jiter(&error))?;
+        }
+        self.leave();
+        Ok(())
+    }
+}
+
+#[inline]
+fn position(fields: &[(&'static str, &mut dyn Slot)], name: &str, expected: usize) -> Option<usize> {
+    let later = fields.iter().enumerate().skip(expected);
+    let earlier = fields.iter().enumerate().take(expected);
+    later.chain(earlier).find(|(_, (field, _))| *field == name).map(|(at, _)| at)
+}
+
+/// The value of a field that must be there.
+///
+/// # Errors
+///
+/// The field is missing.
+#[inline]
+pub fn required<T>(slot: Option<T>, name: &'static str, _: &mut Decoder<'_>) -> Result<T, DecodeError> {
+    slot.ok_or_else(|| DecodeError::missing(name))
+}
+
+/// The value of a field that must be there but may be `null`. Services that drop nulls are forgiven.
+///
+/// # Errors
+///
+/// None; the signature is that of [`required`].
+#[inline]
+pub fn nullable<T>(
+    slot: Option<Option<T>>,
+    _: &'static str,
+    decoder: &mut Decoder<'_>,
+) -> Result<Option<T>, DecodeError> {
+    if slot.is_none() {
+        decoder.loosen(2);
+    }
+    Ok(slot.flatten())
+}
+
+/// The value of a field that may be missing; `null` counts as missing.
+///
+/// # Errors
+///
+/// None; the signature is that of [`required`].
+#[inline]
+pub fn optional<T>(
+    slot: Option<Option<T>>,
+    _: &'static str,
+    _: &mut Decoder<'_>,
+) -> Result<Option<T>, DecodeError> {
+    Ok(slot.flatten())
+}
+
+/// The value of a field that may be missing or `null`, and the two differ.
+///
+/// # Errors
+///
+/// None; the signature is that of [`required`].
+#[inline]
+pub fn optional_nullable<T>(
+    slot: Option<Option<T>>,
+    _: &'static str,
+    _: &mut Decoder<'_>,
+) -> Result<Option<Option<T>>, DecodeError> {
+    Ok(slot)
+}

@@ -1,0 +1,27 @@
+use super::{Encode, Encoder};
+
+impl Encoder {
+    /// Writes a variant of a union with a discriminator, so that the property `tag` holds one of `values`:
+    /// what the variant itself says if it fits, else the first.
+    pub fn tagged(&mut self, tag: &'static str, values: &'static [&'static str], variant: &dyn Encode) {
+        self.tag = Some((tag, values));
+        variant.encode(self);
+        self.tag = None;
+    }
+
+    pub(super) fn tag_value(&mut self, value: &dyn Encode, values: &'static [&'static str]) {
+        let start = self.out.len();
+        value.encode(self);
+        let written = &self.out[start..];
+        let text = match written {
+            [b'"', text @ .., b'"'] => text,
+            other => other,
+        };
+        if !values.iter().any(|value| value.as_bytes() == text)
+            && let Some(first) = values.first()
+        {
+            self.out.truncate(start);
+            self.string(first);
+        }
+    }
+}

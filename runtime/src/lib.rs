@@ -1,0 +1,61 @@
+//! The runtime of typed clients for services on Tencent CloudBase's CloudRun.
+//!
+//! Code that `cloudrun-codegen` generates from a service's OpenAPI document links to this crate and to nothing
+//! else. A [`Gateway`] knows the environment, the credential and the transport; a generated `Client` turns each
+//! operation of the document into a call of `/v1/cloudrun/{name}{path}` with a Bearer token:
+//!
+//! ```no_run
+//! use cloudrun_runtime::{Credential, Gateway};
+//!
+//! # fn main() -> Result<(), cloudrun_runtime::ConfigError> {
+//! let gateway = Gateway::builder("my-env-3gk8v2")
+//!     .credential(Credential::api_key("an API key from the CloudBase console"))
+//!     .build()?;
+//! // let client = petstore::Client::new(&gateway);
+//! // let pets = client.list_pets().limit(10).send().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What the gateway does to requests and answers is documented at
+//! <https://docs.cloudbase.net/run/develop/access/sdk-api> and <https://docs.cloudbase.net/http-api/>.
+
+pub mod body;
+mod config;
+mod credential;
+mod endpoint;
+mod error;
+mod gateway;
+pub mod json;
+mod macros;
+mod name;
+mod operation;
+mod params;
+mod path;
+mod pending;
+mod reply;
+mod request;
+mod send;
+mod service;
+pub mod transport;
+
+pub use bytes::Bytes;
+pub use config::ConfigError;
+pub use credential::Credential;
+pub use error::{Error, GatewayError, RequestError};
+pub use gateway::{Gateway, GatewayBuilder};
+pub use http;
+pub use jiff;
+pub use json::{Base64, DecodeError};
+pub use name::ServiceName;
+pub use operation::{Method, Operation};
+pub use params::Style;
+pub use pending::{Pending, PendingRaw};
+pub use reply::{Reply, Response, Responses, Undocumented};
+pub use request::Request;
+#[doc(hidden)]
+pub use serde;
+pub use serde_json::{self, Value};
+pub use service::Service;
+pub use transport::{Transport, TransportError};
+pub use uuid;

@@ -1,0 +1,78 @@
+use crate::body::Read;
+use crate::request::Parts;
+use crate::send::{Fault, send};
+use crate::transport::BoxFuture;
+use crate::{Error, Reply, Response};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// A call on its way: a future of the typed answer. Nothing is sent before it is first polled, it borrows nothing,
+/// so it can be spawned, and dropping it cancels the call.
+#[must_use = "a call does nothing unless awaited"]
+pub struct Pending<T, E> {
+    call: BoxFuture<'static, Result<Reply, Fault>>,
+    read: Read<T>,
+    read_error: Read<E>,
+}
+
+impl<T, E> Pending<T, E> {
+    pub(crate) fn new(parts: Parts, read: Read<T>, read_error: Read<E>) -> Self {
+        Self { call: Box::pin(send(parts)), read, read_error }
+    }
+}
+
+impl<T, E> Future for Pending<T, E> {
+    type Output = Result<Response<T>, Error<E>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let reply = match ready!(self.call.as_mut().poll(context)) {
+            Ok(reply) => reply,
+            Err(Fault::Service(reply)) => {
+                return Poll::Ready(Err(match (self.read_error)(&reply) {
+                    Ok(error) => Error::Service { error, reply },
+                    Err(error) => Error::Decode { error, reply },
+                }));
+            }
+            Err(fault) => return Poll::Ready(Err(fault.into_error())),
+        };
+        Poll::Ready(match (self.read)(&reply) {
+            Ok(value) => Ok(Response { value, reply }),
+            Err(error) => Err(Error::Decode { error, reply }),
+        })
+    }
+}
+
+impl<T, E> fmt::Debug for Pending<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pending")
+    }
+}
+
+/// The whole answer of any status, for callers that read it themselves.
+#[must_use = "a call does nothing unless awaited"]
+pub struct PendingRaw(BoxFuture<'static, Result<Reply, Fault>>);
+
+impl PendingRaw {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self(Box::pin(send(parts)))
+    }
+}
+
+impl Future for PendingRaw {
+    type Output = Result<Reply, Error<std::convert::Infallible>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(match ready!(self.0.as_mut().poll(context)) {
+            Ok(reply) | Err(Fault::Service(reply) | Fault::Unexpected(reply)) => Ok(reply),
+            Err(fault) => Err(fault.into_error()),
+        })
+    }
+}
+
+impl fmt::Debug for PendingRaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PendingRaw")
+    }
+}

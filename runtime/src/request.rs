@@ -1,0 +1,167 @@
+use crate::json::{Encode, to_vec};
+use crate::params::{self, Style};
+use crate::{Operation, Pending, PendingRaw, RequestError, Responses, Service};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use std::time::Duration;
+
+/// A request of an operation while it is put together. Nothing is sent before [`Request::send`], and a value that
+/// cannot be sent is kept as an error until then, so that setters chain.
+#[derive(Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct Request(Box<Parts>);
+
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) service: Service,
+    pub(crate) operation: &'static Operation,
+    pub(crate) path: Vec<(&'static str, String)>,
+    pub(crate) query: Vec<String>,
+    pub(crate) cookies: Vec<String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Bytes>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) error: Option<RequestError>,
+}
+
+impl Request {
+    pub(crate) fn new(service: Service, operation: &'static Operation) -> Self {
+        let mut headers = HeaderMap::new();
+        if !operation.accept.is_empty() {
+            headers.insert(header::ACCEPT, HeaderValue::from_static(operation.accept));
+        }
+        Self(Box::new(Parts {
+            service,
+            operation,
+            path: Vec::new(),
+            query: Vec::new(),
+            cookies: Vec::new(),
+            headers,
+            body: None,
+            timeout: None,
+            error: None,
+        }))
+    }
+
+    /// Sets a path parameter.
+    pub fn path(self, name: &'static str, value: &dyn Encode) -> Self {
+        self.path_styled(name, Style::Simple, value)
+    }
+
+    /// Sets a path parameter of another style than `simple`.
+    pub fn path_styled(mut self, name: &'static str, style: Style, value: &dyn Encode) -> Self {
+        match params::to_value(name, value) {
+            Ok(value) => self.0.path.push((name, params::path(name, style, &value))),
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
+    /// Adds a query parameter.
+    pub fn query(self, name: &'static str, value: &dyn Encode) -> Self {
+        self.query_styled(name, Style::Form, value)
+    }
+
+    /// Adds a query parameter of another style than `form`, exploded.
+    pub fn query_styled(mut self, name: &'static str, style: Style, value: &dyn Encode) -> Self {
+        match params::to_value(name, value) {
+            Ok(value) => self.0.query.extend(params::query(name, style, &value)),
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
+    /// Sets a header parameter.
+    pub fn header_param(self, name: &'static str, value: &dyn Encode) -> Self {
+        self.header_param_styled(name, Style::Simple, value)
+    }
+
+    /// Sets a header parameter of another style than `simple`, joined.
+    pub fn header_param_styled(mut self, name: &'static str, style: Style, value: &dyn Encode) -> Self {
+        match params::to_value(name, value) {
+            Ok(value) => self.header(name, &params::header(style, &value)),
+            Err(error) => {
+                self.fail(error);
+                self
+            }
+        }
+    }
+
+    /// Adds a cookie parameter.
+    pub fn cookie(mut self, name: &'static str, style: Style, value: &dyn Encode) -> Self {
+        match params::to_value(name, value) {
+            Ok(value) => self.0.cookies.extend(params::query(name, style, &value)),
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
+    /// Sets the body to the JSON text of a value.
+    pub fn json(self, value: &dyn Encode) -> Self {
+        self.json_as("application/json", value)
+    }
+
+    /// Sets the body to the JSON text of a value, under another media type, such as `application/merge-patch+json`.
+    pub fn json_as(self, media_type: &'static str, value: &dyn Encode) -> Self {
+        match to_vec(value) {
+            Ok(json) => self.body(media_type, json.into()),
+            Err(error) => self.failed(RequestError::body(error.to_string())),
+        }
+    }
+
+    /// Sets the body to a form (`application/x-www-form-urlencoded`): one pair for every property of the value,
+    /// exploded as OpenAPI's default encoding has it.
+    pub fn form(self, value: &dyn Encode) -> Self {
+        match crate::json::json_value(value) {
+            Ok(value) => {
+                let pairs = crate::body::form(&value);
+                self.body("application/x-www-form-urlencoded", pairs.into())
+            }
+            Err(reason) => self.failed(RequestError::body(reason)),
+        }
+    }
+
+    /// Sets the body to bytes of a media type.
+    pub fn body(mut self, media_type: &'static str, body: Bytes) -> Self {
+        self.0.headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(media_type));
+        self.0.body = Some(body);
+        self
+    }
+
+    /// Sets a header. A name or value that HTTP cannot carry, a line break for example, is an error when the request
+    /// is sent.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(key), Ok(value)) => {
+                self.0.headers.insert(key, value);
+            }
+            _ => self.fail(RequestError::Header(name.to_owned())),
+        }
+        self
+    }
+
+    /// Sets how long this call may take, instead of the gateway's timeout.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.0.timeout = Some(timeout);
+        self
+    }
+
+    /// Sends the request; `decode` reads the answer of a documented success, `E` knows the documented errors.
+    pub fn send<T, E: Responses>(self, decode: crate::body::Read<T>) -> Pending<T, E> {
+        Pending::new(*self.0, decode, E::from_reply)
+    }
+
+    /// Sends the request; whatever the service answers is handed out as it came.
+    pub fn send_raw(self) -> PendingRaw {
+        PendingRaw::new(*self.0)
+    }
+
+    fn failed(mut self, error: RequestError) -> Self {
+        self.fail(error);
+        self
+    }
+
+    fn fail(&mut self, error: RequestError) {
+        self.0.error.get_or_insert(error);
+    }
+}

@@ -1,0 +1,105 @@
+//! The way to the network, behind a trait: tests, browsers and unusual proxies bring their own.
+
+mod body;
+#[cfg(feature = "reqwest")]
+mod reqwest;
+
+pub use self::body::{Body, BoxError};
+#[cfg(feature = "reqwest")]
+pub use self::reqwest::ReqwestTransport;
+
+use crate::ConfigError;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// A boxed future that can be sent to another thread.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Sends one HTTP request and answers with the response's head, and its body as it arrives.
+///
+/// An implementation must not follow redirects to another host: the request carries the caller's token.
+///
+/// ```
+/// use cloudrun_runtime::transport::{Body, BoxFuture, Transport, TransportError};
+/// use cloudrun_runtime::http::{Request, Response};
+///
+/// /// Answers every call with an empty JSON list.
+/// struct Empty;
+/// impl Transport for Empty {
+///     fn send(&self, _: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+///         Box::pin(async { Ok(Response::new(Body::from("[]"))) })
+///     }
+/// }
+/// ```
+pub trait Transport: Send + Sync + 'static {
+    /// Sends the request. Ends when the response's head is there.
+    ///
+    /// # Errors
+    ///
+    /// No response came: the connection failed or broke.
+    fn send(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
+}
+
+/// Why no answer came, or not all of it.
+#[derive(Clone)]
+pub struct TransportError(Arc<Inner>);
+
+struct Inner {
+    message: String,
+    source: Option<BoxError>,
+}
+
+impl TransportError {
+    /// An error with a message of one line.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(Arc::new(Inner { message: message.into(), source: None }))
+    }
+
+    /// An error of the library below. Its message must not hold secrets.
+    pub fn from_source(message: impl Into<String>, source: impl Into<BoxError>) -> Self {
+        Self(Arc::new(Inner { message: message.into(), source: Some(source.into()) }))
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)?;
+        let mut source = std::error::Error::source(self);
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TransportError({self})")
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|error| error as _)
+    }
+}
+
+/// The transport of gateways that were given none.
+pub(crate) fn default() -> Result<Arc<dyn Transport>, ConfigError> {
+    #[cfg(feature = "reqwest")]
+    {
+        ReqwestTransport::new()
+            .map(|transport| Arc::new(transport) as Arc<dyn Transport>)
+            .map_err(|error| ConfigError::Transport(error.to_string()))
+    }
+    #[cfg(not(feature = "reqwest"))]
+    {
+        Err(ConfigError::Transport("the feature `reqwest` is off and no transport was given".to_owned()))
+    }
+}

@@ -1,0 +1,93 @@
+use super::{Body, BoxFuture, Transport, TransportError};
+use futures_core::Stream;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// The transport that ships with this crate: HTTP/1.1 and HTTP/2 with connection reuse, TLS by rustls. It follows
+/// no redirects, so the token never reaches a host that the caller did not name.
+#[derive(Clone, Debug)]
+pub struct ReqwestTransport(reqwest::Client);
+
+impl ReqwestTransport {
+    /// A transport with a connection pool of its own.
+    ///
+    /// # Errors
+    ///
+    /// TLS could not be set up, for example because the system has no root certificates.
+    pub fn new() -> Result<Self, TransportError> {
+        reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("cloudrun-runtime/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map(Self)
+            .map_err(|error| TransportError::from_source("TLS setup failed", error))
+    }
+}
+
+impl Transport for ReqwestTransport {
+    fn send(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        let (head, body) = request.into_parts();
+        let body = match body.as_bytes() {
+            Some([]) => reqwest::Body::from(bytes::Bytes::new()),
+            Some(_) => return Box::pin(self.send_full(head, body)),
+            None => reqwest::Body::wrap_stream(body),
+        };
+        Box::pin(self.exchange(head, body))
+    }
+}
+
+impl ReqwestTransport {
+    async fn send_full(
+        &self,
+        head: http::request::Parts,
+        body: Body,
+    ) -> Result<http::Response<Body>, TransportError> {
+        let bytes = body.collect().await?;
+        self.exchange(head, reqwest::Body::from(bytes)).await
+    }
+
+    async fn exchange(
+        &self,
+        head: http::request::Parts,
+        body: reqwest::Body,
+    ) -> Result<http::Response<Body>, TransportError> {
+        let request = reqwest::Request::try_from(http::Request::from_parts(head, body))
+            .map_err(|error| TransportError::from_source("the URL cannot be called", error.without_url()))?;
+        let response = self
+            .0
+            .execute(request)
+            .await
+            .map_err(|error| TransportError::from_source("the call failed", error.without_url()))?;
+        let (head, body) = http::Response::from(response).into_parts();
+        Ok(http::Response::from_parts(head, Body::stream(Chunks(body))))
+    }
+}
+
+/// The response's body as a stream of its data frames.
+struct Chunks(reqwest::Body);
+
+impl Stream for Chunks {
+    type Item = Result<bytes::Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        use http_body::Body as _;
+        loop {
+            let frame = std::task::ready!(Pin::new(&mut self.0).poll_frame(context));
+            match frame {
+                None => return Poll::Ready(None),
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        return Poll::Ready(Some(Ok(data)));
+                    }
+                }
+                Some(Err(error)) => {
+                    let error = TransportError::from_source("the answer broke off", error.without_url());
+                    return Poll::Ready(Some(Err(error)));
+                }
+            }
+        }
+    }
+}
