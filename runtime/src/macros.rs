@@ -288,6 +288,34 @@ macro_rules! tagged {
     };
 }
 
+/// `Encode`, `Decode` and the serde bridge for a type around another one; it travels as what it holds.
+///
+/// ```
+/// #[derive(Clone, Debug, PartialEq)]
+/// pub struct Tree(pub Vec<Tree>);
+/// cloudrun_runtime::newtype!(Tree);
+/// let tree: Tree = cloudrun_runtime::json::from_slice(b"[[],[[]]]").unwrap();
+/// assert_eq!(tree.0.len(), 2);
+/// ```
+#[macro_export]
+macro_rules! newtype {
+    ($name:ident) => {
+        impl $crate::json::Encode for $name {
+            #[inline]
+            fn encode(&self, encoder: &mut $crate::json::Encoder) {
+                $crate::json::Encode::encode(&self.0, encoder);
+            }
+        }
+        impl $crate::json::Decode for $name {
+            #[inline]
+            fn decode(decoder: &mut $crate::json::Decoder<'_>) -> ::core::result::Result<Self, $crate::json::DecodeError> {
+                $crate::json::Decode::decode(decoder).map(Self)
+            }
+        }
+        $crate::serde_bridge!($name);
+    };
+}
+
 /// What an operation may answer, by status: patterns are `"404"`, `"4XX"` or `"default"`, each with its variant and how
 /// its body is read (`json`, `text`, `bytes` or `empty`); the last row names the variant that keeps any other answer.
 ///

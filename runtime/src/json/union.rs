@@ -14,6 +14,7 @@ impl Decoder<'_> {
     /// No variant fits; the message says why each did not.
     pub fn one_of<T>(&mut self, union: &'static str, attempts: &[Attempt<T>]) -> Result<T, DecodeError> {
         self.peek()?;
+        self.enter()?;
         let mut best: Option<(u32, T, Self)> = None;
         let mut reasons = String::new();
         for (name, decode) in attempts {
@@ -41,6 +42,7 @@ impl Decoder<'_> {
                 let total = self.looseness.saturating_add(looseness);
                 let patience = self.patience;
                 *self = fork;
+                self.leave();
                 self.looseness = total;
                 self.patience = patience;
                 Ok(value)
@@ -52,7 +54,7 @@ impl Decoder<'_> {
     fn spend(&mut self, fork: &Self) -> Result<(), DecodeError> {
         let read = fork.jiter.current_index().saturating_sub(self.jiter.current_index());
         let inner = self.patience.saturating_sub(fork.patience);
-        let left = self.patience.checked_sub(read.saturating_add(inner));
+        let left = self.patience.checked_sub(read.saturating_add(inner).saturating_add(1));
         self.patience =
             left.ok_or_else(|| DecodeError::new("too many nested unions to choose between; giving up"))?;
         Ok(())
@@ -75,7 +77,12 @@ impl Decoder<'_> {
             .as_deref()
             .and_then(|found| variants.iter().find(|(values, _)| values.contains(&found)));
         match variant {
-            Some((_, decode)) => decode(self),
+            Some((_, decode)) => {
+                self.enter()?;
+                let value = decode(self)?;
+                self.leave();
+                Ok(value)
+            }
             None => {
                 self.loosen(8);
                 <Value as super::Decode>::decode(self).map(unknown)

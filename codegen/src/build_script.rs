@@ -1,0 +1,144 @@
+//! The façade for `build.rs`: findings become `cargo::` lines, the client goes to `OUT_DIR`.
+
+use crate::config::Options;
+use crate::diagnostic::{Diagnostics, Severity};
+use crate::generate::{Client, Layout, generate};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Generates a client from a build script.
+///
+/// ```no_run
+/// // build.rs
+/// cloudrun_codegen::Builder::new().service("petstore").compile("openapi.yaml")?;
+/// # Ok::<(), cloudrun_codegen::BuildError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `compile`"]
+pub struct Builder {
+    options: Options,
+    out_dir: Option<PathBuf>,
+}
+
+impl Builder {
+    /// A builder without a service yet.
+    #[allow(clippy::new_without_default, reason = "a builder without a service is no useful default")]
+    pub fn new() -> Self {
+        Self { options: Options::new(""), out_dir: None }
+    }
+
+    /// A builder with all options, for example from a configuration file.
+    pub fn with_options(options: Options) -> Self {
+        Self { options, out_dir: None }
+    }
+
+    /// The service's name in CloudBase. `include_client!` takes the same name.
+    pub fn service(mut self, name: impl Into<String>) -> Self {
+        self.options.service = name.into();
+        self
+    }
+
+    /// The path before every operation's path, instead of that of the document's first server.
+    pub fn base_path(mut self, path: impl Into<String>) -> Self {
+        self.options.base_path = Some(path.into());
+        self
+    }
+
+    /// The folder that no reference of the document may leave, instead of the document's own.
+    pub fn base_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.options.base_folder = Some(folder.into());
+        self
+    }
+
+    /// Takes repairs and omissions for errors.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.options.strict = strict;
+        self
+    }
+
+    /// Another folder than `OUT_DIR`.
+    pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.out_dir = Some(folder.into());
+        self
+    }
+
+    /// Generates the client and tells cargo which files it was made from. Nothing is written that has not changed.
+    ///
+    /// # Errors
+    ///
+    /// The document cannot be used, or the client cannot be written. What is wrong has been printed as
+    /// `cargo::error` lines already.
+    pub fn compile(self, document: impl AsRef<Path>) -> Result<(), BuildError> {
+        let document = document.as_ref();
+        println!("cargo::rerun-if-changed={}", document.display());
+        let client = generate(document, &self.options, Layout::Single).map_err(|diagnostics| {
+            print(&diagnostics);
+            BuildError::Document(diagnostics)
+        })?;
+        print(client.diagnostics());
+        for source in client.sources() {
+            println!("cargo::rerun-if-changed={}", source.display());
+        }
+        self.write(&client)
+    }
+
+    fn write(&self, client: &Client) -> Result<(), BuildError> {
+        let folder = match &self.out_dir {
+            Some(folder) => folder.clone(),
+            None => std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(BuildError::NoOutDir)?,
+        };
+        client.write_only(&folder).map(drop).map_err(|error| {
+            let error = BuildError::Write(format!("{}: {error}", folder.display()));
+            println!("cargo::error={error}");
+            error
+        })
+    }
+}
+
+fn print(diagnostics: &Diagnostics) {
+    for diagnostic in diagnostics.iter() {
+        let key = match diagnostic.severity {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        // A line break would end the line that cargo reads.
+        println!("cargo::{key}={}", diagnostic.to_string().replace(['\n', '\r'], " "));
+    }
+}
+
+/// Why a build script could not generate its client.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The document cannot be used.
+    Document(Diagnostics),
+    /// `OUT_DIR` is not set: this is no build script, and no folder was given.
+    NoOutDir,
+    /// The client cannot be written.
+    Write(String),
+}
+
+impl BuildError {
+    /// Ends the build script. Its findings are cargo's errors already, so nothing more is printed for a document.
+    pub fn exit(&self) -> ! {
+        if !matches!(self, Self::Document(_)) {
+            println!("cargo::error={self}");
+        }
+        std::process::exit(1)
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document(diagnostics) => {
+                let errors = diagnostics.count(Severity::Error);
+                write!(f, "{errors} errors in the document:\n{diagnostics}")
+            }
+            Self::NoOutDir => f.write_str("OUT_DIR is not set; call this from a build script or give a folder"),
+            Self::Write(reason) => write!(f, "the client cannot be written: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}

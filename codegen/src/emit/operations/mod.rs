@@ -1,0 +1,113 @@
+//! Operations: a constant, a method of the client, a request type with its setters, and the answers' enums.
+
+mod answer;
+mod argument;
+mod request;
+
+use super::{Module, Piece};
+use crate::ir::{Api, Operation};
+use quote::quote;
+
+/// More operations than this are split over files, one per tag.
+const LARGE: usize = 40;
+
+pub(super) fn module(api: &Api, split: bool) -> Module {
+    let doc = "The operations of the service: a request type for each, with what it may answer.".to_owned();
+    let mut module = Module { name: "operations".to_owned(), doc, ..Module::default() };
+    let mut errors = vec![false; api.errors.len()];
+    let shared: Vec<Piece> = api
+        .errors
+        .iter()
+        .filter(|set| set.users > 1)
+        .flat_map(|set| answer::errors(api, set))
+        .collect();
+    if !split || api.operations.len() <= LARGE {
+        let mut pieces = shared;
+        for operation in &api.operations {
+            pieces.extend(request::pieces(api, operation, &mut errors));
+        }
+        module.pieces = with_imports(api, pieces, &quote!(super));
+        return module;
+    }
+    let mut tags: Vec<(&str, Vec<&Operation>)> = Vec::new();
+    for operation in &api.operations {
+        match tags.iter_mut().find(|(name, _)| *name == operation.module) {
+            Some((_, operations)) => operations.push(operation),
+            None => tags.push((&operation.module, vec![operation])),
+        }
+    }
+    for (name, operations) in tags {
+        let mut pieces = Vec::new();
+        for operation in &operations {
+            pieces.extend(request::pieces(api, operation, &mut errors));
+        }
+        let mut pieces = with_imports(api, pieces, &quote!(super::super));
+        if operations.iter().any(|operation| operation.errors.is_some_and(|set| api.errors[set].users > 1)) {
+            pieces.insert(0, Piece::Tokens(quote!(use super::*;)));
+        }
+        let tag = operations.first().and_then(|operation| operation.tag.clone());
+        let doc = match tag {
+            Some(tag) => format!("Operations tagged `{}`.", tag.replace(['`', '\n', '\r'], " ")),
+            None => "Operations without a tag.".to_owned(),
+        };
+        module.children.push(Module { name: name.to_owned(), doc, pieces, ..Module::default() });
+    }
+    let names: Vec<_> = module.children.iter().map(|child| super::ident(&child.name)).collect();
+    module.pieces = if shared.is_empty() { Vec::new() } else { with_imports(api, shared, &quote!(super)) };
+    module.pieces.insert(0, Piece::Tokens(quote!(#(pub use self::#names::*;)*)));
+    module
+}
+
+/// What the pieces name, from the runtime and from the client's root.
+fn with_imports(api: &Api, pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piece> {
+    let text: String = pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Tokens(tokens) => format!("{tokens} "),
+            Piece::Table(_) => String::new(),
+        })
+        .collect();
+    let _ = api;
+    let mut imports = Vec::new();
+    let has = |word: &str| text.contains(word);
+    let names: Vec<_> = [
+        ("body ::", quote!(body)),
+        (": Bytes", quote!(Bytes)),
+        ("Bytes >", quote!(Bytes)),
+        ("Method ::", quote!(Method)),
+        ("Operation ::", quote!(Operation)),
+        ("Pending <", quote!(Pending)),
+        ("(Request)", quote!(Request)),
+        ("Responses ::", quote!(Responses)),
+        ("Style ::", quote!(Style)),
+        ("Undocumented", quote!(Undocumented)),
+        ("jiff ::", quote!(jiff)),
+        ("serde_json ::", quote!(serde_json)),
+        ("uuid ::", quote!(uuid)),
+    ]
+    .into_iter()
+    .filter(|(word, _)| has(word) || has(&word.replace("(Request)", "(Request )")))
+    .map(|(_, name)| name)
+    .collect();
+    let mut unique: Vec<proc_macro2::TokenStream> = Vec::new();
+    for name in names {
+        if unique.iter().all(|known| known.to_string() != name.to_string()) {
+            unique.push(name);
+        }
+    }
+    if !unique.is_empty() {
+        imports.push(quote!(use cloudrun_runtime::{#(#unique),*};));
+    }
+    if has("BTreeMap <") {
+        imports.push(quote!(use std::collections::BTreeMap;));
+    }
+    match (has("impl Client"), has("types ::")) {
+        (true, true) => imports.push(quote!(use #root::{Client, types};)),
+        (true, false) => imports.push(quote!(use #root::Client;)),
+        (false, true) => imports.push(quote!(use #root::types;)),
+        (false, false) => {}
+    }
+    let mut all = vec![Piece::Tokens(quote!(#(#imports)*))];
+    all.extend(pieces);
+    all
+}

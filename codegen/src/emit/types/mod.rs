@@ -1,0 +1,117 @@
+//! Definitions of types.
+
+mod enumeration;
+mod reference;
+mod structure;
+mod union;
+
+pub(super) use self::reference::{Scope, rust_type};
+
+use super::{Module, Piece, Table, doc, ident};
+use crate::ir::{Api, Shape, TypeDef};
+use quote::quote;
+use std::collections::BTreeMap;
+
+/// More types than this are split over files.
+const LARGE: usize = 150;
+
+pub(super) fn module(api: &Api, split: bool) -> Module {
+    let doc = "The types of the service's requests and answers.".to_owned();
+    let mut module = Module { name: "types".to_owned(), doc, ..Module::default() };
+    if !split || api.types.len() <= LARGE {
+        module.pieces = with_imports(api.types.iter().flat_map(|def| definition(api, def)).collect());
+        return module;
+    }
+    let mut parts: BTreeMap<&str, Vec<Piece>> = BTreeMap::new();
+    for def in &api.types {
+        parts.entry(part(&def.name)).or_default().extend(definition(api, def));
+    }
+    for (name, pieces) in parts {
+        let mut pieces = with_imports(pieces);
+        pieces.insert(0, Piece::Tokens(quote!(use super::*;)));
+        let doc = format!("Types by their first letter: {}.", name.replace('_', " to "));
+        module.children.push(Module { name: name.to_owned(), doc, pieces, ..Module::default() });
+    }
+    let names: Vec<_> = module.children.iter().map(|child| ident(&child.name)).collect();
+    module.push(quote!(#(pub use self::#names::*;)*));
+    module
+}
+
+/// The file of a type depends on its name only, so that it stays where it is when others come and go.
+fn part(name: &str) -> &'static str {
+    match name.chars().next().map(|c| c.to_ascii_uppercase()) {
+        Some('A'..='C') => "a_c",
+        Some('D'..='F') => "d_f",
+        Some('G'..='L') => "g_l",
+        Some('M'..='O') => "m_o",
+        Some('P'..='R') => "p_r",
+        Some('S'..='T') => "s_t",
+        Some('U'..='Z') => "u_z",
+        _ => "others",
+    }
+}
+
+/// The modules that the pieces name; modules, so that no type of the document can shadow them.
+fn with_imports(pieces: Vec<Piece>) -> Vec<Piece> {
+    let text: String = pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Tokens(tokens) => tokens.to_string(),
+            Piece::Table(_) => String::new(),
+        })
+        .collect();
+    let mut imports = Vec::new();
+    if text.contains("BTreeMap <") {
+        imports.push(quote!(use std::collections::BTreeMap;));
+    }
+    for (path, import) in [
+        ("jiff ::", quote!(use cloudrun_runtime::jiff;)),
+        ("serde_json ::", quote!(use cloudrun_runtime::serde_json;)),
+        ("uuid ::", quote!(use cloudrun_runtime::uuid;)),
+    ] {
+        if text.contains(path) {
+            imports.push(import);
+        }
+    }
+    let mut all = Vec::with_capacity(pieces.len() + 1);
+    if !imports.is_empty() {
+        all.push(Piece::Tokens(quote!(#(#imports)*)));
+    }
+    all.extend(pieces);
+    all
+}
+
+fn definition(api: &Api, def: &TypeDef) -> Vec<Piece> {
+    let name = ident(&def.name);
+    match &def.shape {
+        Shape::Struct(object) => structure::pieces(api, def, object),
+        Shape::StringEnum(values) => enumeration::string(def, values),
+        Shape::IntegerEnum(values) => enumeration::integer(def, values),
+        Shape::Union(union) => union::pieces(api, def, union),
+        Shape::Alias(ty) => {
+            let doc = doc(&documentation(def), def.deprecated);
+            let ty = rust_type(api, ty, Scope::Types);
+            vec![Piece::Tokens(quote!(#doc pub type #name = #ty;))]
+        }
+        Shape::Newtype(ty) => {
+            let doc = doc(&documentation(def), def.deprecated);
+            let ty = rust_type(api, ty, Scope::Types);
+            let item = quote!(#doc #[derive(Clone, Debug, PartialEq)] pub struct #name(pub #ty););
+            let table = Table { name: "newtype", head: def.name.clone(), rows: Vec::new() };
+            vec![Piece::Tokens(item), Piece::Table(table)]
+        }
+    }
+}
+
+/// What the document says of a type, or its name there.
+fn documentation(def: &TypeDef) -> String {
+    if !def.doc.is_empty() {
+        return def.doc.clone();
+    }
+    let words: String = def.hint.chars().map(|c| if c == '`' || c.is_control() { ' ' } else { c }).take(120).collect();
+    match (def.component, words.trim()) {
+        (_, "") => "A type without a name in the document.".to_owned(),
+        (true, words) => format!("The schema `{words}`."),
+        (false, words) => format!("Part of the document: `{words}`."),
+    }
+}

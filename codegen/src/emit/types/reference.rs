@@ -1,0 +1,58 @@
+use crate::emit::ident;
+use crate::ir::{Api, Type};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// Where a type's name is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::emit) enum Scope {
+    /// Among the types themselves.
+    Types,
+    /// Anywhere else in the client, by `types::…`.
+    Operations,
+}
+
+/// The Rust type.
+pub(in crate::emit) fn rust_type(api: &Api, ty: &Type, scope: Scope) -> TokenStream {
+    let inner = |ty: &Type| rust_type(api, ty, scope);
+    match ty {
+        Type::Bool => quote!(bool),
+        Type::I32 => quote!(i32),
+        Type::I64 => quote!(i64),
+        Type::U32 => quote!(u32),
+        Type::U64 => quote!(u64),
+        Type::F32 => quote!(f32),
+        Type::F64 => quote!(f64),
+        Type::Text => quote!(String),
+        Type::Base64 => quote!(cloudrun_runtime::Base64),
+        Type::DateTime => quote!(jiff::Timestamp),
+        Type::Date => quote!(jiff::civil::Date),
+        Type::Time => quote!(jiff::civil::Time),
+        Type::Uuid => quote!(uuid::Uuid),
+        Type::Any => quote!(serde_json::Value),
+        Type::Null => quote!(()),
+        Type::List(item) => {
+            let item = inner(item);
+            quote!(Vec<#item>)
+        }
+        Type::Map(value) => {
+            let value = inner(value);
+            quote!(BTreeMap<String, #value>)
+        }
+        Type::Nullable(value) => {
+            let value = inner(value);
+            quote!(Option<#value>)
+        }
+        Type::Named(id) => {
+            let name = ident(&api.type_def(*id).name);
+            match scope {
+                Scope::Types => quote!(#name),
+                Scope::Operations => quote!(types::#name),
+            }
+        }
+        Type::Boxed(id) => {
+            let value = inner(&Type::Named(*id));
+            quote!(Box<#value>)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+use super::{Scope, documentation, rust_type};
+use crate::emit::{Piece, Table, doc, ident, literal};
+use crate::ir::{Api, Field, Presence, Struct, Type, TypeDef};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// A struct, its table and its constructor.
+pub(super) fn pieces(api: &Api, def: &TypeDef, object: &Struct) -> Vec<Piece> {
+    let name = ident(&def.name);
+    let documentation = doc(&documentation(def), def.deprecated);
+    let default = object.has_default.then(|| quote!(, Default));
+    let fields = object.fields.iter().map(|field| {
+        let text = if field.doc.is_empty() { format!("`{}`", plain(&field.wire)) } else { field.doc.clone() };
+        let doc = doc(&text, field.deprecated);
+        let name = ident(&field.name);
+        let ty = field_type(api, field);
+        quote!(#doc pub #name: #ty)
+    });
+    let extra = object.extra.iter().map(|(name, ty)| {
+        let name = ident(name);
+        let ty = rust_type(api, ty, Scope::Types);
+        quote!(#[doc = " Properties that the document does not name."] pub #name: BTreeMap<String, #ty>)
+    });
+    let members = fields.chain(extra);
+    let item = quote! {
+        #documentation
+        #[derive(Clone, Debug #default, PartialEq)]
+        pub struct #name { #(#members),* }
+    };
+    let mut pieces = vec![Piece::Tokens(item), Piece::Table(table(def, object))];
+    pieces.extend(constructor(api, def, object).map(Piece::Tokens));
+    pieces
+}
+
+fn plain(wire: &str) -> String {
+    wire.chars().map(|c| if c == '`' || c.is_control() { '?' } else { c }).take(120).collect()
+}
+
+fn field_type(api: &Api, field: &Field) -> TokenStream {
+    let ty = rust_type(api, &field.ty, Scope::Types);
+    match field.presence {
+        Presence::Required => ty,
+        Presence::Nullable | Presence::Optional => quote!(Option<#ty>),
+        Presence::OptionalNullable => quote!(Option<Option<#ty>>),
+    }
+}
+
+fn table(def: &TypeDef, object: &Struct) -> Table {
+    let row = |field: &Field| {
+        let presence = match field.presence {
+            Presence::Required => "required",
+            Presence::Nullable => "nullable",
+            Presence::Optional => "optional",
+            Presence::OptionalNullable => "optional_nullable",
+        };
+        format!("{} {} {presence}", literal(&field.wire), ident(&field.name))
+    };
+    let mut rows: Vec<String> = object.fields.iter().map(row).collect();
+    rows.extend(object.extra.iter().map(|(name, _)| format!("..{}", ident(name))));
+    Table { name: "object", head: def.name.clone(), rows }
+}
+
+/// `new(required…)`; structs without required fields have `Default` for it.
+fn constructor(api: &Api, def: &TypeDef, object: &Struct) -> Option<TokenStream> {
+    if object.has_default {
+        return None;
+    }
+    let name = ident(&def.name);
+    let mut arguments = Vec::new();
+    let mut values = Vec::new();
+    for field in &object.fields {
+        let name = ident(&field.name);
+        match (field.presence, &field.ty) {
+            (Presence::Required, Type::Text) => {
+                arguments.push(quote!(#name: impl Into<String>));
+                values.push(quote!(#name: #name.into()));
+            }
+            (Presence::Required, ty) => {
+                let ty = rust_type(api, ty, Scope::Types);
+                arguments.push(quote!(#name: #ty));
+                values.push(quote!(#name));
+            }
+            _ => values.push(quote!(#name: None)),
+        }
+    }
+    values.extend(object.extra.iter().map(|(name, _)| {
+        let name = ident(name);
+        quote!(#name: BTreeMap::new())
+    }));
+    Some(quote! {
+        impl #name {
+            /// A value with its required fields; the others are left out.
+            #[inline]
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#values),* }
+            }
+        }
+    })
+}

@@ -1,0 +1,51 @@
+use super::{Scope, documentation, rust_type};
+use crate::emit::{Piece, Table, doc, ident, literal};
+use crate::ir::{Api, TypeDef, Union, Variant};
+use quote::quote;
+
+/// A union: an enum of its variants, by tag or by the best fit.
+pub(super) fn pieces(api: &Api, def: &TypeDef, union: &Union) -> Vec<Piece> {
+    let name = ident(&def.name);
+    let documentation = doc(&documentation(def), def.deprecated);
+    let variants = union.variants.iter().map(|variant| {
+        let doc = doc(&variant_doc(variant), false);
+        let name = ident(&variant.name);
+        let ty = rust_type(api, &variant.ty, Scope::Types);
+        quote!(#doc #name(#ty))
+    });
+    let unknown = union.tag.as_ref().map(|_| {
+        let name = ident(&union.unknown);
+        quote!(#[doc = " A variant that the document does not list, as raw JSON."] #name(serde_json::Value),)
+    });
+    let item = quote! {
+        #documentation
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum #name {
+            #(#variants,)*
+            #unknown
+        }
+    };
+    let table = match &union.tag {
+        Some(tag) => {
+            let tags = |variant: &Variant| {
+                variant.tags.iter().map(|tag| literal(tag)).collect::<Vec<_>>().join(" | ")
+            };
+            let row = |variant: &Variant| format!("{} {}", tags(variant), ident(&variant.name));
+            let rows = union.variants.iter().map(row).chain([format!("..{}", ident(&union.unknown))]).collect();
+            Table { name: "tagged", head: format!("{} by {}", def.name, literal(tag)), rows }
+        }
+        None => {
+            let rows = union.variants.iter().map(|variant| ident(&variant.name).to_string()).collect();
+            Table { name: "one_of", head: def.name.clone(), rows }
+        }
+    };
+    vec![Piece::Tokens(item), Piece::Table(table)]
+}
+
+fn variant_doc(variant: &Variant) -> String {
+    if !variant.doc.is_empty() {
+        return variant.doc.clone();
+    }
+    let shown: String = variant.hint.chars().map(|c| if c == '`' || c.is_control() { ' ' } else { c }).take(120).collect();
+    if shown.trim().is_empty() { "One of the variants.".to_owned() } else { format!("`{}`", shown.trim()) }
+}

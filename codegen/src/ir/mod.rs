@@ -1,0 +1,30 @@
+//! The client as plain data: what lowering says, naming names, passes refine and emission prints. Knows neither
+//! `openapiv3` nor `syn`.
+
+mod operation;
+mod types;
+
+pub(crate) use self::operation::{
+    Answer, Body, BodyKind, Content, ErrorSet, Location, Operation, Parameter, Style, Success, Variant as AnswerVariant,
+};
+pub(crate) use self::types::{
+    EnumValue, Field, IntegerEnum, Presence, Shape, StringEnum, Struct, Type, TypeDef, TypeId, Union, Variant,
+};
+
+/// A whole client.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Api {
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) version: String,
+    pub(crate) types: Vec<TypeDef>,
+    pub(crate) operations: Vec<Operation>,
+    /// The sets of documented errors, each shared by the operations that document it.
+    pub(crate) errors: Vec<ErrorSet>,
+}
+
+impl Api {
+    pub(crate) fn type_def(&self, id: TypeId) -> &TypeDef {
+        &self.types[id.0]
+    }
+}

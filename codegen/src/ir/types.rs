@@ -1,0 +1,192 @@
+/// The index of a [`TypeDef`] in its [`Api`](super::Api).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct TypeId(pub(crate) usize);
+
+/// A type as it stands in a field, a parameter or a body.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Type {
+    Bool,
+    I32,
+    I64,
+    U32,
+    U64,
+    F32,
+    F64,
+    Text,
+    Base64,
+    DateTime,
+    Date,
+    Time,
+    Uuid,
+    /// Any JSON.
+    Any,
+    /// `null` and nothing else.
+    Null,
+    List(Box<Type>),
+    Map(Box<Type>),
+    Nullable(Box<Type>),
+    Named(TypeId),
+    /// A named type behind a pointer, where a type would contain itself.
+    Boxed(TypeId),
+}
+
+impl Type {
+    pub(crate) fn nullable(self) -> Self {
+        match self {
+            Self::Nullable(_) | Self::Any | Self::Null => self,
+            other => Self::Nullable(Box::new(other)),
+        }
+    }
+
+    /// Calls `each` with every named type inside.
+    pub(crate) fn each_named(&self, each: &mut dyn FnMut(TypeId)) {
+        match self {
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.each_named(each),
+            Self::Named(id) | Self::Boxed(id) => each(*id),
+            _ => {}
+        }
+    }
+
+    /// The same type with every named type replaced.
+    pub(crate) fn map_named(&self, map: &dyn Fn(TypeId) -> Type) -> Self {
+        match self {
+            Self::List(inner) => Self::List(Box::new(inner.map_named(map))),
+            Self::Map(inner) => Self::Map(Box::new(inner.map_named(map))),
+            Self::Nullable(inner) => Self::Nullable(Box::new(inner.map_named(map))),
+            Self::Named(id) => map(*id),
+            other => other.clone(),
+        }
+    }
+}
+
+/// A type that the client defines.
+#[derive(Clone, Debug)]
+pub(crate) struct TypeDef {
+    /// Words of the document that the name is made of; `name` is made from them by the naming stage.
+    pub(crate) hint: String,
+    pub(crate) name: String,
+    /// Whether the document names the type; such names are minted first.
+    pub(crate) component: bool,
+    pub(crate) doc: String,
+    pub(crate) deprecated: bool,
+    pub(crate) shape: Shape,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Shape {
+    Struct(Struct),
+    StringEnum(StringEnum),
+    IntegerEnum(IntegerEnum),
+    Union(Union),
+    Alias(Type),
+    /// Like an alias, for types that contain themselves.
+    Newtype(Type),
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Struct {
+    pub(crate) fields: Vec<Field>,
+    /// The type of additional properties, kept beside the fields, and the name of their field.
+    pub(crate) extra: Option<(String, Type)>,
+    /// Whether every field may be left out.
+    pub(crate) has_default: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    pub(crate) wire: String,
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) deprecated: bool,
+    pub(crate) presence: Presence,
+    /// The type without the `Option`s that the presence brings.
+    pub(crate) ty: Type,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Required,
+    /// Required, may be null.
+    Nullable,
+    Optional,
+    OptionalNullable,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StringEnum {
+    pub(crate) values: Vec<EnumValue<String>>,
+    /// The name of the variant for other values.
+    pub(crate) unknown: String,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct IntegerEnum {
+    pub(crate) values: Vec<EnumValue<i64>>,
+    pub(crate) unknown: String,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct EnumValue<T> {
+    pub(crate) value: T,
+    /// What the document calls the value, if it does.
+    pub(crate) title: Option<String>,
+    pub(crate) name: String,
+    pub(crate) doc: String,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Union {
+    /// The discriminator's property; `None` for unions that are resolved by the best fit.
+    pub(crate) tag: Option<String>,
+    pub(crate) variants: Vec<Variant>,
+    /// The name of the variant for unknown tags.
+    pub(crate) unknown: String,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Variant {
+    pub(crate) hint: String,
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    /// The discriminator's values that stand for this variant.
+    pub(crate) tags: Vec<String>,
+    pub(crate) ty: Type,
+}
+
+impl Shape {
+    /// Calls `each` with every type that a value of this shape holds.
+    pub(crate) fn each_type<'a>(&'a self, each: &mut dyn FnMut(&'a Type)) {
+        match self {
+            Self::Struct(object) => {
+                object.fields.iter().for_each(|field| each(&field.ty));
+                if let Some((_, ty)) = &object.extra {
+                    each(ty);
+                }
+            }
+            Self::Union(union) => union.variants.iter().for_each(|variant| each(&variant.ty)),
+            Self::Alias(ty) | Self::Newtype(ty) => each(ty),
+            Self::StringEnum(_) | Self::IntegerEnum(_) => {}
+        }
+    }
+
+    /// Replaces every type that a value of this shape holds.
+    pub(crate) fn map_types(&mut self, map: &dyn Fn(&Type) -> Type) {
+        match self {
+            Self::Struct(object) => {
+                for field in &mut object.fields {
+                    field.ty = map(&field.ty);
+                }
+                if let Some((_, ty)) = &mut object.extra {
+                    *ty = map(ty);
+                }
+            }
+            Self::Union(union) => {
+                for variant in &mut union.variants {
+                    variant.ty = map(&variant.ty);
+                }
+            }
+            Self::Alias(ty) | Self::Newtype(ty) => *ty = map(ty),
+            Self::StringEnum(_) | Self::IntegerEnum(_) => {}
+        }
+    }
+}

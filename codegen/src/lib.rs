@@ -1,0 +1,36 @@
+//! Typed Rust clients for services on Tencent CloudBase's CloudRun, generated from their OpenAPI documents.
+//!
+//! In a `build.rs`:
+//!
+//! ```no_run
+//! fn main() {
+//!     cloudrun_codegen::Builder::new().service("petstore").compile("openapi.yaml").unwrap_or_else(|error| error.exit());
+//! }
+//! ```
+//!
+//! and in the crate, with `cloudrun-runtime` as its only other dependency:
+//!
+//! ```text
+//! cloudrun_runtime::include_client!("petstore");
+//! ```
+//!
+//! Documents of Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are read, as JSON or YAML. What a document gets wrong is
+//! repaired where the meaning is clear, with a [`Diagnostic`] that names file, line and JSON pointer.
+
+mod build_script;
+mod config;
+mod diagnostic;
+mod emit;
+mod generate;
+mod ir;
+mod load;
+mod lower;
+mod name;
+mod passes;
+mod resolve;
+mod write;
+
+pub use build_script::{BuildError, Builder};
+pub use config::Options;
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
+pub use generate::{Changes, Client, Layout, Statistics, generate};

@@ -1,0 +1,78 @@
+//! Files to a value tree of OpenAPI 3.0: bytes are decoded, parsed as JSON or YAML by their content, gathered from
+//! all files that the root refers to, and upgraded from other dialects. Never reads outside the root's folder, never
+//! touches the network, never lowers anything.
+
+mod bundle;
+mod encoding;
+mod external;
+mod grammar;
+mod json;
+mod repair;
+mod schema_31;
+mod schema_repair;
+mod source;
+mod spans;
+mod swagger;
+mod upgrade;
+mod version;
+mod yaml;
+
+pub(crate) use self::spans::locate;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use self::source::Files;
+use serde_json::Value;
+use std::path::Path;
+
+/// A document that is ready for the typed parse, with the files it was read from.
+pub(crate) struct Loaded {
+    pub(crate) tree: Value,
+    pub(crate) root: Place,
+    pub(crate) files: Files,
+}
+
+/// Reads a document and everything it refers to. Errors go to `diagnostics`; `None` means that there are some.
+pub(crate) fn load(path: &Path, base: Option<&Path>, diagnostics: &mut Diagnostics) -> (Files, Option<Loaded>) {
+    let mut files = Files::new(path, base);
+    let root = Place::file(files.root_name());
+    let tree = match files.root() {
+        Ok(tree) => tree,
+        Err(diagnostic) => {
+            diagnostics.push(diagnostic);
+            return (files, None);
+        }
+    };
+    let dialect = match version::dialect(&tree, &root) {
+        Ok(dialect) => dialect,
+        Err(diagnostic) => {
+            diagnostics.push(diagnostic);
+            return (files, None);
+        }
+    };
+    if depth(&tree) > MAX_DEPTH {
+        let message = format!("the document nests deeper than {MAX_DEPTH} levels");
+        diagnostics.push(Diagnostic::error(Code::TooDeep, root, message));
+        return (files, None);
+    }
+    let tree = bundle::bundle(tree, dialect, &mut files, diagnostics);
+    let tree = upgrade::upgrade(tree, dialect, &root, diagnostics);
+    let tree = repair::repair(tree, &root, diagnostics);
+    (files.clone(), Some(Loaded { tree, root, files }))
+}
+
+/// Real documents stay below 40.
+const MAX_DEPTH: usize = 400;
+
+fn depth(value: &Value) -> usize {
+    let mut deepest = 0;
+    let mut stack = vec![(value, 1)];
+    while let Some((value, level)) = stack.pop() {
+        deepest = deepest.max(level);
+        match value {
+            Value::Array(items) => stack.extend(items.iter().map(|item| (item, level + 1))),
+            Value::Object(members) => stack.extend(members.values().map(|member| (member, level + 1))),
+            _ => {}
+        }
+    }
+    deepest
+}

@@ -1,0 +1,178 @@
+//! Responses: which are success, which are errors, and how each body is read.
+
+use super::Lower;
+use super::body::{Media, media};
+use super::keywords::{Keywords, Node};
+use super::operation::Context;
+use crate::diagnostic::{Code, Place};
+use crate::ir::{Answer, AnswerVariant, Content, Success, Type};
+use openapiv3::Response;
+
+pub(super) struct Answers {
+    pub(super) success: Success,
+    pub(super) errors: Vec<AnswerVariant>,
+    /// The media types of all responses, for the `Accept` header.
+    pub(super) accept: Vec<String>,
+}
+
+impl<'a> Lower<'a> {
+    pub(super) fn answers(&mut self, context: &Context<'a>, id: &str) -> Answers {
+        let document = self.document;
+        let responses = &context.source.responses;
+        let place = context.place.key("responses");
+        let mut sources: Vec<(String, Option<String>, &'a Response)> = Vec::new();
+        for (status, item) in &responses.responses {
+            if let Some((component, response)) = document.response(item) {
+                sources.push((status.to_string(), component, response));
+            }
+        }
+        if let Some((component, response)) = responses.default.as_ref().and_then(|item| document.response(item)) {
+            sources.push(("default".to_owned(), component, response));
+        }
+        // Without a documented 2xx, a redirect is what the operation is for; without that, the default is.
+        let of = |class: char| sources.iter().any(|(pattern, ..)| pattern.starts_with(class));
+        let class = ['2', '3', '1'].into_iter().find(|class| of(*class)).unwrap_or('d');
+        let mut success = Vec::new();
+        let mut errors = Vec::new();
+        let mut accept: Vec<String> = Vec::new();
+        for (pattern, component, response) in sources {
+            let is_success = pattern.starts_with(class);
+            let hint = match (&component, is_success) {
+                (Some(component), _) => format!("{component} response"),
+                (None, true) => format!("{id} response"),
+                (None, false) => format!("{id} error {pattern}"),
+            };
+            let place = place.key(&pattern);
+            let content = self.content(response, &hint, id, &place, &mut accept);
+            let answer = Answer { pattern, content, doc: response.description.clone() };
+            if is_success { success.push(answer) } else { errors.push(answer) }
+        }
+        if success.is_empty() {
+            success.push(Answer { pattern: "2XX".to_owned(), content: Content::Empty, doc: String::new() });
+        }
+        let variants = |answers: Vec<Answer>| answers.into_iter().map(variant).collect::<Vec<_>>();
+        let alike = success.iter().all(|answer| answer.content == success[0].content);
+        let success = if alike {
+            let patterns = success.iter().map(|answer| answer.pattern.clone()).collect();
+            Success::One { patterns, content: success.swap_remove(0).content }
+        } else {
+            Success::Many { name: String::new(), variants: variants(success) }
+        };
+        Answers { success, errors: variants(errors), accept }
+    }
+
+    /// How a response's body is read: JSON if it may be JSON, else what its first media type is.
+    fn content(
+        &mut self,
+        response: &'a Response,
+        hint: &str,
+        id: &str,
+        place: &Place,
+        accept: &mut Vec<String>,
+    ) -> Content {
+        let mut choices: Vec<_> = response.content.iter().map(|(name, content)| (media(name), name, content)).collect();
+        choices.sort_by_key(|(media, ..)| *media);
+        let Some((kind, name, content)) = choices.first().copied() else { return Content::Empty };
+        let essence = name.split(';').next().unwrap_or_default().trim();
+        let is_header = !essence.is_empty() && essence.bytes().all(|byte| (b'!'..=b'~').contains(&byte) && byte != b',');
+        if is_header && essence.contains('/') && !accept.iter().any(|known| known == essence) {
+            accept.push(essence.to_owned());
+        }
+        match kind {
+            Media::Json => match &content.schema {
+                Some(schema) => {
+                    let node = Node::from(schema);
+                    if self.is_binary(node) {
+                        return Content::Bytes;
+                    }
+                    Content::Json(self.ty(node, hint, &place.key("content").key(name).key("schema")))
+                }
+                None => Content::Json(Type::Any),
+            },
+            Media::Text | Media::Form => Content::Text,
+            Media::Stream | Media::Multipart => {
+                let message = format!("`{id}`: the answer of `{name}` is handed out as bytes once it is complete");
+                self.warn(Code::UnsupportedPart, &place.key("content").key(name), message);
+                Content::Bytes
+            }
+            Media::Bytes => Content::Bytes,
+        }
+    }
+
+    /// `type: string, format: binary` means a file, whatever the media type says.
+    fn is_binary(&self, node: Node<'_>) -> bool {
+        match node {
+            Node::Schema(schema) => {
+                Keywords::of(schema).format == "binary"
+            }
+            Node::Reference(_) => false,
+        }
+    }
+}
+
+fn variant(answer: Answer) -> AnswerVariant {
+    AnswerVariant { name: status_name(&answer.pattern), answer }
+}
+
+/// What a status is called: the words of its reason phrase (RFC 9110, section 15, and the IANA registry).
+pub(super) fn status_name(pattern: &str) -> String {
+    let name = match pattern {
+        "default" => "Default",
+        "1XX" => "Informational",
+        "2XX" => "Successful",
+        "3XX" => "Redirection",
+        "4XX" => "ClientError",
+        "5XX" => "ServerError",
+        "200" => "Ok",
+        "201" => "Created",
+        "202" => "Accepted",
+        "203" => "NonAuthoritative",
+        "204" => "NoContent",
+        "205" => "ResetContent",
+        "206" => "PartialContent",
+        "207" => "MultiStatus",
+        "300" => "MultipleChoices",
+        "301" => "MovedPermanently",
+        "302" => "Found",
+        "303" => "SeeOther",
+        "304" => "NotModified",
+        "307" => "TemporaryRedirect",
+        "308" => "PermanentRedirect",
+        "400" => "BadRequest",
+        "401" => "Unauthorized",
+        "402" => "PaymentRequired",
+        "403" => "Forbidden",
+        "404" => "NotFound",
+        "405" => "MethodNotAllowed",
+        "406" => "NotAcceptable",
+        "408" => "RequestTimeout",
+        "409" => "Conflict",
+        "410" => "Gone",
+        "411" => "LengthRequired",
+        "412" => "PreconditionFailed",
+        "413" => "ContentTooLarge",
+        "414" => "UriTooLong",
+        "415" => "UnsupportedMediaType",
+        "416" => "RangeNotSatisfiable",
+        "417" => "ExpectationFailed",
+        "418" => "ImATeapot",
+        "421" => "MisdirectedRequest",
+        "422" => "UnprocessableContent",
+        "423" => "Locked",
+        "424" => "FailedDependency",
+        "425" => "TooEarly",
+        "426" => "UpgradeRequired",
+        "428" => "PreconditionRequired",
+        "429" => "TooManyRequests",
+        "431" => "RequestHeaderFieldsTooLarge",
+        "451" => "UnavailableForLegalReasons",
+        "500" => "InternalServerError",
+        "501" => "NotImplemented",
+        "502" => "BadGateway",
+        "503" => "ServiceUnavailable",
+        "504" => "GatewayTimeout",
+        "507" => "InsufficientStorage",
+        other => return format!("Status{other}"),
+    };
+    name.to_owned()
+}

@@ -1,0 +1,127 @@
+//! A union beside fields (`properties` and `oneOf` in one schema): each variant becomes a struct of the fields and
+//! its own, so that nothing of either is lost.
+
+use super::Lower;
+use super::compose::Placed;
+use super::doc;
+use super::keywords::{Keywords, Node};
+use super::object::structure;
+use super::schema::Described;
+use crate::diagnostic::Place;
+use crate::ir::{Field, Shape, Struct, Type, Union, Variant};
+use openapiv3::Discriminator;
+
+impl<'a> Lower<'a> {
+    pub(super) fn spread(
+        &mut self,
+        variants: &[Placed<'a>],
+        nodes: &[Placed<'a>],
+        discriminator: Option<&Discriminator>,
+        hint: &str,
+        place: &Place,
+    ) -> Described {
+        let mut base = Vec::new();
+        let mut extra = None;
+        for (node, place) in nodes {
+            self.own_fields(*node, place, hint, &mut base, &mut extra);
+        }
+        let mut union = Union { tag: discriminator.map(|found| found.property_name.clone()), ..Union::default() };
+        for (at, (node, place)) in variants.iter().enumerate() {
+            let mut fields = base.clone();
+            let mut extra = extra.clone();
+            let name = self.variant_hint(*node, at);
+            let hint = format!("{hint} {name}");
+            self.own_fields(*node, place, &hint, &mut fields, &mut extra);
+            if let Node::Reference(_) = node {
+                self.all_fields(*node, place, &hint, &mut fields, &mut extra);
+            }
+            let shape = Shape::Struct(refreshed(fields, extra));
+            let id = self.define(&hint, *node, shape);
+            let tags = self.tags_of(*node, discriminator);
+            union.variants.push(Variant {
+                hint: name,
+                name: String::new(),
+                doc: doc::of(*node).0,
+                tags,
+                ty: Type::Named(id),
+            });
+        }
+        let _ = place;
+        if union.tag.is_some() && union.variants.iter().any(|variant| variant.tags.is_empty()) {
+            union.tag = None;
+        }
+        Described::Shape(Shape::Union(union))
+    }
+
+    /// The fields of a node's `properties` and of its `allOf`, not those of its unions.
+    fn own_fields(
+        &mut self,
+        node: Node<'a>,
+        place: &Place,
+        hint: &str,
+        fields: &mut Vec<Field>,
+        extra: &mut Option<Type>,
+    ) {
+        let Node::Schema(schema) = node else { return };
+        let keywords = Keywords::of(schema);
+        for (at, part) in keywords.all_of.iter().enumerate() {
+            let place = place.key("allOf").index(at);
+            match Node::from(part) {
+                Node::Reference(_) => self.all_fields(part.into(), &place, hint, fields, extra),
+                part => self.own_fields(part, &place, hint, fields, extra),
+            }
+        }
+        for (wire, property) in keywords.properties.into_iter().flatten() {
+            let place = place.key("properties").key(wire);
+            let field = self.field(wire, &[(property.into(), place)], keywords.required.contains(wire), hint);
+            match fields.iter_mut().find(|old| old.wire == *wire) {
+                Some(old) if field.ty == Type::Any => old.presence = stricter(old.presence, field.presence),
+                Some(old) => *old = Field { presence: stricter(old.presence, field.presence), ..field },
+                None => fields.push(field),
+            }
+        }
+        for field in fields.iter_mut().filter(|field| keywords.required.contains(&field.wire)) {
+            field.presence = stricter(field.presence, crate::ir::Presence::Required);
+        }
+        if let Some(ty) = self.additional(&keywords, hint, place) {
+            *extra = Some(ty);
+        }
+    }
+
+    /// The fields of a component, through its references.
+    fn all_fields(
+        &mut self,
+        node: Node<'a>,
+        place: &Place,
+        hint: &str,
+        fields: &mut Vec<Field>,
+        extra: &mut Option<Type>,
+    ) {
+        let Some(name) = node.component() else { return };
+        let document = self.document;
+        let Some(target) = document.schema(&name).filter(|_| !self.composing.contains(&name)) else { return };
+        let place = Place { line: None, ..place.clone() };
+        self.composing.push(name);
+        match Node::from(target) {
+            Node::Schema(_) => self.own_fields(target.into(), &place, hint, fields, extra),
+            node => self.all_fields(node, &place, hint, fields, extra),
+        }
+        self.composing.pop();
+    }
+}
+
+fn refreshed(fields: Vec<Field>, extra: Option<Type>) -> Struct {
+    structure(fields, extra)
+}
+
+fn stricter(one: crate::ir::Presence, other: crate::ir::Presence) -> crate::ir::Presence {
+    use crate::ir::Presence::{Nullable, Optional, OptionalNullable, Required};
+    let required = matches!(one, Required | Nullable) || matches!(other, Required | Nullable);
+    let nullable = matches!(one, Nullable | OptionalNullable) || matches!(other, Nullable | OptionalNullable);
+    match (required, nullable) {
+        (true, false) => Required,
+        (true, true) => Nullable,
+        (false, false) => Optional,
+        (false, true) => OptionalNullable,
+    }
+}

@@ -1,0 +1,244 @@
+//! Discriminators: named ones, those that a schema's children inherit, and the constants that stand for them.
+
+use super::Lower;
+use super::compose::Placed;
+use super::doc;
+use super::keywords::{Keywords, Node};
+use super::object::structure;
+use crate::diagnostic::Place;
+use crate::ir::{Shape, Type, Union, Variant};
+use crate::resolve::{Document, name_of};
+use openapiv3::Discriminator;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// The components that name another one in their `allOf`, by that other's name, in the document's order.
+pub(super) fn children(document: &Document) -> HashMap<String, Vec<String>> {
+    let mut children: HashMap<String, Vec<String>> = HashMap::new();
+    for (name, schema) in document.schemas() {
+        let Node::Schema(schema) = Node::from(schema) else { continue };
+        for parent in Keywords::of(schema).all_of.iter().filter_map(|part| Node::from(part).component()) {
+            children.entry(parent).or_default().push(name.to_owned());
+        }
+    }
+    children
+}
+
+impl<'a> Lower<'a> {
+    /// A union by its discriminator. `None` if a variant is no object or has no value of the tag.
+    pub(super) fn tagged(
+        &mut self,
+        nodes: &[&Placed<'a>],
+        discriminator: &Discriminator,
+        hint: &str,
+    ) -> Option<Union> {
+        let tag = &discriminator.property_name;
+        let mut union = Union { tag: Some(tag.clone()), ..Union::default() };
+        for (at, (node, place)) in nodes.iter().enumerate() {
+            let tags = self.tags_of(*node, Some(discriminator));
+            if tags.is_empty() || !self.is_objectlike(*node, 16) {
+                return None;
+            }
+            let name = self.variant_hint(*node, at);
+            let ty = self.bare(*node, &format!("{hint} {name}"), place);
+            let doc = doc::of(*node).0;
+            union.variants.push(Variant { hint: name, name: String::new(), doc, tags, ty });
+        }
+        self.mapped_variants(discriminator, &mut union);
+        Some(union)
+    }
+
+    /// Variants that only the mapping names.
+    fn mapped_variants(&mut self, discriminator: &Discriminator, union: &mut Union) {
+        for (tag, target) in &discriminator.mapping {
+            let name = name_of(target);
+            let Some(id) = self.components.get(&name).copied() else { continue };
+            if union.variants.iter().any(|variant| variant.tags.contains(tag)) {
+                continue;
+            }
+            let ty = Type::Named(id);
+            match union.variants.iter_mut().find(|variant| variant.ty == ty) {
+                Some(variant) => variant.tags.push(tag.clone()),
+                None => union.variants.push(Variant {
+                    hint: name,
+                    name: String::new(),
+                    doc: String::new(),
+                    tags: vec![tag.clone()],
+                    ty,
+                }),
+            }
+        }
+    }
+
+    /// The values of the tag that stand for a variant: those mapped to it, else the constants it allows, else its
+    /// name.
+    pub(super) fn tags_of(&self, node: Node<'a>, discriminator: Option<&Discriminator>) -> Vec<String> {
+        let Some(discriminator) = discriminator else { return Vec::new() };
+        let constants = self.constant(node, &discriminator.property_name);
+        tags(node.component(), constants, discriminator)
+    }
+
+    fn is_objectlike(&self, node: Node<'a>, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        match node {
+            Node::Reference(_) => {
+                let target = node.component().and_then(|name| self.document.schema(&name));
+                target.is_some_and(|target| self.is_objectlike(target.into(), depth))
+            }
+            Node::Schema(schema) => {
+                let keywords = Keywords::of(schema);
+                let all = |nodes: &'a [openapiv3::ReferenceOr<openapiv3::Schema>]| {
+                    !nodes.is_empty() && nodes.iter().all(|node| self.is_objectlike(node.into(), depth))
+                };
+                keywords.is_object()
+                    || all(keywords.one_of)
+                    || all(keywords.any_of)
+                    || keywords.all_of.iter().any(|node| self.is_objectlike(node.into(), depth))
+            }
+        }
+    }
+
+    /// A component with a discriminator and no `oneOf`: the union of the components that extend it.
+    pub(super) fn inherited_union(
+        &mut self,
+        name: &str,
+        keywords: &Keywords<'a>,
+        node: Node<'a>,
+        place: &Place,
+    ) -> Option<Union> {
+        let discriminator = keywords.data.discriminator.as_ref()?;
+        if !keywords.one_of.is_empty() || !keywords.any_of.is_empty() {
+            return None;
+        }
+        let children = self.descendants(name);
+        if children.is_empty() {
+            return None;
+        }
+        let mut union = Union { tag: Some(discriminator.property_name.clone()), ..Union::default() };
+        for child in children {
+            let Some(id) = self.components.get(&child).copied() else { continue };
+            let target = self.document.schema(&child).map(Node::from);
+            let constants = target.map(|node| self.constant(node, &discriminator.property_name)).unwrap_or_default();
+            // An enum of all tags, inherited from the base, singles out no child.
+            let constants = if constants.len() == 1 { constants } else { Vec::new() };
+            let tags = tags(Some(child.clone()), constants, discriminator);
+            let free: Vec<String> =
+                tags.into_iter().filter(|tag| union.variants.iter().all(|old| !old.tags.contains(tag))).collect();
+            if !free.is_empty() {
+                let ty = Type::Named(id);
+                union.variants.push(Variant { hint: child, name: String::new(), doc: String::new(), tags: free, ty });
+            }
+        }
+        self.base_variant(name, discriminator, node, place, &mut union);
+        Some(union)
+    }
+
+    /// The schema itself may be what a tag names.
+    fn base_variant(
+        &mut self,
+        name: &str,
+        discriminator: &Discriminator,
+        node: Node<'a>,
+        place: &Place,
+        union: &mut Union,
+    ) {
+        let mapped = discriminator.mapping.iter().filter(|(_, target)| name_of(target) == name);
+        let mut tags: Vec<String> = mapped.map(|(tag, _)| tag.clone()).collect();
+        if tags.is_empty() {
+            tags.push(name.to_owned());
+        }
+        tags.retain(|tag| union.variants.iter().all(|old| !old.tags.contains(tag)));
+        if tags.is_empty() {
+            return;
+        }
+        let hint = format!("{name} base");
+        self.composing.push(name.to_owned());
+        let described = self.describe(node, &hint, place);
+        self.composing.pop();
+        let shape = match described {
+            super::schema::Described::Shape(shape) => shape,
+            super::schema::Described::Type(_) => Shape::Struct(structure(Vec::new(), Some(Type::Any))),
+        };
+        let id = self.define(&hint, node, shape);
+        let ty = Type::Named(id);
+        union.variants.push(Variant { hint: "Base".to_owned(), name: String::new(), doc: String::new(), tags, ty });
+    }
+
+    fn descendants(&self, name: &str) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        let mut queue = vec![name.to_owned()];
+        while let Some(next) = queue.pop() {
+            for child in self.children.get(&next).into_iter().flatten() {
+                if child != name && !found.contains(child) {
+                    found.push(child.clone());
+                    queue.push(child.clone());
+                }
+            }
+        }
+        found
+    }
+
+    /// The constants that a node's property allows, through references and `allOf`.
+    pub(super) fn constant(&self, node: Node<'a>, property: &str) -> Vec<String> {
+        let constants = self.constants_below(node, 16);
+        constants.into_iter().filter(|(name, _)| name == property).map(|(_, value)| value).collect()
+    }
+
+    /// All required properties of a node that are enums of strings, with their values.
+    pub(super) fn constants(&self, node: Node<'a>) -> Vec<(String, String)> {
+        self.constants_below(node, 16)
+    }
+
+    fn constants_below(&self, node: Node<'a>, depth: usize) -> Vec<(String, String)> {
+        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        let schema = match node {
+            Node::Reference(_) => {
+                let target = node.component().and_then(|name| self.document.schema(&name));
+                return target.map(|target| self.constants_below(target.into(), depth)).unwrap_or_default();
+            }
+            Node::Schema(schema) => schema,
+        };
+        let keywords = Keywords::of(schema);
+        let mut found = Vec::new();
+        for part in keywords.all_of {
+            found.extend(self.constants_below(part.into(), depth));
+        }
+        for (name, property) in keywords.properties.into_iter().flatten() {
+            let values = self.string_constants(property.into(), depth);
+            if !values.is_empty() {
+                // What stands later refines what stands earlier.
+                found.retain(|(known, _)| known != name);
+                found.extend(values.into_iter().map(|value| (name.clone(), value)));
+            }
+        }
+        found
+    }
+
+    fn string_constants(&self, node: Node<'a>, depth: usize) -> Vec<String> {
+        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        match node {
+            Node::Reference(_) => {
+                let target = node.component().and_then(|name| self.document.schema(&name));
+                target.map(|target| self.string_constants(target.into(), depth)).unwrap_or_default()
+            }
+            Node::Schema(schema) => {
+                let values = Keywords::of(schema).values;
+                values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            }
+        }
+    }
+}
+
+/// The values of the tag that stand for a component: mapped ones, else the constants it allows, else its name.
+fn tags(name: Option<String>, constants: Vec<String>, discriminator: &Discriminator) -> Vec<String> {
+    let mapped: Vec<String> = discriminator
+        .mapping
+        .iter()
+        .filter(|(_, target)| name.as_deref() == Some(name_of(target).as_str()))
+        .map(|(tag, _)| tag.clone())
+        .collect();
+    if !mapped.is_empty() {
+        return mapped;
+    }
+    if constants.is_empty() { name.into_iter().collect() } else { constants }
+}

@@ -1,0 +1,51 @@
+//! What the document says in words: descriptions, defaults and bounds, as Markdown that is not yet made safe.
+
+use super::keywords::{Keywords, Node};
+
+/// Documentation of a node, and whether it is deprecated. References have none of their own.
+pub(super) fn of(node: Node<'_>) -> (String, bool) {
+    match node {
+        Node::Reference(_) => (String::new(), false),
+        Node::Schema(schema) => {
+            let keywords = Keywords::of(schema);
+            (text(&keywords), keywords.data.deprecated)
+        }
+    }
+}
+
+fn text(keywords: &Keywords<'_>) -> String {
+    let data = keywords.data;
+    let mut paragraphs: Vec<String> = Vec::new();
+    let description = data.description.as_deref().or(data.title.as_deref()).unwrap_or_default().trim();
+    if !description.is_empty() {
+        paragraphs.push(description.to_owned());
+    }
+    let mut facts = keywords.constraints.clone();
+    if let Some(default) = data.default.as_ref().filter(|default| !default.is_null()) {
+        facts.push(format!("Default: {}.", code(&default.to_string())));
+    }
+    if data.read_only {
+        facts.push("Set by the service.".to_owned());
+    }
+    if data.write_only {
+        facts.push("Sent, never answered.".to_owned());
+    }
+    if !facts.is_empty() {
+        paragraphs.push(facts.join(" "));
+    }
+    paragraphs.join("\n\n")
+}
+
+/// Text as inline code, whatever backticks it holds, on one line and not too long.
+pub(super) fn code(text: &str) -> String {
+    let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
+    if text.chars().nth(200).is_some() {
+        line.push('…');
+    }
+    let mut fence = "`".to_owned();
+    while line.contains(&fence) {
+        fence.push('`');
+    }
+    let pad = if line.starts_with('`') || line.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{line}{pad}{fence}")
+}

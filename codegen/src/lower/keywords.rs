@@ -1,0 +1,286 @@
+//! A schema as one flat set of keywords, whatever variant of `openapiv3`'s enum it was parsed to.
+
+use crate::resolve::name_of;
+use indexmap::IndexMap;
+use openapiv3::{
+    AdditionalProperties, IntegerFormat, NumberFormat, ReferenceOr, Schema, SchemaData, SchemaKind, StringFormat,
+    Type, VariantOrUnknownOrEmpty,
+};
+use serde_json::Value;
+
+/// A schema or a reference to a component.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Node<'a> {
+    Reference(&'a str),
+    Schema(&'a Schema),
+}
+
+impl<'a> From<&'a ReferenceOr<Schema>> for Node<'a> {
+    fn from(node: &'a ReferenceOr<Schema>) -> Self {
+        match node {
+            ReferenceOr::Reference { reference } => Self::Reference(reference),
+            ReferenceOr::Item(schema) => Self::Schema(schema),
+        }
+    }
+}
+
+impl<'a> From<&'a ReferenceOr<Box<Schema>>> for Node<'a> {
+    fn from(node: &'a ReferenceOr<Box<Schema>>) -> Self {
+        match node {
+            ReferenceOr::Reference { reference } => Self::Reference(reference),
+            ReferenceOr::Item(schema) => Self::Schema(schema),
+        }
+    }
+}
+
+impl Node<'_> {
+    /// The component's name, for references.
+    pub(super) fn component(&self) -> Option<String> {
+        match self {
+            Self::Reference(reference) => Some(name_of(reference)),
+            Self::Schema(_) => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    String,
+    Number,
+    Integer,
+    Boolean,
+    Array,
+    Object,
+}
+
+/// The keywords of a schema.
+#[derive(Debug)]
+pub(super) struct Keywords<'a> {
+    pub(super) data: &'a SchemaData,
+    pub(super) kind: Option<Kind>,
+    pub(super) format: String,
+    pub(super) values: Vec<Value>,
+    pub(super) properties: Option<&'a IndexMap<String, ReferenceOr<Box<Schema>>>>,
+    pub(super) required: &'a [String],
+    pub(super) additional: Option<&'a AdditionalProperties>,
+    pub(super) items: Option<Node<'a>>,
+    pub(super) one_of: &'a [ReferenceOr<Schema>],
+    pub(super) any_of: &'a [ReferenceOr<Schema>],
+    pub(super) all_of: &'a [ReferenceOr<Schema>],
+    pub(super) maximum: Option<f64>,
+    /// Bounds and patterns, one short sentence each, for the documentation.
+    pub(super) constraints: Vec<String>,
+}
+
+impl<'a> Keywords<'a> {
+    pub(super) fn of(schema: &'a Schema) -> Self {
+        let mut keywords = Self {
+            data: &schema.schema_data,
+            kind: None,
+            format: String::new(),
+            values: Vec::new(),
+            properties: None,
+            required: &[],
+            additional: None,
+            items: None,
+            one_of: &[],
+            any_of: &[],
+            all_of: &[],
+            maximum: None,
+            constraints: Vec::new(),
+        };
+        match &schema.schema_kind {
+            SchemaKind::Type(ty) => keywords.typed(ty),
+            SchemaKind::OneOf { one_of } => keywords.one_of = one_of,
+            SchemaKind::AllOf { all_of } => keywords.all_of = all_of,
+            SchemaKind::AnyOf { any_of } => keywords.any_of = any_of,
+            SchemaKind::Not { .. } => {}
+            SchemaKind::Any(any) => keywords.any(any),
+        }
+        keywords
+    }
+
+    fn typed(&mut self, ty: &'a Type) {
+        match ty {
+            Type::String(string) => {
+                self.kind = Some(Kind::String);
+                self.format = string_format(&string.format);
+                self.values = values(&string.enumeration);
+                self.bounds("characters", string.min_length, string.max_length);
+                self.pattern(string.pattern.as_deref());
+            }
+            Type::Number(number) => {
+                self.kind = Some(Kind::Number);
+                self.format = match &number.format {
+                    VariantOrUnknownOrEmpty::Item(NumberFormat::Float) => "float".to_owned(),
+                    VariantOrUnknownOrEmpty::Item(NumberFormat::Double) => "double".to_owned(),
+                    VariantOrUnknownOrEmpty::Unknown(other) => other.clone(),
+                    VariantOrUnknownOrEmpty::Empty => String::new(),
+                };
+                self.values = number.enumeration.iter().map(|value| value.map_or(Value::Null, Value::from)).collect();
+                self.maximum = number.maximum;
+                let text = |bound: Option<f64>| bound.map(|bound| bound.to_string());
+                self.range(text(number.minimum), number.exclusive_minimum, text(number.maximum), number.exclusive_maximum);
+                self.multiple_of(text(number.multiple_of));
+            }
+            Type::Integer(integer) => {
+                self.kind = Some(Kind::Integer);
+                self.format = match &integer.format {
+                    VariantOrUnknownOrEmpty::Item(IntegerFormat::Int32) => "int32".to_owned(),
+                    VariantOrUnknownOrEmpty::Item(IntegerFormat::Int64) => "int64".to_owned(),
+                    VariantOrUnknownOrEmpty::Unknown(other) => other.clone(),
+                    VariantOrUnknownOrEmpty::Empty => String::new(),
+                };
+                self.values = integer.enumeration.iter().map(|value| value.map_or(Value::Null, Value::from)).collect();
+                self.maximum = integer.maximum.map(|bound| bound as f64);
+                let text = |bound: Option<i64>| bound.map(|bound| bound.to_string());
+                self.range(
+                    text(integer.minimum),
+                    integer.exclusive_minimum,
+                    text(integer.maximum),
+                    integer.exclusive_maximum,
+                );
+                self.multiple_of(text(integer.multiple_of));
+            }
+            Type::Boolean(boolean) => {
+                self.kind = Some(Kind::Boolean);
+                self.values = boolean.enumeration.iter().map(|value| value.map_or(Value::Null, Value::from)).collect();
+            }
+            Type::Object(object) => {
+                self.kind = Some(Kind::Object);
+                self.properties = Some(&object.properties).filter(|map| !map.is_empty());
+                self.required = &object.required;
+                self.additional = object.additional_properties.as_ref();
+                self.bounds("properties", object.min_properties, object.max_properties);
+            }
+            Type::Array(array) => {
+                self.kind = Some(Kind::Array);
+                self.items = array.items.as_ref().map(Node::from);
+                self.bounds("items", array.min_items, array.max_items);
+                if array.unique_items {
+                    self.constraints.push("Items are unique.".to_owned());
+                }
+            }
+        }
+    }
+
+    fn any(&mut self, any: &'a openapiv3::AnySchema) {
+        self.kind = any.typ.as_deref().and_then(kind);
+        self.format = any.format.clone().unwrap_or_default();
+        self.values = any.enumeration.clone();
+        self.properties = Some(&any.properties).filter(|map| !map.is_empty());
+        self.required = &any.required;
+        self.additional = any.additional_properties.as_ref();
+        self.items = any.items.as_ref().map(Node::from);
+        self.one_of = &any.one_of;
+        self.any_of = &any.any_of;
+        self.all_of = &any.all_of;
+        self.maximum = any.maximum;
+        let text = |bound: Option<f64>| bound.map(|bound| bound.to_string());
+        self.range(
+            text(any.minimum),
+            any.exclusive_minimum.unwrap_or_default(),
+            text(any.maximum),
+            any.exclusive_maximum.unwrap_or_default(),
+        );
+        self.multiple_of(text(any.multiple_of));
+        self.bounds("characters", any.min_length, any.max_length);
+        self.pattern(any.pattern.as_deref());
+        self.bounds("items", any.min_items, any.max_items);
+        self.bounds("properties", any.min_properties, any.max_properties);
+    }
+
+    fn bounds(&mut self, noun: &str, min: Option<usize>, max: Option<usize>) {
+        let sentence = match (min.filter(|min| *min > 0), max) {
+            (Some(min), Some(max)) if min == max => format!("Exactly {min} {noun}."),
+            (Some(min), Some(max)) => format!("{min} to {max} {noun}."),
+            (Some(min), None) => format!("At least {min} {noun}."),
+            (None, Some(max)) => format!("At most {max} {noun}."),
+            (None, None) => return,
+        };
+        self.constraints.push(sentence);
+    }
+
+    fn range(&mut self, min: Option<String>, above: bool, max: Option<String>, below: bool) {
+        if let Some(min) = min {
+            self.constraints.push(format!("{} {min}.", if above { "Greater than" } else { "At least" }));
+        }
+        if let Some(max) = max {
+            self.constraints.push(format!("{} {max}.", if below { "Less than" } else { "At most" }));
+        }
+    }
+
+    fn multiple_of(&mut self, step: Option<String>) {
+        if let Some(step) = step {
+            self.constraints.push(format!("A multiple of {step}."));
+        }
+    }
+
+    fn pattern(&mut self, pattern: Option<&str>) {
+        if let Some(pattern) = pattern {
+            self.constraints.push(format!("Matches {}.", super::doc::code(pattern)));
+        }
+    }
+
+    /// An extension.
+    pub(super) fn extension(&self, key: &str) -> Option<&'a Value> {
+        self.data.extensions.get(key)
+    }
+
+    /// Whether the schema allows `null` and nothing else.
+    pub(super) fn is_null(&self) -> bool {
+        let only_null = !self.values.is_empty() && self.values.iter().all(Value::is_null);
+        only_null || (self.extension("x-null").is_some() && !self.has_shape())
+    }
+
+    /// Whether the schema says anything about the shape of its values.
+    pub(super) fn has_shape(&self) -> bool {
+        self.kind.is_some()
+            || !self.values.is_empty()
+            || self.properties.is_some()
+            || self.additional.is_some()
+            || self.items.is_some()
+            || self.is_combined()
+            || self.extension("x-prefix-items").is_some()
+            || self.extension("x-pattern-properties").is_some()
+    }
+
+    pub(super) fn is_combined(&self) -> bool {
+        !self.all_of.is_empty() || !self.one_of.is_empty() || !self.any_of.is_empty()
+    }
+
+    pub(super) fn is_object(&self) -> bool {
+        self.kind == Some(Kind::Object)
+            || (self.kind.is_none() && (self.properties.is_some() || self.additional.is_some()))
+            || self.extension("x-pattern-properties").is_some()
+    }
+}
+
+fn kind(name: &str) -> Option<Kind> {
+    Some(match name {
+        "string" => Kind::String,
+        "number" => Kind::Number,
+        "integer" => Kind::Integer,
+        "boolean" => Kind::Boolean,
+        "array" => Kind::Array,
+        "object" => Kind::Object,
+        _ => return None,
+    })
+}
+
+fn string_format(format: &VariantOrUnknownOrEmpty<StringFormat>) -> String {
+    match format {
+        VariantOrUnknownOrEmpty::Item(StringFormat::Date) => "date",
+        VariantOrUnknownOrEmpty::Item(StringFormat::DateTime) => "date-time",
+        VariantOrUnknownOrEmpty::Item(StringFormat::Password) => "password",
+        VariantOrUnknownOrEmpty::Item(StringFormat::Byte) => "byte",
+        VariantOrUnknownOrEmpty::Item(StringFormat::Binary) => "binary",
+        VariantOrUnknownOrEmpty::Unknown(other) => other,
+        VariantOrUnknownOrEmpty::Empty => "",
+    }
+    .to_owned()
+}
+
+fn values(values: &[Option<String>]) -> Vec<Value> {
+    values.iter().map(|value| value.clone().map_or(Value::Null, Value::String)).collect()
+}

@@ -1,0 +1,124 @@
+//! The typed document to the IR. In comes a document with checked references, out goes plain data with hints for
+//! names. Never mints an identifier, never reads a file; what it cannot say becomes a coded warning.
+
+mod answer;
+mod body;
+mod combine;
+mod compose;
+mod discriminator;
+mod doc;
+mod enumeration;
+mod keywords;
+mod object;
+mod operation;
+mod parameter;
+mod path;
+mod scalar;
+mod schema;
+mod server;
+mod union;
+
+use self::keywords::Node;
+use crate::config::Options;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::ir::{Api, Shape, Type, TypeDef, TypeId};
+use crate::resolve::Document;
+use std::collections::HashMap;
+
+/// Lowers a document. Errors go to `diagnostics`.
+pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Diagnostics) -> Api {
+    let mut lower = Lower {
+        document,
+        options,
+        diagnostics,
+        types: Vec::new(),
+        components: HashMap::new(),
+        children: discriminator::children(document),
+        composing: Vec::new(),
+    };
+    lower.schemas();
+    let (operations, errors) = operation::operations(&mut lower);
+    let info = &document.api.info;
+    Api {
+        title: info.title.clone(),
+        description: info.description.clone().unwrap_or_default(),
+        version: info.version.clone(),
+        types: lower.types,
+        operations,
+        errors,
+    }
+}
+
+/// The state of a lowering: the types so far.
+struct Lower<'a> {
+    document: &'a Document,
+    options: &'a Options,
+    diagnostics: &'a mut Diagnostics,
+    types: Vec<TypeDef>,
+    components: HashMap<String, TypeId>,
+    /// The components that extend a component by `allOf`.
+    children: HashMap<String, Vec<String>>,
+    /// The components whose `allOf` is being put together, outermost first.
+    composing: Vec<String>,
+}
+
+impl<'a> Lower<'a> {
+    fn warn(&mut self, code: Code, place: &Place, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::warning(code, place.clone(), message));
+    }
+
+    fn error(&mut self, code: Code, place: &Place, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(code, place.clone(), message));
+    }
+
+    /// All named schemas, in the document's order. Their ids come first, so that they can refer to each other.
+    fn schemas(&mut self) {
+        let names: Vec<&str> = self.document.schemas().map(|(name, _)| name).collect();
+        for name in &names {
+            let id = TypeId(self.types.len());
+            self.types.push(TypeDef {
+                hint: (*name).to_owned(),
+                name: String::new(),
+                component: true,
+                doc: String::new(),
+                deprecated: false,
+                shape: Shape::Alias(Type::Any),
+            });
+            self.components.insert((*name).to_owned(), id);
+        }
+        for name in names {
+            self.component(name);
+        }
+    }
+
+    fn component(&mut self, name: &str) {
+        let document = self.document;
+        let (Some(schema), Some(id)) = (document.schema(name), self.components.get(name).copied()) else { return };
+        let place = document.place("schemas", name);
+        let node = Node::from(schema);
+        let shape = match self.describe_component(name, node, &place) {
+            schema::Described::Shape(shape) => shape,
+            schema::Described::Type(ty) => Shape::Alias(ty),
+        };
+        let (doc, deprecated) = doc::of(node);
+        let def = &mut self.types[id.0];
+        def.doc = doc;
+        def.deprecated = deprecated;
+        def.shape = shape;
+    }
+
+    /// A new type of the client, named after the place it stands at.
+    fn define(&mut self, hint: &str, node: Node<'a>, shape: Shape) -> TypeId {
+        let (doc, deprecated) = doc::of(node);
+        let id = TypeId(self.types.len());
+        self.types.push(TypeDef {
+            hint: hint.to_owned(),
+            name: String::new(),
+            component: false,
+            doc,
+            deprecated,
+            shape,
+        });
+        id
+    }
+}

@@ -1,0 +1,87 @@
+//! Objects to structs and maps.
+
+use super::Lower;
+use super::doc;
+use super::keywords::{Keywords, Node};
+use super::schema::Described;
+use crate::diagnostic::Place;
+use crate::ir::{Field, Presence, Shape, Struct, Type};
+use openapiv3::AdditionalProperties;
+
+impl<'a> Lower<'a> {
+    pub(super) fn object(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Described {
+        let extra = self.additional(keywords, hint, place);
+        let Some(properties) = keywords.properties else {
+            return match extra {
+                Some(ty) => Described::Type(Type::Map(Box::new(ty))),
+                // `additionalProperties: false` and no property: an object that is always empty.
+                None if matches!(keywords.additional, Some(AdditionalProperties::Any(false))) => {
+                    Described::Shape(Shape::Struct(Struct::default()))
+                }
+                None => Described::Type(Type::Map(Box::new(Type::Any))),
+            };
+        };
+        let mut fields = Vec::with_capacity(properties.len());
+        for (wire, node) in properties {
+            let required = keywords.required.contains(wire);
+            let place = place.key("properties").key(wire);
+            fields.push(self.field(wire, &[(node.into(), place)], required, hint));
+        }
+        Described::Shape(Shape::Struct(structure(fields, extra)))
+    }
+
+    /// A property, from all schemas that say something about it.
+    pub(super) fn field(&mut self, wire: &str, nodes: &[(Node<'a>, Place)], required: bool, hint: &str) -> Field {
+        let hint = format!("{hint} {wire}");
+        let nullable = nodes.iter().any(|(node, _)| self.is_nullable(*node));
+        let ty = match nodes {
+            [(node, place)] => self.bare(*node, &hint, place),
+            many => {
+                let place = many.first().map_or_else(|| self.document.root.clone(), |(_, place)| place.clone());
+                match self.compose(many, &hint, &place) {
+                    Described::Type(ty) => ty,
+                    Described::Shape(shape) => {
+                        let node = many.last().map_or(Node::Reference(""), |(node, _)| *node);
+                        Type::Named(self.define(&hint, node, shape))
+                    }
+                }
+            }
+        };
+        let nullable = nullable && !matches!(ty, Type::Any | Type::Null);
+        let docs: Vec<(String, bool)> = nodes.iter().map(|(node, _)| doc::of(*node)).collect();
+        Field {
+            wire: wire.to_owned(),
+            name: String::new(),
+            doc: docs.iter().rev().map(|(text, _)| text).find(|text| !text.is_empty()).cloned().unwrap_or_default(),
+            deprecated: docs.iter().any(|(_, deprecated)| *deprecated),
+            presence: match (required, nullable) {
+                (true, false) => Presence::Required,
+                (true, true) => Presence::Nullable,
+                (false, false) => Presence::Optional,
+                (false, true) => Presence::OptionalNullable,
+            },
+            ty,
+        }
+    }
+
+    /// The type of additional properties, if the schema asks for them.
+    pub(super) fn additional(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Option<Type> {
+        if keywords.extension("x-pattern-properties").is_some() {
+            return Some(Type::Any);
+        }
+        match keywords.additional? {
+            AdditionalProperties::Any(allowed) => allowed.then_some(Type::Any),
+            AdditionalProperties::Schema(schema) => {
+                let place = place.key("additionalProperties");
+                Some(self.ty(Node::from(&**schema), &format!("{hint} value"), &place))
+            }
+        }
+    }
+}
+
+pub(super) fn structure(fields: Vec<Field>, extra: Option<Type>) -> Struct {
+    let has_default = fields
+        .iter()
+        .all(|field| matches!(field.presence, Presence::Optional | Presence::OptionalNullable | Presence::Nullable));
+    Struct { fields, extra: extra.map(|ty| (String::new(), ty)), has_default }
+}

@@ -1,0 +1,140 @@
+//! Paths and methods to operations.
+
+use super::Lower;
+use super::answer::Answers;
+use crate::diagnostic::{Code, Place};
+use crate::ir::{ErrorSet, Operation};
+use openapiv3::{Operation as Source, PathItem, ReferenceOr};
+use std::collections::HashSet;
+
+/// All operations in the document's order, and the sets of errors that they share.
+pub(super) fn operations(lower: &mut Lower<'_>) -> (Vec<Operation>, Vec<ErrorSet>) {
+    let mut operations = Vec::new();
+    let mut errors = Vec::new();
+    let mut ids = HashSet::new();
+    let document = lower.document;
+    for (path, item) in &document.api.paths.paths {
+        let place = document.path_place(path);
+        let ReferenceOr::Item(item) = item else {
+            lower.warn(Code::UnsupportedOperation, &place, "the path item is a reference that leads nowhere");
+            continue;
+        };
+        for (method, source) in document.operations(path) {
+            let place = place.key(&method.to_ascii_lowercase());
+            let context = Context { path, method, item, source, place };
+            if let Some(operation) = lower.operation(&context, &mut ids, &mut errors) {
+                operations.push(operation);
+            }
+        }
+    }
+    (operations, errors)
+}
+
+/// An operation with what surrounds it.
+pub(super) struct Context<'a> {
+    pub(super) path: &'a str,
+    pub(super) method: String,
+    pub(super) item: &'a PathItem,
+    pub(super) source: &'a Source,
+    pub(super) place: Place,
+}
+
+impl<'a> Lower<'a> {
+    fn operation(
+        &mut self,
+        context: &Context<'a>,
+        ids: &mut HashSet<String>,
+        errors: &mut Vec<ErrorSet>,
+    ) -> Option<Operation> {
+        let Context { source, place, method, .. } = context;
+        let id = self.operation_id(context, ids);
+        let is_token = method.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        if method.is_empty() || !is_token {
+            self.warn(Code::UnsupportedOperation, place, format!("{method:?} is no HTTP method"));
+            return None;
+        }
+        let (template, parameters) = self.parameters(context, &id);
+        let body = match self.body(context, &id) {
+            Ok(body) => body,
+            Err(reason) => {
+                self.warn(Code::UnsupportedOperation, &place.key("requestBody"), format!("`{id}` is left out: {reason}"));
+                return None;
+            }
+        };
+        let Answers { success, errors: own, accept } = self.answers(context, &id);
+        let set = (!own.is_empty()).then(|| share(errors, own));
+        let base = self.base_path(context);
+        Some(Operation {
+            id,
+            method_name: String::new(),
+            type_name: String::new(),
+            constant: String::new(),
+            tag: source.tags.first().filter(|tag| !tag.trim().is_empty()).cloned(),
+            module: String::new(),
+            http_method: method.clone(),
+            path: format!("{base}{template}"),
+            summary: source.summary.clone().unwrap_or_default(),
+            description: source.description.clone().unwrap_or_default(),
+            deprecated: source.deprecated,
+            parameters,
+            body,
+            success,
+            errors: set,
+            error_name: String::new(),
+            accept,
+        })
+    }
+
+    /// The document's id, or one made of method and path.
+    fn operation_id(&mut self, context: &Context<'_>, ids: &mut HashSet<String>) -> String {
+        let id = context.source.operation_id.as_deref().map(str::trim).filter(|id| !id.is_empty());
+        if let Some(id) = id {
+            if ids.insert(id.to_owned()) {
+                return id.to_owned();
+            }
+            let message = format!("another operation has the id `{id}`; this one is named after its method and path");
+            self.warn(Code::DuplicateOperation, &context.place.key("operationId"), message);
+        }
+        let mut words = vec![context.method.to_ascii_lowercase()];
+        for segment in context.path.split('/').filter(|segment| !segment.is_empty()) {
+            match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+                Some(parameter) => words.push(format!("by {parameter}")),
+                None => words.push(segment.replace(['{', '}'], " ")),
+            }
+        }
+        let made = words.join(" ");
+        let mut unique = made.clone();
+        let mut number = 2;
+        while !ids.insert(unique.clone()) {
+            unique = format!("{made} {number}");
+            number += 1;
+        }
+        unique
+    }
+}
+
+/// The index of a set of errors that has exactly these answers.
+fn share(errors: &mut Vec<ErrorSet>, variants: Vec<crate::ir::AnswerVariant>) -> usize {
+    let alike = |set: &ErrorSet| {
+        set.variants.len() == variants.len()
+            && set.variants.iter().zip(&variants).all(|(one, other)| {
+                one.answer.pattern == other.answer.pattern && one.answer.content == other.answer.content
+            })
+    };
+    match errors.iter().position(alike) {
+        Some(found) => {
+            errors[found].users += 1;
+            // Words that differ between the operations are left to the operations.
+            for (one, other) in errors[found].variants.iter_mut().zip(&variants) {
+                if one.answer.doc != other.answer.doc {
+                    one.answer.doc.clear();
+                }
+            }
+            found
+        }
+        None => {
+            errors.push(ErrorSet { name: String::new(), unknown: String::new(), variants, users: 1 });
+            errors.len() - 1
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Parameters of operations: those of the path item and its own, as the path's template needs them.
+
+use super::Lower;
+use super::doc;
+use super::keywords::Node;
+use super::operation::Context;
+use super::path;
+use crate::diagnostic::{Code, Place};
+use crate::ir::{Location, Parameter, Style, Type};
+use openapiv3::{CookieStyle, HeaderStyle, Parameter as Source, ParameterSchemaOrContent, PathStyle, QueryStyle};
+
+/// Header parameters that OpenAPI says to ignore, since other parts of the document speak of them.
+const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
+
+impl<'a> Lower<'a> {
+    /// The path's template and all parameters: path parameters first, in the template's order.
+    pub(super) fn parameters(&mut self, context: &Context<'a>, id: &str) -> (String, Vec<Parameter>) {
+        let document = self.document;
+        let mut found: Vec<Parameter> = Vec::new();
+        let lists = [(&context.item.parameters, false), (&context.source.parameters, true)];
+        for (list, own) in lists {
+            let first_own = found.len();
+            for (index, item) in list.iter().enumerate() {
+                let place = context.place.key("parameters").index(index);
+                let Some(source) = document.parameter(item) else { continue };
+                let Some(parameter) = self.parameter(source, id, &place) else { continue };
+                let same = |old: &Parameter| old.wire == parameter.wire && old.location == parameter.location;
+                match found.iter().position(same) {
+                    Some(at) => {
+                        if own && at >= first_own {
+                            let message = format!("the parameter `{}` is declared twice", parameter.wire);
+                            self.warn(Code::DuplicateParameter, &place, message);
+                        }
+                        found[at] = parameter;
+                    }
+                    None => found.push(parameter),
+                }
+            }
+        }
+        let template = path::without_query(context.path);
+        let names = path::parameters(template);
+        self.reconcile(found, template, &names, context)
+    }
+
+    /// Declared path parameters against those of the template; the template decides.
+    fn reconcile(
+        &mut self,
+        found: Vec<Parameter>,
+        template: &str,
+        names: &[String],
+        context: &Context<'a>,
+    ) -> (String, Vec<Parameter>) {
+        let place = &context.place;
+        let (mut in_path, others): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|parameter| parameter.location == Location::Path);
+        let mut ordered = Vec::with_capacity(names.len());
+        for name in names {
+            match in_path.iter().position(|parameter| parameter.wire == *name) {
+                Some(at) => ordered.push(in_path.remove(at)),
+                None => {
+                    let message = format!("the path parameter `{name}` is not declared; any text is taken");
+                    self.warn(Code::PathParameter, place, message);
+                    ordered.push(undeclared(name));
+                }
+            }
+        }
+        for parameter in in_path {
+            let message = format!("the path has no `{{{}}}`; the parameter is left out", parameter.wire);
+            self.warn(Code::PathParameter, place, message);
+        }
+        ordered.extend(others);
+        (template.to_owned(), ordered)
+    }
+
+    fn parameter(&mut self, source: &'a Source, id: &str, place: &Place) -> Option<Parameter> {
+        let data = source.parameter_data_ref();
+        let declared = data.extensions.get("x-location").and_then(serde_json::Value::as_str);
+        if let Some(location) = declared {
+            let message = format!("`{id}`: the parameter `{}` in `{location}` is not sent", data.name);
+            self.warn(Code::UnsupportedPart, place, message);
+            return None;
+        }
+        let location = match source {
+            Source::Query { .. } => Location::Query,
+            Source::Header { .. } => Location::Header,
+            Source::Path { .. } => Location::Path,
+            Source::Cookie { .. } => Location::Cookie,
+        };
+        if location == Location::Header && RESERVED.contains(&data.name.to_ascii_lowercase().as_str()) {
+            let message = format!("`{id}`: the header `{}` is set by the runtime, not by a parameter", data.name);
+            self.warn(Code::ReservedHeader, place, message);
+            return None;
+        }
+        if location == Location::Header && !is_token(&data.name) {
+            let message = format!("`{id}`: {:?} is no header name; the parameter is left out", data.name);
+            self.warn(Code::UnsupportedPart, place, message);
+            return None;
+        }
+        let hint = format!("{id} {}", data.name);
+        let (ty, documentation, style) = match &data.format {
+            ParameterSchemaOrContent::Schema(schema) => {
+                let node = Node::from(schema);
+                let place = place.key("schema");
+                let ty = self.bare(node, &hint, &place);
+                (ty, doc::of(node).0, style(source))
+            }
+            ParameterSchemaOrContent::Content(content) => {
+                let schema = content.values().next().and_then(|media| media.schema.as_ref());
+                let ty = match schema {
+                    Some(schema) => {
+                        let node = Node::from(schema);
+                        self.bare(node, &hint, &place.key("content"))
+                    }
+                    None => Type::Any,
+                };
+                (ty, String::new(), Style::Json)
+            }
+        };
+        let doc = match &data.description {
+            Some(text) if documentation.is_empty() || documentation == *text => text.clone(),
+            Some(text) => format!("{text}\n\n{documentation}"),
+            None => documentation,
+        };
+        let required = data.required || location == Location::Path;
+        if location == Location::Path && !data.required {
+            let message = format!("the path parameter `{}` must be `required: true`", data.name);
+            self.warn(Code::PathParameter, place, message);
+        }
+        Some(Parameter {
+            wire: data.name.clone(),
+            name: String::new(),
+            location,
+            style,
+            required,
+            deprecated: data.deprecated.unwrap_or_default(),
+            doc,
+            ty,
+        })
+    }
+
+}
+
+fn undeclared(name: &str) -> Parameter {
+    Parameter {
+        wire: name.to_owned(),
+        name: String::new(),
+        location: Location::Path,
+        style: Style::Simple,
+        required: true,
+        deprecated: false,
+        doc: String::new(),
+        ty: Type::Text,
+    }
+}
+
+/// RFC 9110, section 5.6.2.
+fn is_token(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+/// The runtime's style for the document's style and `explode`.
+fn style(source: &Source) -> Style {
+    let explode = source.parameter_data_ref().explode;
+    match source {
+        Source::Query { style, .. } => match style {
+            QueryStyle::Form if explode.unwrap_or(true) => Style::Form,
+            QueryStyle::Form => Style::FormJoined,
+            // Exploded, both delimited styles are like an exploded form.
+            QueryStyle::SpaceDelimited | QueryStyle::PipeDelimited if explode == Some(true) => Style::Form,
+            QueryStyle::SpaceDelimited => Style::SpaceDelimited,
+            QueryStyle::PipeDelimited => Style::PipeDelimited,
+            QueryStyle::DeepObject => Style::DeepObject,
+        },
+        Source::Header { style: HeaderStyle::Simple, .. } => match explode {
+            Some(true) => Style::SimpleExploded,
+            _ => Style::Simple,
+        },
+        Source::Path { style, .. } => match (style, explode.unwrap_or(false)) {
+            (PathStyle::Simple, false) => Style::Simple,
+            (PathStyle::Simple, true) => Style::SimpleExploded,
+            (PathStyle::Label, false) => Style::Label,
+            (PathStyle::Label, true) => Style::LabelExploded,
+            (PathStyle::Matrix, false) => Style::Matrix,
+            (PathStyle::Matrix, true) => Style::MatrixExploded,
+        },
+        Source::Cookie { style: CookieStyle::Form, .. } => match explode {
+            Some(false) => Style::FormJoined,
+            _ => Style::Form,
+        },
+    }
+}

@@ -1,0 +1,44 @@
+use super::Lower;
+use super::keywords::{Keywords, Kind};
+use crate::diagnostic::Place;
+use crate::ir::Type;
+
+impl Lower<'_> {
+    /// Types without parts, by type and format. Unknown formats are documentation.
+    pub(super) fn scalar(&mut self, keywords: &Keywords<'_>, _: &Place) -> Type {
+        let format = keywords.format.as_str();
+        match keywords.kind {
+            Some(Kind::Boolean) => Type::Bool,
+            Some(Kind::Integer) => integer(format, keywords.maximum),
+            Some(Kind::Number) => match format {
+                "float" => Type::F32,
+                _ => Type::F64,
+            },
+            Some(Kind::String) => text(format),
+            // A format alone means a string to everyone who writes one.
+            None if matches!(format, "date-time" | "date" | "uuid" | "byte" | "binary") => text(format),
+            _ => Type::Any,
+        }
+    }
+}
+
+fn integer(format: &str, maximum: Option<f64>) -> Type {
+    match format {
+        "int32" | "int16" | "int8" => Type::I32,
+        "uint32" | "uint16" | "uint8" => Type::U32,
+        "uint64" | "uint" => Type::U64,
+        _ if maximum.is_some_and(|maximum| maximum > i64::MAX as f64) => Type::U64,
+        _ => Type::I64,
+    }
+}
+
+fn text(format: &str) -> Type {
+    match format {
+        "date-time" => Type::DateTime,
+        "date" => Type::Date,
+        "time" => Type::Time,
+        "uuid" => Type::Uuid,
+        "byte" | "base64" => Type::Base64,
+        _ => Type::Text,
+    }
+}

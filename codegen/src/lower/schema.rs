@@ -1,0 +1,137 @@
+//! A schema to a type. Named schemas become definitions, inline ones become definitions where Rust needs a name.
+
+use super::Lower;
+use super::keywords::{Keywords, Kind, Node};
+use crate::diagnostic::{Code, Place};
+use crate::ir::{Shape, Type};
+
+/// What a schema is, before it gets a name.
+pub(super) enum Described {
+    /// It needs a definition.
+    Shape(Shape),
+    /// It is a type already.
+    Type(Type),
+}
+
+impl<'a> Lower<'a> {
+    /// The type of a schema where it is used, with `Nullable` if it may be null. `hint` is what an inline
+    /// definition is named after.
+    pub(super) fn ty(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Type {
+        let ty = self.bare(node, hint, place);
+        if self.is_nullable(node) { ty.nullable() } else { ty }
+    }
+
+    /// The type of a schema without its being nullable.
+    pub(super) fn bare(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Type {
+        match node {
+            Node::Reference(_) => {
+                let name = node.component().unwrap_or_default();
+                match self.components.get(&name) {
+                    Some(id) => Type::Named(*id),
+                    None => Type::Any,
+                }
+            }
+            Node::Schema(_) => match self.describe(node, hint, place) {
+                Described::Type(ty) => ty,
+                Described::Shape(shape) => Type::Named(self.define(hint, node, shape)),
+            },
+        }
+    }
+
+    pub(super) fn describe_component(&mut self, name: &str, node: Node<'a>, place: &Place) -> Described {
+        match node {
+            Node::Reference(_) => Described::Type(self.bare(node, name, place)),
+            Node::Schema(schema) => {
+                let keywords = Keywords::of(schema);
+                if let Some(union) = self.inherited_union(name, &keywords, node, place) {
+                    return Described::Shape(Shape::Union(union));
+                }
+                self.composing.push(name.to_owned());
+                let described = self.describe(node, name, place);
+                self.composing.pop();
+                described
+            }
+        }
+    }
+
+    pub(super) fn describe(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Described {
+        let Node::Schema(schema) = node else { return Described::Type(self.bare(node, hint, place)) };
+        let keywords = Keywords::of(schema);
+        let variants = if keywords.one_of.is_empty() { keywords.any_of } else { keywords.one_of };
+        if !keywords.all_of.is_empty() || (!variants.is_empty() && keywords.properties.is_some()) {
+            return self.compose(&[(node, place.clone())], hint, place);
+        }
+        if !variants.is_empty() {
+            let key = if keywords.one_of.is_empty() { "anyOf" } else { "oneOf" };
+            let place = place.key(key);
+            let nodes: Vec<_> =
+                variants.iter().enumerate().map(|(at, node)| (Node::from(node), place.index(at))).collect();
+            return self.union(&nodes, keywords.data.discriminator.as_ref(), hint, &place);
+        }
+        if keywords.is_null() {
+            return Described::Type(Type::Null);
+        }
+        if !keywords.values.is_empty() {
+            return self.enumeration(&keywords, hint, place);
+        }
+        self.by_kind(&keywords, hint, place)
+    }
+
+    fn by_kind(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Described {
+        if keywords.is_object() {
+            return self.object(keywords, hint, place);
+        }
+        if keywords.kind == Some(Kind::Array) || keywords.items.is_some() {
+            let item = match keywords.items {
+                Some(_) if keywords.extension("x-prefix-items").is_some() => Type::Any,
+                Some(items) => self.ty(items, &format!("{hint} item"), &place.key("items")),
+                None => Type::Any,
+            };
+            return Described::Type(Type::List(Box::new(item)));
+        }
+        if keywords.extension("x-prefix-items").is_some() {
+            return Described::Type(Type::List(Box::new(Type::Any)));
+        }
+        Described::Type(self.scalar(keywords, place))
+    }
+
+    /// Whether `null` is a value of the schema.
+    pub(super) fn is_nullable(&self, node: Node<'a>) -> bool {
+        self.nullable_below(node, 32)
+    }
+
+    fn nullable_below(&self, node: Node<'a>, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let schema = match node {
+            Node::Reference(_) => {
+                let name = node.component().unwrap_or_default();
+                return self.document.schema(&name).is_some_and(|target| self.nullable_below(target.into(), depth));
+            }
+            Node::Schema(schema) => schema,
+        };
+        let keywords = Keywords::of(schema);
+        let any = |nodes: &'a [openapiv3::ReferenceOr<openapiv3::Schema>]| {
+            nodes.iter().any(|node| self.nullable_below(node.into(), depth))
+        };
+        keywords.data.nullable
+            || keywords.is_null()
+            || keywords.values.iter().any(serde_json::Value::is_null)
+            || any(keywords.one_of)
+            || any(keywords.any_of)
+            || (!keywords.all_of.is_empty()
+                && !keywords.has_own_shape()
+                && keywords.all_of.iter().all(|node| self.nullable_below(node.into(), depth)))
+    }
+
+    pub(super) fn contradiction(&mut self, place: &Place, message: &str) -> Described {
+        self.warn(Code::Contradiction, place, message);
+        Described::Type(Type::Any)
+    }
+}
+
+impl Keywords<'_> {
+    /// Whether the schema has a shape beside its `allOf`.
+    pub(super) fn has_own_shape(&self) -> bool {
+        self.kind.is_some() || !self.values.is_empty() || self.properties.is_some() || self.items.is_some()
+    }
+}

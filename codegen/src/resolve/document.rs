@@ -1,0 +1,105 @@
+use crate::diagnostic::Place;
+use openapiv3::{OpenAPI, Operation, Parameter, PathItem, ReferenceOr, RequestBody, Response, Schema};
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// A typed document whose references are known to lead somewhere.
+pub(crate) struct Document {
+    pub(crate) api: OpenAPI,
+    pub(crate) root: Place,
+    /// The tree that the typed document was read from, for places.
+    tree: Value,
+    /// Operations of methods that 3.0 does not have, by path; the loader parked them.
+    additional: HashMap<String, Vec<(String, Operation)>>,
+}
+
+/// The name of a component in a reference, unescaped.
+pub(crate) fn name_of(reference: &str) -> String {
+    let name = reference.rsplit('/').next().unwrap_or(reference);
+    name.replace("~1", "/").replace("~0", "~")
+}
+
+impl Document {
+    pub(super) fn new(api: OpenAPI, root: Place, tree: Value) -> Self {
+        let additional =
+            api.paths.iter().filter_map(|(path, item)| Some((path.clone(), additional(item.as_item()?)))).collect();
+        Self { api, root, tree, additional }
+    }
+
+    /// All operations of a path with their methods.
+    pub(crate) fn operations(&self, path: &str) -> Vec<(String, &Operation)> {
+        let item = self.api.paths.paths.get(path).and_then(ReferenceOr::as_item);
+        let known = item.into_iter().flat_map(PathItem::iter).map(|(method, found)| (method.to_ascii_uppercase(), found));
+        let more = self.additional.get(path).into_iter().flatten().map(|(method, found)| (method.clone(), found));
+        known.chain(more).collect()
+    }
+
+    /// The place of a component in its source file.
+    pub(crate) fn place(&self, section: &str, name: &str) -> Place {
+        let place = self.root.key("components").key(section).key(name);
+        self.tree.pointer(&place.pointer).and_then(crate::diagnostic::origin).unwrap_or(place)
+    }
+
+    /// The place of an operation's path item in its source file.
+    pub(crate) fn path_place(&self, path: &str) -> Place {
+        let place = self.root.key("paths").key(path);
+        self.tree.pointer(&place.pointer).and_then(crate::diagnostic::origin).unwrap_or(place)
+    }
+
+    pub(crate) fn schemas(&self) -> impl Iterator<Item = (&str, &ReferenceOr<Schema>)> {
+        self.api.components.iter().flat_map(|components| &components.schemas).map(|(name, schema)| (name.as_str(), schema))
+    }
+
+    /// A schema component, and whether it is there at all.
+    pub(crate) fn schema(&self, name: &str) -> Option<&ReferenceOr<Schema>> {
+        self.api.components.as_ref()?.schemas.get(name)
+    }
+
+    pub(crate) fn parameter<'a>(&'a self, mut item: &'a ReferenceOr<Parameter>) -> Option<&'a Parameter> {
+        loop {
+            match item {
+                ReferenceOr::Item(found) => return Some(found),
+                ReferenceOr::Reference { reference } => {
+                    item = self.api.components.as_ref()?.parameters.get(&name_of(reference))?;
+                }
+            }
+        }
+    }
+
+    pub(crate) fn request_body<'a>(&'a self, mut item: &'a ReferenceOr<RequestBody>) -> Option<&'a RequestBody> {
+        loop {
+            match item {
+                ReferenceOr::Item(found) => return Some(found),
+                ReferenceOr::Reference { reference } => {
+                    item = self.api.components.as_ref()?.request_bodies.get(&name_of(reference))?;
+                }
+            }
+        }
+    }
+
+    /// A response, with its name if it is a component.
+    pub(crate) fn response<'a>(
+        &'a self,
+        mut item: &'a ReferenceOr<Response>,
+    ) -> Option<(Option<String>, &'a Response)> {
+        let mut name = None;
+        loop {
+            match item {
+                ReferenceOr::Item(found) => return Some((name, found)),
+                ReferenceOr::Reference { reference } => {
+                    let component = name_of(reference);
+                    item = self.api.components.as_ref()?.responses.get(&component)?;
+                    name = Some(component);
+                }
+            }
+        }
+    }
+}
+
+fn additional(item: &PathItem) -> Vec<(String, Operation)> {
+    let parked = item.extensions.get("x-additional-operations").and_then(Value::as_object);
+    let parse = |(method, source): (&String, &Value)| {
+        Some((method.clone(), serde_json::from_value(source.clone()).ok()?))
+    };
+    parked.into_iter().flatten().filter_map(parse).collect()
+}
