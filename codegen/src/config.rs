@@ -21,6 +21,10 @@ pub struct Options {
     /// The folder that no reference may leave, instead of the document's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_folder: Option<PathBuf>,
+    /// Whether a reference that leads nowhere, or where none may lead, stands for any value, with a warning. Usually it
+    /// is an error, since most often a file is missing.
+    #[serde(default)]
+    pub lenient: bool,
     /// Whether what is usually repaired or left out with a warning is an error.
     #[serde(default)]
     pub strict: bool,
@@ -29,7 +33,7 @@ pub struct Options {
 impl Options {
     /// The defaults for a service.
     pub fn new(service: impl Into<String>) -> Self {
-        Self { service: service.into(), base_path: None, base_folder: None, strict: false }
+        Self { service: service.into(), base_path: None, base_folder: None, lenient: false, strict: false }
     }
 
     /// Whether the service's name is one that CloudBase takes: `^[a-zA-Z][a-zA-Z0-9_-]{0,58}[a-zA-Z0-9]$`.

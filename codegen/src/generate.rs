@@ -144,13 +144,13 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         diagnostics.push(Diagnostic::error(Code::Options, place, message).help(help));
         return Err(diagnostics);
     }
-    let (files, loaded) = load::load(document, options.base_folder.as_deref(), &mut diagnostics);
+    let (files, loaded) = load::load(document, options, &mut diagnostics);
     let stop = |mut diagnostics: Diagnostics| {
         load::locate(&mut diagnostics, &files);
         Err(diagnostics)
     };
     let Some(loaded) = loaded else { return stop(diagnostics) };
-    let Some(resolved) = resolve::resolve(loaded.tree, &loaded.root, &mut diagnostics) else {
+    let Some(resolved) = resolve::resolve(loaded.tree, &loaded.root, options.lenient, &mut diagnostics) else {
         return stop(diagnostics);
     };
     let mut api = lower::lower(&resolved, options, &mut diagnostics);

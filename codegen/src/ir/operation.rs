@@ -1,4 +1,4 @@
-use super::{Type, TypeId};
+use super::Type;
 
 /// An operation of the document.
 #[derive(Clone, Debug)]
@@ -122,25 +122,4 @@ pub(crate) struct ErrorSet {
     pub(crate) variants: Vec<Variant>,
     /// Operations that have exactly these errors.
     pub(crate) users: usize,
-}
-
-impl Operation {
-    /// Calls `each` with every named type that the operation uses.
-    pub(crate) fn each_named(&self, each: &mut dyn FnMut(TypeId)) {
-        for parameter in &self.parameters {
-            parameter.ty.each_named(each);
-        }
-        if let Some(Body { kind: BodyKind::Json(ty) | BodyKind::Form(ty), .. }) = &self.body {
-            ty.each_named(each);
-        }
-        let answers: Vec<&Content> = match &self.success {
-            Success::One { content, .. } => vec![content],
-            Success::Many { variants, .. } => variants.iter().map(|variant| &variant.answer.content).collect(),
-        };
-        for content in answers {
-            if let Content::Json(ty) = content {
-                ty.each_named(each);
-            }
-        }
-    }
 }

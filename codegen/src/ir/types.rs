@@ -46,17 +46,6 @@ impl Type {
             _ => {}
         }
     }
-
-    /// The same type with every named type replaced.
-    pub(crate) fn map_named(&self, map: &dyn Fn(TypeId) -> Type) -> Self {
-        match self {
-            Self::List(inner) => Self::List(Box::new(inner.map_named(map))),
-            Self::Map(inner) => Self::Map(Box::new(inner.map_named(map))),
-            Self::Nullable(inner) => Self::Nullable(Box::new(inner.map_named(map))),
-            Self::Named(id) => map(*id),
-            other => other.clone(),
-        }
-    }
 }
 
 /// A type that the client defines.

@@ -2,7 +2,7 @@
 //! moved there under a short, stable name, so that later stages see one kind of reference only.
 
 use super::external::{Target, inside_base, split};
-use super::grammar::{Form, Kind, foreign_member, member, section};
+use super::grammar::{Form, Kind, foreign_member, is_extension, member, section};
 use super::source::Files;
 use super::version::Dialect;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, set_origin};
@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 pub(super) fn bundle(
     mut tree: Value,
     dialect: Dialect,
+    lenient: bool,
     files: &mut Files,
     diagnostics: &mut Diagnostics,
 ) -> Value {
@@ -22,6 +23,7 @@ pub(super) fn bundle(
     let original = tree.clone();
     let mut bundler = Bundler {
         swagger,
+        lenient,
         original,
         anchors,
         files,
@@ -46,8 +48,8 @@ pub(super) fn bundle(
 
 /// The member of an object, made an empty object if there is none.
 fn entry<'a>(value: &'a mut Value, key: &str) -> &'a mut Value {
-    if !value.is_object() {
-        *value = Value::Object(Map::new());
+    if !value[key].is_object() {
+        value[key] = Value::Object(Map::new());
     }
     &mut value[key]
 }
@@ -67,6 +69,8 @@ impl Here {
 
 struct Bundler<'a> {
     swagger: bool,
+    /// Whether a refused reference is a warning; the check of references puts any value there.
+    lenient: bool,
     original: Value,
     anchors: HashMap<String, String>,
     files: &'a mut Files,
@@ -128,7 +132,7 @@ impl Bundler<'_> {
             }
             Form::Map(kind) => {
                 let Some(members) = value.as_object_mut() else { return };
-                for (key, member) in members.iter_mut().filter(|(key, _)| !key.starts_with("x-")) {
+                for (key, member) in members.iter_mut().filter(|(key, _)| !is_extension(kind, key)) {
                     self.node(member, kind, &here.key(key));
                 }
             }
@@ -167,11 +171,7 @@ impl Bundler<'_> {
                 Ok(target) => target,
                 Err(reason) => {
                     let message = format!("the reference `{text}` is refused: {reason}");
-                    self.diagnostics.push(Diagnostic::error(
-                        Code::ForbiddenReference,
-                        here.place.key("$ref"),
-                        message,
-                    ));
+                    self.refuse(Code::ForbiddenReference, here.place.key("$ref"), message);
                     return;
                 }
             },
@@ -184,6 +184,13 @@ impl Bundler<'_> {
             let name = self.hoist(&target, kind, here, &text);
             value["$ref"] = self.local(kind, &name).into();
         }
+    }
+
+    fn refuse(&mut self, code: Code, place: Place, message: String) {
+        self.diagnostics.push(match self.lenient {
+            true => Diagnostic::warning(code, place, message),
+            false => Diagnostic::error(code, place, message),
+        });
     }
 
     /// A bare name, `Pet`, is understood as the schema of that name if there is one and no file.
@@ -273,7 +280,7 @@ impl Bundler<'_> {
                     } else {
                         Code::ForbiddenReference
                     };
-                    self.diagnostics.push(Diagnostic::error(code, place, message));
+                    self.refuse(code, place, message);
                     return None;
                 }
             };

@@ -178,3 +178,9 @@ pub(super) fn section(kind: Kind, swagger: bool) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// Whether a key of a map of such objects is an extension. Paths and methods are; a header or schema may well be
+/// named `x-request-id`.
+pub(super) fn is_extension(kind: Kind, key: &str) -> bool {
+    matches!(kind, Kind::PathItem | Kind::Operation) && key.starts_with("x-")
+}

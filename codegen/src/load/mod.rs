@@ -19,21 +19,21 @@ mod yaml;
 
 pub(crate) use self::spans::locate;
 
+use crate::config::Options;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use self::source::Files;
 use serde_json::Value;
 use std::path::Path;
 
-/// A document that is ready for the typed parse, with the files it was read from.
+/// A document that is ready for the typed parse, with its place.
 pub(crate) struct Loaded {
     pub(crate) tree: Value,
     pub(crate) root: Place,
-    pub(crate) files: Files,
 }
 
 /// Reads a document and everything it refers to. Errors go to `diagnostics`; `None` means that there are some.
-pub(crate) fn load(path: &Path, base: Option<&Path>, diagnostics: &mut Diagnostics) -> (Files, Option<Loaded>) {
-    let mut files = Files::new(path, base);
+pub(crate) fn load(path: &Path, options: &Options, diagnostics: &mut Diagnostics) -> (Files, Option<Loaded>) {
+    let mut files = Files::new(path, options.base_folder.as_deref());
     let root = Place::file(files.root_name());
     let tree = match files.root() {
         Ok(tree) => tree,
@@ -54,10 +54,10 @@ pub(crate) fn load(path: &Path, base: Option<&Path>, diagnostics: &mut Diagnosti
         diagnostics.push(Diagnostic::error(Code::TooDeep, root, message));
         return (files, None);
     }
-    let tree = bundle::bundle(tree, dialect, &mut files, diagnostics);
+    let tree = bundle::bundle(tree, dialect, options.lenient, &mut files, diagnostics);
     let tree = upgrade::upgrade(tree, dialect, &root, diagnostics);
     let tree = repair::repair(tree, &root, diagnostics);
-    (files.clone(), Some(Loaded { tree, root, files }))
+    (files, Some(Loaded { tree, root }))
 }
 
 /// Real documents stay below 40.

@@ -2,7 +2,7 @@
 //! read as what they look like or left out, what is missing gets a default, unknown keys go. Each repair is a warning;
 //! the list of them is in `docs/repairs.md`.
 
-use super::grammar::{Form, Kind, member};
+use super::grammar::{Form, Kind, is_extension, member};
 use super::schema_repair;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, at_key};
 use serde_json::{Map, Value, json};
@@ -138,7 +138,7 @@ impl Repair<'_> {
                 },
                 _ => key,
             };
-            if key.starts_with("x-") && kind != Kind::Schema && kind != Kind::Header {
+            if is_extension(kind, &key) || (parent == Kind::Operation && key.starts_with("x-")) {
                 continue;
             }
             if let Some(value) = self.node(value, kind, &place) {
@@ -322,12 +322,18 @@ impl Repair<'_> {
             object.insert("paths".to_owned(), json!({}));
         }
         object.insert("openapi".to_owned(), "3.0.3".into());
-        // Security requirements and schemes are read from the tree where they are used.
+        // Security is read from the tree where it is used, and the typed model of callbacks knows no references;
+        // neither is part of what is parsed.
         object.shift_remove("security");
+        if let Some(components) = object.get_mut("components").and_then(Value::as_object_mut) {
+            components.shift_remove("securitySchemes");
+            components.shift_remove("callbacks");
+        }
         for (_, item) in object.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
             for (_, operation) in item.as_object_mut().into_iter().flatten() {
                 if let Some(operation) = operation.as_object_mut() {
                     operation.shift_remove("security");
+                    operation.shift_remove("callbacks");
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Other dialects to OpenAPI 3.0, as value trees. What 3.0 cannot say is parked under `x-` keys.
 
-use super::grammar::{Form, Kind, foreign_member, member};
+use super::grammar::{Form, Kind, foreign_member, is_extension, member};
 use super::version::Dialect;
 use super::{schema_31, swagger};
 use crate::diagnostic::{Diagnostics, Place, at_key};
@@ -80,7 +80,7 @@ pub(super) fn walk(value: &mut Value, kind: Kind, place: &Place, visit: Visit<'_
                 }
                 Form::Map(kind) => {
                     for (key, member) in member_value.as_object_mut().into_iter().flatten() {
-                        if !key.starts_with("x-") {
+                        if !is_extension(kind, key) {
                             let place = at_key(&place, key, member);
                             walk(member, kind, &place, visit);
                         }

@@ -56,7 +56,7 @@ impl<'a> Lower<'a> {
             self.warn(Code::UnsupportedPart, &place.key(name), format!("`{id}` is sent without a body: {reason}"));
             return Ok(None);
         }
-        let mut ty = |this: &mut Self| match &content.schema {
+        let ty = |this: &mut Self| match &content.schema {
             Some(schema) => {
                 let node = Node::from(schema);
                 this.ty(node, &format!("{id} body"), &place.key(name).key("schema"))

@@ -8,7 +8,7 @@ use super::keywords::{Keywords, Node};
 use super::object::structure;
 use super::schema::Described;
 use crate::diagnostic::Place;
-use crate::ir::{Field, Shape, Struct, Type, Union, Variant};
+use crate::ir::{Field, Shape, Type, Union, Variant};
 use openapiv3::Discriminator;
 
 impl<'a> Lower<'a> {
@@ -18,35 +18,33 @@ impl<'a> Lower<'a> {
         nodes: &[Placed<'a>],
         discriminator: Option<&Discriminator>,
         hint: &str,
-        place: &Place,
     ) -> Described {
         let mut base = Vec::new();
         let mut extra = None;
-        for (node, place) in nodes {
-            self.own_fields(*node, place, hint, &mut base, &mut extra);
+        for part in nodes {
+            self.own_fields(part.node, &part.place, hint, &mut base, &mut extra);
         }
         let mut union = Union { tag: discriminator.map(|found| found.property_name.clone()), ..Union::default() };
-        for (at, (node, place)) in variants.iter().enumerate() {
+        for part in variants {
             let mut fields = base.clone();
             let mut extra = extra.clone();
-            let name = self.variant_hint(*node, at);
+            let name = self.variant_hint(part.node);
             let hint = format!("{hint} {name}");
-            self.own_fields(*node, place, &hint, &mut fields, &mut extra);
-            if let Node::Reference(_) = node {
-                self.all_fields(*node, place, &hint, &mut fields, &mut extra);
+            match part.node {
+                Node::Schema(_) => self.own_fields(part.node, &part.place, &hint, &mut fields, &mut extra),
+                Node::Reference(_) => self.all_fields(part.node, &mut fields, &mut extra),
             }
-            let shape = Shape::Struct(refreshed(fields, extra));
-            let id = self.define(&hint, *node, shape);
-            let tags = self.tags_of(*node, discriminator);
+            let shape = Shape::Struct(structure(fields, extra));
+            let id = self.define(&hint, part.node, shape);
+            let tags = self.tags_of(part.node, discriminator);
             union.variants.push(Variant {
                 hint: name,
                 name: String::new(),
-                doc: doc::of(*node).0,
+                doc: doc::of(part.node).0,
                 tags,
                 ty: Type::Named(id),
             });
         }
-        let _ = place;
         if union.tag.is_some() && union.variants.iter().any(|variant| variant.tags.is_empty()) {
             union.tag = None;
         }
@@ -67,13 +65,14 @@ impl<'a> Lower<'a> {
         for (at, part) in keywords.all_of.iter().enumerate() {
             let place = place.key("allOf").index(at);
             match Node::from(part) {
-                Node::Reference(_) => self.all_fields(part.into(), &place, hint, fields, extra),
+                Node::Reference(_) => self.all_fields(part.into(), fields, extra),
                 part => self.own_fields(part, &place, hint, fields, extra),
             }
         }
         for (wire, property) in keywords.properties.into_iter().flatten() {
             let place = place.key("properties").key(wire);
-            let field = self.field(wire, &[(property.into(), place)], keywords.required.contains(wire), hint);
+            let part = Placed::new(property.into(), place, hint);
+            let field = self.field(wire, &[part], keywords.required.contains(wire));
             match fields.iter_mut().find(|old| old.wire == *wire) {
                 Some(old) if field.ty == Type::Any => old.presence = stricter(old.presence, field.presence),
                 Some(old) => *old = Field { presence: stricter(old.presence, field.presence), ..field },
@@ -89,29 +88,19 @@ impl<'a> Lower<'a> {
     }
 
     /// The fields of a component, through its references.
-    fn all_fields(
-        &mut self,
-        node: Node<'a>,
-        place: &Place,
-        hint: &str,
-        fields: &mut Vec<Field>,
-        extra: &mut Option<Type>,
-    ) {
+    fn all_fields(&mut self, node: Node<'a>, fields: &mut Vec<Field>, extra: &mut Option<Type>) {
         let Some(name) = node.component() else { return };
         let document = self.document;
         let Some(target) = document.schema(&name).filter(|_| !self.composing.contains(&name)) else { return };
-        let place = Place { line: None, ..place.clone() };
+        let place = document.place("schemas", &name);
+        let owner = name.clone();
         self.composing.push(name);
         match Node::from(target) {
-            Node::Schema(_) => self.own_fields(target.into(), &place, hint, fields, extra),
-            node => self.all_fields(node, &place, hint, fields, extra),
+            Node::Schema(_) => self.own_fields(target.into(), &place, &owner, fields, extra),
+            node => self.all_fields(node, fields, extra),
         }
         self.composing.pop();
     }
-}
-
-fn refreshed(fields: Vec<Field>, extra: Option<Type>) -> Struct {
-    structure(fields, extra)
 }
 
 fn stricter(one: crate::ir::Presence, other: crate::ir::Presence) -> crate::ir::Presence {

@@ -9,8 +9,19 @@ use crate::ir::{Shape, Type};
 use indexmap::IndexMap;
 use openapiv3::Discriminator;
 
-/// A node with the place it stands at.
-pub(super) type Placed<'a> = (Node<'a>, Place);
+/// A node with the place it stands at, and the words that what is inline there is named after.
+#[derive(Clone, Debug)]
+pub(super) struct Placed<'a> {
+    pub(super) node: Node<'a>,
+    pub(super) place: Place,
+    pub(super) owner: String,
+}
+
+impl<'a> Placed<'a> {
+    pub(super) fn new(node: Node<'a>, place: Place, owner: &str) -> Self {
+        Self { node, place, owner: owner.to_owned() }
+    }
+}
 
 /// What the parts of an `allOf` say, taken together.
 #[derive(Default)]
@@ -37,18 +48,18 @@ impl<'a> Lower<'a> {
             return Described::Type(ty);
         }
         let mut parts = Parts::default();
-        for (node, place) in nodes {
-            self.gather(*node, place, &mut parts);
+        for part in nodes {
+            self.gather(part, &mut parts);
         }
-        let mut parts = self.choose(parts, hint, place);
+        let mut parts = self.choose(parts, place);
         match (parts.unions.len(), parts.is_object) {
-            (0, true) => self.merged_object(parts, hint, place),
-            (0, false) => self.merged_others(&parts.others, hint, place),
+            (0, true) => self.merged_object(parts),
+            (0, false) => self.merged_others(&parts.others, hint),
             (1, _) => match parts.unions.pop() {
                 Some(union) if !parts.is_object && parts.others.is_empty() => {
                     self.union(&union.variants, union.discriminator, hint, &union.place)
                 }
-                Some(union) => self.distribute(union, nodes, hint),
+                Some(union) => self.spread(&union.variants, nodes, union.discriminator, hint),
                 None => Described::Type(Type::Any),
             },
             _ => {
@@ -57,7 +68,7 @@ impl<'a> Lower<'a> {
                     place,
                     "several unions in one `allOf`: what they add is kept as JSON beside the fields",
                 );
-                let Described::Shape(Shape::Struct(mut object)) = self.merged_object(parts, hint, place) else {
+                let Described::Shape(Shape::Struct(mut object)) = self.merged_object(parts) else {
                     return Described::Type(Type::Map(Box::new(Type::Any)));
                 };
                 object.extra = Some((String::new(), Type::Any));
@@ -69,8 +80,8 @@ impl<'a> Lower<'a> {
     /// `allOf` of one reference and nothing but words beside it is that reference.
     fn transparent(&mut self, nodes: &[Placed<'a>]) -> Option<Type> {
         let mut found = None;
-        for (node, _) in nodes {
-            let Some(name) = self.only_reference(*node)? else { continue };
+        for part in nodes {
+            let Some(name) = self.only_reference(part.node)? else { continue };
             if found.as_ref().is_some_and(|found| *found != name) || self.composing.contains(&name) {
                 return None;
             }
@@ -97,8 +108,9 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn gather(&mut self, node: Node<'a>, place: &Place, parts: &mut Parts<'a>) {
-        let schema = match node {
+    fn gather(&mut self, part: &Placed<'a>, parts: &mut Parts<'a>) {
+        let Placed { node, place, owner } = part;
+        let schema = match *node {
             Node::Schema(schema) => schema,
             Node::Reference(_) => {
                 let name = node.component().unwrap_or_default();
@@ -111,29 +123,31 @@ impl<'a> Lower<'a> {
                 let Some(target) = document.schema(&name) else { return };
                 let is_plain_scalar = !self.is_composable(target.into());
                 if is_plain_scalar {
-                    parts.others.push((node, place.clone()));
+                    parts.others.push(part.clone());
                     return;
                 }
                 let place = document.place("schemas", &name);
+                let part = Placed::new(target.into(), place, &name);
                 self.composing.push(name);
-                self.gather(target.into(), &place, parts);
+                self.gather(&part, parts);
                 self.composing.pop();
                 return;
             }
         };
         let keywords = Keywords::of(schema);
         for (at, part) in keywords.all_of.iter().enumerate() {
-            self.gather(part.into(), &place.key("allOf").index(at), parts);
+            let part = Placed::new(part.into(), place.key("allOf").index(at), owner);
+            self.gather(&part, parts);
         }
         parts.required.extend(keywords.required.iter().map(String::as_str));
         for (name, property) in keywords.properties.into_iter().flatten() {
             let place = place.key("properties").key(name);
-            parts.properties.entry(name).or_default().push((property.into(), place));
+            parts.properties.entry(name).or_default().push(Placed::new(property.into(), place, owner));
         }
         if keywords.is_object() || !keywords.required.is_empty() {
             parts.is_object |= keywords.is_object();
             if keywords.additional.is_some() || keywords.extension("x-pattern-properties").is_some() {
-                parts.additional = Some((node, place.clone()));
+                parts.additional = Some(part.clone());
             }
         }
         for (key, variants) in [("oneOf", keywords.one_of), ("anyOf", keywords.any_of)] {
@@ -141,8 +155,8 @@ impl<'a> Lower<'a> {
             let variants: Vec<Placed<'a>> = variants
                 .iter()
                 .enumerate()
-                .map(|(at, node)| (Node::from(node), place.index(at)))
-                .filter(|(node, _)| self.has_shape(*node))
+                .map(|(at, node)| Placed::new(node.into(), place.index(at), owner))
+                .filter(|part| self.has_shape(part.node))
                 .collect();
             if !variants.is_empty() {
                 let discriminator = keywords.data.discriminator.as_ref();
@@ -151,7 +165,7 @@ impl<'a> Lower<'a> {
         }
         let is_other = !keywords.is_object() && !keywords.is_combined() && keywords.has_shape();
         if is_other {
-            parts.others.push((node, place.clone()));
+            parts.others.push(part.clone());
         }
     }
 
@@ -181,7 +195,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Parts that are objects and parts that are not cannot both hold; the objects win.
-    fn choose(&mut self, mut parts: Parts<'a>, _: &str, place: &Place) -> Parts<'a> {
+    fn choose(&mut self, mut parts: Parts<'a>, place: &Place) -> Parts<'a> {
         if parts.is_object && !parts.others.is_empty() {
             self.warn(Code::Contradiction, place, "an object and another type in one `allOf`; the object counts");
             parts.others.clear();
@@ -190,9 +204,11 @@ impl<'a> Lower<'a> {
         parts
     }
 
-    fn merged_object(&mut self, parts: Parts<'a>, hint: &str, place: &Place) -> Described {
+    fn merged_object(&mut self, parts: Parts<'a>) -> Described {
         let extra = match &parts.additional {
-            Some((Node::Schema(schema), place)) => self.additional(&Keywords::of(schema), hint, place),
+            Some(Placed { node: Node::Schema(schema), place, owner }) => {
+                self.additional(&Keywords::of(schema), owner, place)
+            }
             _ => None,
         };
         if parts.properties.is_empty() {
@@ -201,27 +217,24 @@ impl<'a> Lower<'a> {
         let mut fields = Vec::with_capacity(parts.properties.len());
         for (wire, nodes) in &parts.properties {
             let nodes = self.informative(nodes);
-            fields.push(self.field(wire, &nodes, parts.required.contains(wire), hint));
+            fields.push(self.field(wire, &nodes, parts.required.contains(wire)));
         }
-        let _ = place;
         Described::Shape(Shape::Struct(structure(fields, extra)))
     }
 
     /// Of several schemas of one property, those that say something, each once.
     fn informative(&self, nodes: &[Placed<'a>]) -> Vec<Placed<'a>> {
         let mut kept: Vec<Placed<'a>> = Vec::new();
-        for (node, place) in nodes {
-            let says = self.has_shape(*node);
-            let known = kept.iter().any(|(old, _)| same(*old, *node));
-            if says && !known {
-                kept.push((*node, place.clone()));
+        for part in nodes {
+            if self.has_shape(part.node) && !kept.iter().any(|old| same(old.node, part.node)) {
+                kept.push(part.clone());
             }
         }
         if kept.is_empty() { nodes.last().cloned().into_iter().collect() } else { kept }
     }
 
     /// Several scalars: the one that says the most.
-    fn merged_others(&mut self, others: &[Placed<'a>], hint: &str, place: &Place) -> Described {
+    fn merged_others(&mut self, others: &[Placed<'a>], hint: &str) -> Described {
         let weight = |node: Node<'a>| match node {
             Node::Reference(_) => 3,
             Node::Schema(schema) => {
@@ -237,23 +250,17 @@ impl<'a> Lower<'a> {
         };
         let mut best: Option<&Placed<'a>> = None;
         for candidate in others {
-            if best.is_none_or(|best| weight(candidate.0) > weight(best.0)) {
+            if best.is_none_or(|best| weight(candidate.node) > weight(best.node)) {
                 best = Some(candidate);
             }
         }
         match best {
-            Some((node @ Node::Reference(_), place)) => Described::Type(self.bare(*node, hint, place)),
-            Some((node, place)) => self.describe(*node, hint, place),
-            None => {
-                let _ = place;
-                Described::Type(Type::Any)
+            Some(Placed { node: node @ Node::Reference(_), place, .. }) => {
+                Described::Type(self.bare(*node, hint, place))
             }
+            Some(part) => self.describe(part.node, hint, &part.place),
+            None => Described::Type(Type::Any),
         }
-    }
-
-    /// A union beside fields: every variant gets the fields.
-    fn distribute(&mut self, union: UnionPart<'a>, nodes: &[Placed<'a>], hint: &str) -> Described {
-        self.spread(&union.variants, nodes, union.discriminator, hint, &union.place)
     }
 }
 

@@ -34,14 +34,14 @@ impl<'a> Lower<'a> {
     ) -> Option<Union> {
         let tag = &discriminator.property_name;
         let mut union = Union { tag: Some(tag.clone()), ..Union::default() };
-        for (at, (node, place)) in nodes.iter().enumerate() {
-            let tags = self.tags_of(*node, Some(discriminator));
-            if tags.is_empty() || !self.is_objectlike(*node, 16) {
+        for part in nodes {
+            let tags = self.tags_of(part.node, Some(discriminator));
+            if tags.is_empty() || !self.is_objectlike(part.node, 16) {
                 return None;
             }
-            let name = self.variant_hint(*node, at);
-            let ty = self.bare(*node, &format!("{hint} {name}"), place);
-            let doc = doc::of(*node).0;
+            let name = self.variant_hint(part.node);
+            let ty = self.bare(part.node, &format!("{hint} {name}"), &part.place);
+            let doc = doc::of(part.node).0;
             union.variants.push(Variant { hint: name, name: String::new(), doc, tags, ty });
         }
         self.mapped_variants(discriminator, &mut union);

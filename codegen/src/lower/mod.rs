@@ -34,6 +34,7 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
         types: Vec::new(),
         components: HashMap::new(),
         children: discriminator::children(document),
+        inline: HashMap::new(),
         composing: Vec::new(),
     };
     lower.schemas();
@@ -49,6 +50,9 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
     }
 }
 
+/// Names are cut long before this; deep nesting must not make hints grow without bound.
+const MAX_HINT_CHARS: usize = 400;
+
 /// The state of a lowering: the types so far.
 struct Lower<'a> {
     document: &'a Document,
@@ -58,6 +62,9 @@ struct Lower<'a> {
     components: HashMap<String, TypeId>,
     /// The components that extend a component by `allOf`.
     children: HashMap<String, Vec<String>>,
+    /// Inline schemas by their address: the type that each became, or `None` while it is being lowered. A schema that
+    /// is reached again, by way of an `allOf` that takes its owner apart, is the same type.
+    inline: HashMap<usize, Option<Type>>,
     /// The components whose `allOf` is being put together, outermost first.
     composing: Vec<String>,
 }
@@ -107,12 +114,21 @@ impl<'a> Lower<'a> {
         def.shape = shape;
     }
 
+    /// Lowers a value inside the one at hand. Circles of `allOf` end there: a property may hold what holds it.
+    fn inside<T>(&mut self, lower: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::take(&mut self.composing);
+        let result = lower(self);
+        self.composing = outer;
+        result
+    }
+
     /// A new type of the client, named after the place it stands at.
     fn define(&mut self, hint: &str, node: Node<'a>, shape: Shape) -> TypeId {
         let (doc, deprecated) = doc::of(node);
+        let hint = hint.chars().take(MAX_HINT_CHARS).collect::<String>();
         let id = TypeId(self.types.len());
         self.types.push(TypeDef {
-            hint: hint.to_owned(),
+            hint,
             name: String::new(),
             component: false,
             doc,

@@ -1,6 +1,7 @@
 //! Objects to structs and maps.
 
 use super::Lower;
+use super::compose::Placed;
 use super::doc;
 use super::keywords::{Keywords, Node};
 use super::schema::Described;
@@ -25,30 +26,35 @@ impl<'a> Lower<'a> {
         for (wire, node) in properties {
             let required = keywords.required.contains(wire);
             let place = place.key("properties").key(wire);
-            fields.push(self.field(wire, &[(node.into(), place)], required, hint));
+            fields.push(self.field(wire, &[Placed::new(node.into(), place, hint)], required));
         }
         Described::Shape(Shape::Struct(structure(fields, extra)))
     }
 
     /// A property, from all schemas that say something about it.
-    pub(super) fn field(&mut self, wire: &str, nodes: &[(Node<'a>, Place)], required: bool, hint: &str) -> Field {
-        let hint = format!("{hint} {wire}");
-        let nullable = nodes.iter().any(|(node, _)| self.is_nullable(*node));
+    pub(super) fn field(&mut self, wire: &str, nodes: &[Placed<'a>], required: bool) -> Field {
+        self.inside(|this| this.property(wire, nodes, required))
+    }
+
+    fn property(&mut self, wire: &str, nodes: &[Placed<'a>], required: bool) -> Field {
+        let owner = nodes.last().map(|part| part.owner.as_str()).unwrap_or_default();
+        let hint = format!("{owner} {wire}");
+        let nullable = nodes.iter().any(|part| self.is_nullable(part.node));
         let ty = match nodes {
-            [(node, place)] => self.bare(*node, &hint, place),
+            [one] => self.bare(one.node, &hint, &one.place),
             many => {
-                let place = many.first().map_or_else(|| self.document.root.clone(), |(_, place)| place.clone());
+                let place = many.first().map_or_else(|| self.document.root.clone(), |part| part.place.clone());
                 match self.compose(many, &hint, &place) {
                     Described::Type(ty) => ty,
                     Described::Shape(shape) => {
-                        let node = many.last().map_or(Node::Reference(""), |(node, _)| *node);
+                        let node = many.last().map_or(Node::Reference(""), |part| part.node);
                         Type::Named(self.define(&hint, node, shape))
                     }
                 }
             }
         };
         let nullable = nullable && !matches!(ty, Type::Any | Type::Null);
-        let docs: Vec<(String, bool)> = nodes.iter().map(|(node, _)| doc::of(*node)).collect();
+        let docs: Vec<(String, bool)> = nodes.iter().map(|part| doc::of(part.node)).collect();
         Field {
             wire: wire.to_owned(),
             name: String::new(),
@@ -73,7 +79,8 @@ impl<'a> Lower<'a> {
             AdditionalProperties::Any(allowed) => allowed.then_some(Type::Any),
             AdditionalProperties::Schema(schema) => {
                 let place = place.key("additionalProperties");
-                Some(self.ty(Node::from(&**schema), &format!("{hint} value"), &place))
+                let hint = format!("{hint} value");
+                Some(self.inside(|this| this.ty(Node::from(&**schema), &hint, &place)))
             }
         }
     }

@@ -1,6 +1,7 @@
 //! A schema to a type. Named schemas become definitions, inline ones become definitions where Rust needs a name.
 
 use super::Lower;
+use super::compose::Placed;
 use super::keywords::{Keywords, Kind, Node};
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Shape, Type};
@@ -31,11 +32,37 @@ impl<'a> Lower<'a> {
                     None => Type::Any,
                 }
             }
-            Node::Schema(_) => match self.describe(node, hint, place) {
-                Described::Type(ty) => ty,
-                Described::Shape(shape) => Type::Named(self.define(hint, node, shape)),
-            },
+            Node::Schema(schema) => self.inline(node, std::ptr::from_ref(schema).addr(), hint, place),
         }
+    }
+
+    /// An inline schema becomes one type, however often and from wherever it is reached.
+    fn inline(&mut self, node: Node<'a>, address: usize, hint: &str, place: &Place) -> Type {
+        match self.inline.get(&address) {
+            Some(Some(ty)) => return ty.clone(),
+            Some(None) => {
+                // It contains itself: it gets its id now and its shape once that is known.
+                let ty = Type::Named(self.define(hint, node, Shape::Alias(Type::Any)));
+                self.inline.insert(address, Some(ty.clone()));
+                return ty;
+            }
+            None => {}
+        }
+        self.inline.insert(address, None);
+        let described = self.describe(node, hint, place);
+        if let Some(Some(Type::Named(id))) = self.inline.get(&address).cloned() {
+            self.types[id.0].shape = match described {
+                Described::Shape(shape) => shape,
+                Described::Type(ty) => Shape::Alias(ty),
+            };
+            return Type::Named(id);
+        }
+        let ty = match described {
+            Described::Type(ty) => ty,
+            Described::Shape(shape) => Type::Named(self.define(hint, node, shape)),
+        };
+        self.inline.insert(address, Some(ty.clone()));
+        ty
     }
 
     pub(super) fn describe_component(&mut self, name: &str, node: Node<'a>, place: &Place) -> Described {
@@ -59,13 +86,13 @@ impl<'a> Lower<'a> {
         let keywords = Keywords::of(schema);
         let variants = if keywords.one_of.is_empty() { keywords.any_of } else { keywords.one_of };
         if !keywords.all_of.is_empty() || (!variants.is_empty() && keywords.properties.is_some()) {
-            return self.compose(&[(node, place.clone())], hint, place);
+            return self.compose(&[Placed::new(node, place.clone(), hint)], hint, place);
         }
         if !variants.is_empty() {
             let key = if keywords.one_of.is_empty() { "anyOf" } else { "oneOf" };
             let place = place.key(key);
             let nodes: Vec<_> =
-                variants.iter().enumerate().map(|(at, node)| (Node::from(node), place.index(at))).collect();
+                variants.iter().enumerate().map(|(at, node)| Placed::new(node.into(), place.index(at), hint)).collect();
             return self.union(&nodes, keywords.data.discriminator.as_ref(), hint, &place);
         }
         if keywords.is_null() {
@@ -84,7 +111,10 @@ impl<'a> Lower<'a> {
         if keywords.kind == Some(Kind::Array) || keywords.items.is_some() {
             let item = match keywords.items {
                 Some(_) if keywords.extension("x-prefix-items").is_some() => Type::Any,
-                Some(items) => self.ty(items, &format!("{hint} item"), &place.key("items")),
+                Some(items) => {
+                    let hint = format!("{hint} item");
+                    self.inside(|this| this.ty(items, &hint, &place.key("items")))
+                }
                 None => Type::Any,
             };
             return Described::Type(Type::List(Box::new(item)));

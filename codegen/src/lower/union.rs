@@ -22,8 +22,8 @@ impl<'a> Lower<'a> {
         // `null` is nullability, and a union that contains itself says nothing by that.
         let nodes: Vec<&Placed<'a>> = nodes
             .iter()
-            .filter(|(node, _)| !self.is_only_null(*node))
-            .filter(|(node, _)| node.component().is_none_or(|name| !self.leads_back(&name)))
+            .filter(|part| !self.is_only_null(part.node))
+            .filter(|part| part.node.component().is_none_or(|name| !self.leads_back(&name)))
             .collect();
         if let Some(values) = self.string_values(&nodes) {
             return match values.is_empty() {
@@ -33,8 +33,10 @@ impl<'a> Lower<'a> {
         }
         match nodes.as_slice() {
             [] => return self.contradiction(place, "no variant of this union can be taken"),
-            [(node @ Node::Reference(_), place)] => return Described::Type(self.bare(*node, hint, place)),
-            [(node, place)] => return self.describe(*node, hint, place),
+            [Placed { node: node @ Node::Reference(_), place, .. }] => {
+                return Described::Type(self.bare(*node, hint, place));
+            }
+            [one] => return self.describe(one.node, hint, &one.place),
             _ => {}
         }
         if let Some(discriminator) = discriminator
@@ -103,10 +105,10 @@ impl<'a> Lower<'a> {
     /// something else; empty if there are plain strings only.
     fn string_values(&self, nodes: &[&Placed<'a>]) -> Option<Vec<EnumValue<String>>> {
         let mut values = Vec::new();
-        for (node, _) in nodes {
-            let schema = match node {
-                Node::Schema(schema) => *schema,
-                Node::Reference(_) => match self.document.schema(&node.component()?)? {
+        for part in nodes {
+            let schema = match part.node {
+                Node::Schema(schema) => schema,
+                Node::Reference(_) => match self.document.schema(&part.node.component()?)? {
                     openapiv3::ReferenceOr::Item(schema) => schema,
                     openapiv3::ReferenceOr::Reference { .. } => return None,
                 },
@@ -131,11 +133,11 @@ impl<'a> Lower<'a> {
 
     fn untagged(&mut self, nodes: &[&Placed<'a>], hint: &str) -> Union {
         let mut union = Union::default();
-        for (at, (node, place)) in nodes.iter().enumerate() {
-            let name = self.variant_hint(*node, at);
-            let ty = self.ty(*node, &format!("{hint} {name}"), place);
+        for part in nodes {
+            let name = self.variant_hint(part.node);
+            let ty = self.ty(part.node, &format!("{hint} {name}"), &part.place);
             let hint = if name == "Variant" { kind_hint(&ty).to_owned() } else { name };
-            let doc = doc::of(*node).0;
+            let doc = doc::of(part.node).0;
             union.variants.push(Variant { hint, name: String::new(), doc, tags: Vec::new(), ty });
         }
         union
@@ -143,10 +145,9 @@ impl<'a> Lower<'a> {
 
     /// A property that every variant requires and that has another constant in each is a discriminator in all but name.
     fn implicit(&mut self, nodes: &[&Placed<'a>], hint: &str) -> Option<Union> {
-        let (first, _) = nodes.first()?;
-        let candidates = self.constants(*first);
+        let candidates = self.constants(nodes.first()?.node);
         let tag = candidates.into_iter().map(|(name, _)| name).find(|name| {
-            let tags: Vec<Vec<String>> = nodes.iter().map(|(node, _)| self.constant(*node, name)).collect();
+            let tags: Vec<Vec<String>> = nodes.iter().map(|part| self.constant(part.node, name)).collect();
             let mut all: Vec<&String> = tags.iter().flatten().collect();
             let total = all.len();
             all.sort_unstable();
@@ -154,16 +155,15 @@ impl<'a> Lower<'a> {
             all.len() == total && tags.iter().all(|tags| !tags.is_empty())
         })?;
         let mut union = self.untagged(nodes, hint);
-        for (variant, (node, _)) in union.variants.iter_mut().zip(nodes) {
-            variant.tags = self.constant(*node, &tag);
+        for (variant, part) in union.variants.iter_mut().zip(nodes) {
+            variant.tags = self.constant(part.node, &tag);
         }
         union.tag = Some(tag);
         Some(union)
     }
 
     /// What an inline variant is called in hints: its component, its title, its place.
-    pub(super) fn variant_hint(&self, node: Node<'a>, at: usize) -> String {
-        let _ = at;
+    pub(super) fn variant_hint(&self, node: Node<'a>) -> String {
         match node {
             Node::Reference(_) => node.component().unwrap_or_default(),
             Node::Schema(schema) => {

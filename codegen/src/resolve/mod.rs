@@ -10,8 +10,13 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use serde_json::Value;
 
 /// Checks the references and reads the tree as OpenAPI 3.0. `None` means that `diagnostics` has errors.
-pub(crate) fn resolve(mut tree: Value, root: &Place, diagnostics: &mut Diagnostics) -> Option<Document> {
-    check::check(&mut tree, root, diagnostics);
+pub(crate) fn resolve(
+    mut tree: Value,
+    root: &Place,
+    lenient: bool,
+    diagnostics: &mut Diagnostics,
+) -> Option<Document> {
+    check::check(&mut tree, root, lenient, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }

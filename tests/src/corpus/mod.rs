@@ -1,0 +1,9 @@
+//! Running the generator over a folder of documents, and the compiler over what comes out.
+
+mod documents;
+mod report;
+mod subject;
+
+pub use documents::{Document, documents};
+pub use report::{Outcome, Report, Row};
+pub use subject::{Check, Subject};

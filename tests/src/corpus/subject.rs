@@ -1,0 +1,120 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A crate that generated clients are put into, one after the other, to be checked.
+#[derive(Debug)]
+pub struct Subject {
+    folder: PathBuf,
+    target: PathBuf,
+}
+
+/// What the compiler made of a client.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The compiler's words if it did not pass.
+    pub error: Option<String>,
+    /// User and system time of the check in seconds, dependencies built, incremental compilation off.
+    pub cpu_seconds: f64,
+}
+
+const LIB: &str = "//! A generated client under test.\n#![deny(warnings)]\n\npub mod client;\n";
+
+impl Subject {
+    /// Sets the crate up and builds its dependencies.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written, or the dependencies do not build.
+    pub fn new(workspace: &Path, folder: PathBuf) -> io::Result<Self> {
+        let manifest = format!(
+            "[package]\nname = \"subject\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+             [dependencies]\ncloudrun-runtime = {{ path = {:?} }}\n\n[workspace]\n",
+            workspace.join("runtime")
+        );
+        fs::create_dir_all(folder.join("src"))?;
+        fs::write(folder.join("Cargo.toml"), manifest)?;
+        // The same versions as in the workspace, so that nothing is resolved anew.
+        fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+        fs::write(folder.join("src/lib.rs"), "")?;
+        let target = folder.join("target");
+        let subject = Self { folder, target };
+        for command in ["check", "clippy"] {
+            let output = subject.cargo(command, &[])?;
+            if !output.status.success() {
+                return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
+            }
+        }
+        Ok(subject)
+    }
+
+    /// The folder that a client's files belong into. It is emptied first.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be made.
+    pub fn prepare(&self) -> io::Result<PathBuf> {
+        let client = self.folder.join("src/client");
+        if client.exists() {
+            fs::remove_dir_all(&client)?;
+        }
+        fs::create_dir_all(&client)?;
+        fs::write(self.folder.join("src/lib.rs"), LIB)?;
+        Ok(client)
+    }
+
+    /// Type-checks the client with warnings denied.
+    ///
+    /// # Errors
+    ///
+    /// Cargo cannot be run.
+    pub fn check(&self) -> io::Result<Check> {
+        let before = children_cpu();
+        let output = self.cargo("check", &["--message-format=short"])?;
+        Ok(Check { error: failure(&output), cpu_seconds: children_cpu() - before })
+    }
+
+    /// Runs clippy and rustdoc over the client with warnings denied. Answers with what they complain about.
+    ///
+    /// # Errors
+    ///
+    /// Cargo cannot be run.
+    pub fn lint(&self) -> io::Result<Option<String>> {
+        let clippy = self.cargo("clippy", &["--message-format=short", "--", "-D", "warnings"])?;
+        if let Some(error) = failure(&clippy) {
+            return Ok(Some(error));
+        }
+        Ok(failure(&self.cargo("doc", &["--no-deps", "--message-format=short"])?))
+    }
+
+    fn cargo(&self, command: &str, arguments: &[&str]) -> io::Result<Output> {
+        Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .arg(command)
+            .args(arguments)
+            .current_dir(&self.folder)
+            .env("CARGO_INCREMENTAL", "0")
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .env_remove("RUSTFLAGS")
+            .output()
+    }
+}
+
+fn failure(output: &Output) -> Option<String> {
+    if output.status.success() {
+        return None;
+    }
+    let text = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<&str> = text.lines().filter(|line| line.contains("error") || line.contains("warning")).collect();
+    Some(if lines.is_empty() { text.into_owned() } else { lines.join("\n") })
+}
+
+/// The processor time of all processes that were waited for so far, in seconds.
+fn children_cpu() -> f64 {
+    use nix::sys::resource::{UsageWho, getrusage};
+    getrusage(UsageWho::RUSAGE_CHILDREN).map_or(0.0, |usage| {
+        let seconds = |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+        seconds(usage.user_time()) + seconds(usage.system_time())
+    })
+}

@@ -1,0 +1,3 @@
+//! What the runners and tests of this workspace share.
+
+pub mod corpus;
