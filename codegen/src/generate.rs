@@ -154,8 +154,9 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         return stop(diagnostics);
     };
     let mut api = lower::lower(&resolved, options, &mut diagnostics);
+    passes::before_names(&mut api);
     name::name(&mut api, &loaded.root, &mut diagnostics);
-    passes::run(&mut api);
+    passes::after_names(&mut api);
     if options.strict {
         diagnostics.deny_warnings();
     }

@@ -244,8 +244,8 @@ macro_rules! one_of {
 }
 
 /// A union with a discriminator: the property's name, then each variant with the values that stand for it; the
-/// last row names the variant that keeps JSON with any other value. The discriminator is written by the union:
-/// it need not be set in the variant.
+/// last row names the variant that keeps JSON with any other value. `unit` marks variants that hold nothing but
+/// their tag. The discriminator is written by the union: it need not be set in the variant.
 ///
 /// ```
 /// #[derive(Clone, Debug, PartialEq)]
@@ -254,9 +254,10 @@ macro_rules! one_of {
 ///     "lives" lives required,
 /// });
 /// #[derive(Clone, Debug, PartialEq)]
-/// pub enum Pet { Cat(Cat), Unknown(cloudrun_runtime::Value) }
+/// pub enum Pet { Cat(Cat), Fish, Unknown(cloudrun_runtime::Value) }
 /// cloudrun_runtime::tagged!(Pet by "kind" {
 ///     "cat" Cat,
+///     "fish" | "shark" Fish unit,
 ///     ..Unknown
 /// });
 /// let json = cloudrun_runtime::json::to_vec(&Pet::Cat(Cat { lives: 9 })).unwrap();
@@ -264,13 +265,25 @@ macro_rules! one_of {
 /// ```
 #[macro_export]
 macro_rules! tagged {
-    ($name:ident by $tag:literal { $($($value:literal)|+ $variant:ident,)* ..$unknown:ident $(,)? }) => {
+    (@encode $encoder:ident $tag:literal $values:expr, $name:ident $variant:ident $this:ident) => {
+        if let $name::$variant(value) = $this {
+            return $encoder.tagged($tag, $values, value);
+        }
+    };
+    (@encode $encoder:ident $tag:literal $values:expr, $name:ident $variant:ident unit $this:ident) => {
+        if let $name::$variant = $this {
+            return $encoder.tagged($tag, $values, &$crate::json::Empty);
+        }
+    };
+    (@decode $decoder:ident $variant:ident) => { $crate::json::Decode::decode($decoder).map(Self::$variant) };
+    (@decode $decoder:ident $variant:ident unit) => { $decoder.empty().map(|()| Self::$variant) };
+    ($name:ident by $tag:literal { $($($value:literal)|+ $variant:ident $($unit:ident)?,)* ..$unknown:ident $(,)? }) => {
         impl $crate::json::Encode for $name {
             #[inline]
             fn encode(&self, encoder: &mut $crate::json::Encoder) {
-                match self {
-                    $(Self::$variant(value) => encoder.tagged($tag, &[$($value),+], value),)*
-                    Self::$unknown(value) => $crate::json::Encode::encode(value, encoder),
+                $($crate::tagged!(@encode encoder $tag &[$($value),+], $name $variant $($unit)? self);)*
+                if let Self::$unknown(value) = self {
+                    $crate::json::Encode::encode(value, encoder)
                 }
             }
         }
@@ -279,7 +292,7 @@ macro_rules! tagged {
             fn decode(decoder: &mut $crate::json::Decoder<'_>) -> ::core::result::Result<Self, $crate::json::DecodeError> {
                 decoder.tagged(
                     $tag,
-                    &[$((&[$($value),+], |decoder| $crate::json::Decode::decode(decoder).map(Self::$variant))),*],
+                    &[$((&[$($value),+], |decoder| $crate::tagged!(@decode decoder $variant $($unit)?))),*],
                     Self::$unknown,
                 )
             }

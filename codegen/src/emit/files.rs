@@ -26,14 +26,11 @@ dead_code,
     clippy::wrong_self_convention,
     reason = \"names and shapes are the document's\"";
 
-/// Lints about scripts, for documents that are not written in ASCII.
-const SCRIPTS: &str = "#![allow(confusable_idents, mixed_script_confusables, non_camel_case_types, uncommon_codepoints)]";
-
 /// The whole client as one file with one module, for `include!` from `OUT_DIR`.
 pub(crate) fn single(api: &Api, options: &Options) -> Result<File> {
     let root = client::module(api, options, false);
     let body = nested(&root)?;
-    let inner = format!("{}{}", attributes(&body), body);
+    let inner = format!("{}{}", attributes(), body);
     let text = format!("{}{}pub mod {} {{\n{}}}\n", header(options), outer_doc(&root.doc), root.name, indent(&inner));
     Ok(File { path: format!("{}.rs", options.service), text })
 }
@@ -43,19 +40,16 @@ pub(crate) fn directory(api: &Api, options: &Options) -> Result<Vec<File>> {
     let root = client::module(api, options, true);
     let mut files = Vec::new();
     let own = own_text(&root)?;
-    let mut all = String::new();
     for child in &root.children {
-        tree(child, "", options, &mut files, &mut all)?;
+        tree(child, "", options, &mut files)?;
     }
-    all.push_str(&own);
-    let text = format!("{}{}{}{own}", header(options), inner_doc(&root.doc), attributes(&all));
+    let text = format!("{}{}{}{own}", header(options), inner_doc(&root.doc), attributes());
     files.insert(0, File { path: "mod.rs".to_owned(), text });
     Ok(files)
 }
 
-fn tree(module: &Module, folder: &str, options: &Options, files: &mut Vec<File>, all: &mut String) -> Result<()> {
+fn tree(module: &Module, folder: &str, options: &Options, files: &mut Vec<File>) -> Result<()> {
     let own = own_text(module)?;
-    all.push_str(&own);
     let text = format!("{}{}{own}", header(options), inner_doc(&module.doc));
     let name = &module.name;
     if module.children.is_empty() {
@@ -63,7 +57,7 @@ fn tree(module: &Module, folder: &str, options: &Options, files: &mut Vec<File>,
         return Ok(());
     }
     files.push(File { path: format!("{folder}{name}/mod.rs"), text });
-    module.children.iter().try_for_each(|child| tree(child, &format!("{folder}{name}/"), options, files, all))
+    module.children.iter().try_for_each(|child| tree(child, &format!("{folder}{name}/"), options, files))
 }
 
 /// The pieces of a module behind the declarations of its children.
@@ -95,9 +89,8 @@ fn header(options: &Options) -> String {
     )
 }
 
-fn attributes(text: &str) -> String {
-    let scripts = if text.is_ascii() { String::new() } else { format!("{SCRIPTS}\n") };
-    format!("#![allow(\n    {ALLOWED}\n)]\n{scripts}\n")
+fn attributes() -> String {
+    format!("#![allow(\n    {ALLOWED}\n)]\n\n")
 }
 
 fn outer_doc(text: &str) -> String {

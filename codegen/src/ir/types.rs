@@ -48,6 +48,20 @@ impl Type {
     }
 }
 
+impl Type {
+    /// The same type with other ids.
+    pub(crate) fn renumbered(&self, number: &dyn Fn(TypeId) -> TypeId) -> Self {
+        match self {
+            Self::List(inner) => Self::List(Box::new(inner.renumbered(number))),
+            Self::Map(inner) => Self::Map(Box::new(inner.renumbered(number))),
+            Self::Nullable(inner) => Self::Nullable(Box::new(inner.renumbered(number))),
+            Self::Named(id) => Self::Named(number(*id)),
+            Self::Boxed(id) => Self::Boxed(number(*id)),
+            other => other.clone(),
+        }
+    }
+}
+
 /// A type that the client defines.
 #[derive(Clone, Debug)]
 pub(crate) struct TypeDef {
@@ -77,8 +91,13 @@ pub(crate) struct Struct {
     pub(crate) fields: Vec<Field>,
     /// The type of additional properties, kept beside the fields, and the name of their field.
     pub(crate) extra: Option<(String, Type)>,
+}
+
+impl Struct {
     /// Whether every field may be left out.
-    pub(crate) has_default: bool,
+    pub(crate) fn has_default(&self) -> bool {
+        self.fields.iter().all(|field| field.presence != Presence::Required)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -139,7 +158,8 @@ pub(crate) struct Variant {
     pub(crate) doc: String,
     /// The discriminator's values that stand for this variant.
     pub(crate) tags: Vec<String>,
-    pub(crate) ty: Type,
+    /// What the variant holds; `None` if its tag says it all.
+    pub(crate) ty: Option<Type>,
 }
 
 impl Shape {
@@ -152,7 +172,7 @@ impl Shape {
                     each(ty);
                 }
             }
-            Self::Union(union) => union.variants.iter().for_each(|variant| each(&variant.ty)),
+            Self::Union(union) => union.variants.iter().filter_map(|variant| variant.ty.as_ref()).for_each(each),
             Self::Alias(ty) | Self::Newtype(ty) => each(ty),
             Self::StringEnum(_) | Self::IntegerEnum(_) => {}
         }
@@ -170,8 +190,8 @@ impl Shape {
                 }
             }
             Self::Union(union) => {
-                for variant in &mut union.variants {
-                    variant.ty = map(&variant.ty);
+                for ty in union.variants.iter_mut().filter_map(|variant| variant.ty.as_mut()) {
+                    *ty = map(ty);
                 }
             }
             Self::Alias(ty) | Self::Newtype(ty) => *ty = map(ty),

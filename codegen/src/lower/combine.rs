@@ -42,7 +42,7 @@ impl<'a> Lower<'a> {
                 name: String::new(),
                 doc: doc::of(part.node).0,
                 tags,
-                ty: Type::Named(id),
+                ty: Some(Type::Named(id)),
             });
         }
         if union.tag.is_some() && union.variants.iter().any(|variant| variant.tags.is_empty()) {

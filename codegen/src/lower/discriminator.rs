@@ -42,7 +42,7 @@ impl<'a> Lower<'a> {
             let name = self.variant_hint(part.node);
             let ty = self.bare(part.node, &format!("{hint} {name}"), &part.place);
             let doc = doc::of(part.node).0;
-            union.variants.push(Variant { hint: name, name: String::new(), doc, tags, ty });
+            union.variants.push(Variant { hint: name, name: String::new(), doc, tags, ty: Some(ty) });
         }
         self.mapped_variants(discriminator, &mut union);
         Some(union)
@@ -56,7 +56,7 @@ impl<'a> Lower<'a> {
             if union.variants.iter().any(|variant| variant.tags.contains(tag)) {
                 continue;
             }
-            let ty = Type::Named(id);
+            let ty = Some(Type::Named(id));
             match union.variants.iter_mut().find(|variant| variant.ty == ty) {
                 Some(variant) => variant.tags.push(tag.clone()),
                 None => union.variants.push(Variant {
@@ -125,7 +125,7 @@ impl<'a> Lower<'a> {
             let free: Vec<String> =
                 tags.into_iter().filter(|tag| union.variants.iter().all(|old| !old.tags.contains(tag))).collect();
             if !free.is_empty() {
-                let ty = Type::Named(id);
+                let ty = Some(Type::Named(id));
                 union.variants.push(Variant { hint: child, name: String::new(), doc: String::new(), tags: free, ty });
             }
         }
@@ -160,7 +160,7 @@ impl<'a> Lower<'a> {
             super::schema::Described::Type(_) => Shape::Struct(structure(Vec::new(), Some(Type::Any))),
         };
         let id = self.define(&hint, node, shape);
-        let ty = Type::Named(id);
+        let ty = Some(Type::Named(id));
         union.variants.push(Variant { hint: "Base".to_owned(), name: String::new(), doc: String::new(), tags, ty });
     }
 

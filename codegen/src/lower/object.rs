@@ -87,8 +87,5 @@ impl<'a> Lower<'a> {
 }
 
 pub(super) fn structure(fields: Vec<Field>, extra: Option<Type>) -> Struct {
-    let has_default = fields
-        .iter()
-        .all(|field| matches!(field.presence, Presence::Optional | Presence::OptionalNullable | Presence::Nullable));
-    Struct { fields, extra: extra.map(|ty| (String::new(), ty)), has_default }
+    Struct { fields, extra: extra.map(|ty| (String::new(), ty)) }
 }

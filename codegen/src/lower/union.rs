@@ -47,7 +47,7 @@ impl<'a> Lower<'a> {
         let mut union = self.implicit(&nodes, hint).unwrap_or_else(|| self.untagged(&nodes, hint));
         union.variants.dedup_by(|one, other| one.ty == other.ty && one.tags == other.tags);
         if union.tag.is_none() {
-            let mut seen: Vec<Type> = Vec::new();
+            let mut seen: Vec<Option<Type>> = Vec::new();
             union.variants.retain(|variant| {
                 let new = !seen.contains(&variant.ty);
                 seen.push(variant.ty.clone());
@@ -55,8 +55,8 @@ impl<'a> Lower<'a> {
             });
         }
         match union.variants.as_slice() {
-            [one] => Described::Type(one.ty.clone()),
-            many if many.iter().any(|variant| variant.ty == Type::Any) && union.tag.is_none() => {
+            [Variant { ty: Some(ty), .. }] => Described::Type(ty.clone()),
+            many if many.iter().any(|variant| variant.ty == Some(Type::Any)) && union.tag.is_none() => {
                 self.warn(Code::UnsupportedSchema, place, "one variant takes anything, so the union is any JSON");
                 Described::Type(Type::Any)
             }
@@ -138,7 +138,7 @@ impl<'a> Lower<'a> {
             let ty = self.ty(part.node, &format!("{hint} {name}"), &part.place);
             let hint = if name == "Variant" { kind_hint(&ty).to_owned() } else { name };
             let doc = doc::of(part.node).0;
-            union.variants.push(Variant { hint, name: String::new(), doc, tags: Vec::new(), ty });
+            union.variants.push(Variant { hint, name: String::new(), doc, tags: Vec::new(), ty: Some(ty) });
         }
         union
     }

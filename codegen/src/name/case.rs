@@ -29,6 +29,7 @@ pub(crate) fn constant_case(text: &str) -> String {
 /// The text with nothing but letters, digits and spaces.
 fn words(text: &str) -> String {
     let text: String = text.nfc().take(4 * MAX_CHARS).collect();
+    let text = if only_lookalikes(&text) { spelled_out(&text) } else { text };
     let speaks = text.chars().any(|c| is_xid_continue(c) && c != '_');
     let mut words = String::with_capacity(text.len());
     for (at, c) in text.chars().enumerate() {
@@ -107,45 +108,58 @@ fn finish(name: String, letter: char) -> String {
     name
 }
 
-/// What a name looks like: letters of other scripts as the Latin ones they resemble. Names that share it are worth a
-/// warning. A small table of the usual suspects (Unicode TR 39, confusables).
+/// Letters that look like Latin ones: a small table of the usual suspects (Unicode TR 39, confusables).
+const LOOKALIKES: [(char, char); 34] = [
+    ('а', 'a'),
+    ('е', 'e'),
+    ('о', 'o'),
+    ('р', 'p'),
+    ('с', 'c'),
+    ('х', 'x'),
+    ('у', 'y'),
+    ('і', 'i'),
+    ('ј', 'j'),
+    ('ѕ', 's'),
+    ('А', 'A'),
+    ('В', 'B'),
+    ('Е', 'E'),
+    ('К', 'K'),
+    ('М', 'M'),
+    ('Н', 'H'),
+    ('О', 'O'),
+    ('Р', 'P'),
+    ('С', 'C'),
+    ('Т', 'T'),
+    ('Х', 'X'),
+    ('Α', 'A'),
+    ('Β', 'B'),
+    ('Ε', 'E'),
+    ('Η', 'H'),
+    ('Ι', 'I'),
+    ('Κ', 'K'),
+    ('Μ', 'M'),
+    ('Ν', 'N'),
+    ('Ο', 'O'),
+    ('Ρ', 'P'),
+    ('Τ', 'T'),
+    ('Χ', 'X'),
+    ('ο', 'o'),
+];
+
+/// Whether every letter beyond ASCII could be taken for a Latin one. The compiler warns of such names, and rightly.
+fn only_lookalikes(text: &str) -> bool {
+    let mut odd = text.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).peekable();
+    odd.peek().is_some() && odd.all(|c| LOOKALIKES.iter().any(|(known, _)| *known == c))
+}
+
+/// Lookalikes by their code points, so that two names that look alike can be told apart.
+fn spelled_out(text: &str) -> String {
+    let letter = |c: char| if c.is_ascii() { c.to_string() } else { format!(" {} ", code_point(c)) };
+    text.chars().map(letter).collect()
+}
+
+/// What a name looks like; names that share it are worth a warning.
 pub(super) fn skeleton(name: &str) -> String {
-    const LOOKALIKES: [(char, char); 34] = [
-        ('а', 'a'),
-        ('е', 'e'),
-        ('о', 'o'),
-        ('р', 'p'),
-        ('с', 'c'),
-        ('х', 'x'),
-        ('у', 'y'),
-        ('і', 'i'),
-        ('ј', 'j'),
-        ('ѕ', 's'),
-        ('А', 'A'),
-        ('В', 'B'),
-        ('Е', 'E'),
-        ('К', 'K'),
-        ('М', 'M'),
-        ('Н', 'H'),
-        ('О', 'O'),
-        ('Р', 'P'),
-        ('С', 'C'),
-        ('Т', 'T'),
-        ('Х', 'X'),
-        ('Α', 'A'),
-        ('Β', 'B'),
-        ('Ε', 'E'),
-        ('Η', 'H'),
-        ('Ι', 'I'),
-        ('Κ', 'K'),
-        ('Μ', 'M'),
-        ('Ν', 'N'),
-        ('Ο', 'O'),
-        ('Ρ', 'P'),
-        ('Τ', 'T'),
-        ('Χ', 'X'),
-        ('ο', 'o'),
-    ];
     name.nfkd().map(|c| LOOKALIKES.iter().find(|(odd, _)| *odd == c).map_or(c, |(_, plain)| *plain)).collect()
 }
 

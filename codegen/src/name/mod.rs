@@ -85,10 +85,7 @@ fn report(
         diagnostics.push(Diagnostic::warning(Code::NameCollision, place, message));
         return;
     }
-    if def.name.is_ascii() && skeletons.is_empty() {
-        return;
-    }
-    let skeleton = case::skeleton(&def.name);
+    let skeleton = case::skeleton(&def.hint);
     if let Some((_, other)) = skeletons.iter().find(|(known, _)| *known == skeleton) {
         let message = format!("the schemas `{}` and `{other}` look alike but are spelled differently", def.hint);
         diagnostics.push(Diagnostic::warning(Code::NameCollision, place, message));

@@ -1,10 +1,18 @@
 //! IR to IR: what Rust needs and the document does not say. Each pass is one file and does one thing.
 
 mod boxing;
+mod prune;
+mod tags;
 
 use crate::ir::Api;
 
-/// All passes, in order.
-pub(crate) fn run(api: &mut Api) {
+/// The passes before anything has a name.
+pub(crate) fn before_names(api: &mut Api) {
+    tags::run(api);
+    prune::run(api);
+}
+
+/// The passes on the named client.
+pub(crate) fn after_names(api: &mut Api) {
     boxing::run(api);
 }

@@ -1,4 +1,25 @@
-use super::{Encode, Encoder};
+use super::{DecodeError, Decoder, Encode, Encoder};
+
+/// The object of a variant that holds nothing but its tag.
+#[derive(Clone, Copy, Debug)]
+pub struct Empty;
+
+impl Encode for Empty {
+    fn encode(&self, encoder: &mut Encoder) {
+        encoder.object(&[], None);
+    }
+}
+
+impl Decoder<'_> {
+    /// Reads an object for its tag only; the rest is passed over.
+    ///
+    /// # Errors
+    ///
+    /// The next value is not valid JSON.
+    pub fn empty(&mut self) -> Result<(), DecodeError> {
+        self.skip()
+    }
+}
 
 impl Encoder {
     /// Writes a variant of a union with a discriminator, so that the property `tag` holds one of `values`:

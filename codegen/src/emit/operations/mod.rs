@@ -26,7 +26,7 @@ pub(super) fn module(api: &Api, split: bool) -> Module {
         for operation in &api.operations {
             pieces.extend(request::pieces(api, operation, &mut errors));
         }
-        module.pieces = with_imports(api, pieces, &quote!(super));
+        module.pieces = with_imports(pieces, &quote!(super));
         return module;
     }
     let mut tags: Vec<(&str, Vec<&Operation>)> = Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn module(api: &Api, split: bool) -> Module {
         for operation in &operations {
             pieces.extend(request::pieces(api, operation, &mut errors));
         }
-        let mut pieces = with_imports(api, pieces, &quote!(super::super));
+        let mut pieces = with_imports(pieces, &quote!(super::super));
         if operations.iter().any(|operation| operation.errors.is_some_and(|set| api.errors[set].users > 1)) {
             pieces.insert(0, Piece::Tokens(quote!(use super::*;)));
         }
@@ -53,13 +53,13 @@ pub(super) fn module(api: &Api, split: bool) -> Module {
         module.children.push(Module { name: name.to_owned(), doc, pieces, ..Module::default() });
     }
     let names: Vec<_> = module.children.iter().map(|child| super::ident(&child.name)).collect();
-    module.pieces = if shared.is_empty() { Vec::new() } else { with_imports(api, shared, &quote!(super)) };
+    module.pieces = if shared.is_empty() { Vec::new() } else { with_imports(shared, &quote!(super)) };
     module.pieces.insert(0, Piece::Tokens(quote!(#(pub use self::#names::*;)*)));
     module
 }
 
 /// What the pieces name, from the runtime and from the client's root.
-fn with_imports(api: &Api, pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piece> {
+fn with_imports(pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piece> {
     let text: String = pieces
         .iter()
         .map(|piece| match piece {
@@ -67,13 +67,12 @@ fn with_imports(api: &Api, pieces: Vec<Piece>, root: &proc_macro2::TokenStream) 
             Piece::Table(_) => String::new(),
         })
         .collect();
-    let _ = api;
     let mut imports = Vec::new();
     let has = |word: &str| text.contains(word);
     let names: Vec<_> = [
         ("body ::", quote!(body)),
-        (": Bytes", quote!(Bytes)),
-        ("Bytes >", quote!(Bytes)),
+        ("Into < Bytes >", quote!(Bytes)),
+        ("(Bytes :: from", quote!(Bytes)),
         ("Method ::", quote!(Method)),
         ("Operation ::", quote!(Operation)),
         ("Pending <", quote!(Pending)),

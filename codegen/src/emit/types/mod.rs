@@ -22,19 +22,31 @@ pub(super) fn module(api: &Api, split: bool) -> Module {
         module.pieces = with_imports(api.types.iter().flat_map(|def| definition(api, def)).collect());
         return module;
     }
-    let mut parts: BTreeMap<&str, Vec<Piece>> = BTreeMap::new();
+    let mut parts: BTreeMap<&str, (Vec<Piece>, bool)> = BTreeMap::new();
     for def in &api.types {
-        parts.entry(part(&def.name)).or_default().extend(definition(api, def));
+        let part = part(&def.name);
+        let (pieces, refers) = parts.entry(part).or_default();
+        pieces.extend(definition(api, def));
+        *refers |= refers_elsewhere(api, def, part);
     }
-    for (name, pieces) in parts {
+    for (name, (pieces, refers)) in parts {
         let mut pieces = with_imports(pieces);
-        pieces.insert(0, Piece::Tokens(quote!(use super::*;)));
+        if refers {
+            pieces.insert(0, Piece::Tokens(quote!(use super::*;)));
+        }
         let doc = format!("Types by their first letter: {}.", name.replace('_', " to "));
         module.children.push(Module { name: name.to_owned(), doc, pieces, ..Module::default() });
     }
     let names: Vec<_> = module.children.iter().map(|child| ident(&child.name)).collect();
     module.push(quote!(#(pub use self::#names::*;)*));
     module
+}
+
+/// Whether a definition names a type of another file.
+fn refers_elsewhere(api: &Api, def: &TypeDef, own: &str) -> bool {
+    let mut found = false;
+    def.shape.each_type(&mut |ty| ty.each_named(&mut |id| found |= part(&api.type_def(id).name) != own));
+    found
 }
 
 /// The file of a type depends on its name only, so that it stays where it is when others come and go.

@@ -8,7 +8,7 @@ use quote::quote;
 pub(super) fn pieces(api: &Api, def: &TypeDef, object: &Struct) -> Vec<Piece> {
     let name = ident(&def.name);
     let documentation = doc(&documentation(def), def.deprecated);
-    let default = object.has_default.then(|| quote!(, Default));
+    let default = object.has_default().then(|| quote!(, Default));
     let fields = object.fields.iter().map(|field| {
         let text = if field.doc.is_empty() { format!("`{}`", plain(&field.wire)) } else { field.doc.clone() };
         let doc = doc(&text, field.deprecated);
@@ -62,7 +62,7 @@ fn table(def: &TypeDef, object: &Struct) -> Table {
 
 /// `new(required…)`; structs without required fields have `Default` for it.
 fn constructor(api: &Api, def: &TypeDef, object: &Struct) -> Option<TokenStream> {
-    if object.has_default {
+    if object.has_default() {
         return None;
     }
     let name = ident(&def.name);

@@ -10,8 +10,8 @@ pub(super) fn pieces(api: &Api, def: &TypeDef, union: &Union) -> Vec<Piece> {
     let variants = union.variants.iter().map(|variant| {
         let doc = doc(&variant_doc(variant), false);
         let name = ident(&variant.name);
-        let ty = rust_type(api, &variant.ty, Scope::Types);
-        quote!(#doc #name(#ty))
+        let content = variant.ty.as_ref().map(|ty| rust_type(api, ty, Scope::Types)).map(|ty| quote!((#ty)));
+        quote!(#doc #name #content)
     });
     let unknown = union.tag.as_ref().map(|_| {
         let name = ident(&union.unknown);
@@ -30,7 +30,10 @@ pub(super) fn pieces(api: &Api, def: &TypeDef, union: &Union) -> Vec<Piece> {
             let tags = |variant: &Variant| {
                 variant.tags.iter().map(|tag| literal(tag)).collect::<Vec<_>>().join(" | ")
             };
-            let row = |variant: &Variant| format!("{} {}", tags(variant), ident(&variant.name));
+            let row = |variant: &Variant| {
+                let unit = if variant.ty.is_none() { " unit" } else { "" };
+                format!("{} {}{unit}", tags(variant), ident(&variant.name))
+            };
             let rows = union.variants.iter().map(row).chain([format!("..{}", ident(&union.unknown))]).collect();
             Table { name: "tagged", head: format!("{} by {}", def.name, literal(tag)), rows }
         }
