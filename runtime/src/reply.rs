@@ -15,11 +15,17 @@ struct Inner {
     headers: HeaderMap,
     body: Bytes,
     operation: &'static Operation,
+    path: String,
 }
 
 impl Reply {
-    pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: Bytes, operation: &'static Operation) -> Self {
-        Self(Arc::new(Inner { status, headers, body, operation }))
+    pub(crate) fn new(
+        head: http::response::Parts,
+        body: Bytes,
+        operation: &'static Operation,
+        path: String,
+    ) -> Self {
+        Self(Arc::new(Inner { status: head.status, headers: head.headers, body, operation, path }))
     }
 
     /// The HTTP status.
@@ -40,6 +46,11 @@ impl Reply {
     /// The operation that was called.
     pub fn operation(&self) -> &'static Operation {
         self.0.operation
+    }
+
+    /// The path that was called, that of the gateway included: `/v1/cloudrun/shop/products/7`. Without the query.
+    pub fn path(&self) -> &str {
+        &self.0.path
     }
 
     /// The id to quote when you ask for help: header `x-request-id`, else `x-cloudbase-request-id`.

@@ -41,11 +41,12 @@ pub(crate) async fn send(mut parts: Parts) -> Result<Reply, Fault> {
     let operation = parts.operation;
     let timeout = parts.timeout.unwrap_or(gateway.timeout);
     let request = build(&mut parts).map_err(Fault::Request)?;
+    let path = request.uri().path().to_owned();
     let exchange = async {
         let response = gateway.transport.send(request).await?;
         let (head, body) = response.into_parts();
         let body = body.collect().await?;
-        Ok(Reply::new(head.status, head.headers, body, operation))
+        Ok(Reply::new(head, body, operation, path))
     };
     if tokio::runtime::Handle::try_current().is_err() {
         return Err(Fault::Transport(TransportError::new("calls need a Tokio runtime with time enabled")));
