@@ -18,18 +18,19 @@ use std::path::{Path, PathBuf};
 pub struct Builder {
     options: Options,
     out_dir: Option<PathBuf>,
+    quiet: bool,
 }
 
 impl Builder {
     /// A builder without a service yet.
     #[allow(clippy::new_without_default, reason = "a builder without a service is no useful default")]
     pub fn new() -> Self {
-        Self { options: Options::new(""), out_dir: None }
+        Self::with_options(Options::new(""))
     }
 
     /// A builder with all options, for example from a configuration file.
     pub fn with_options(options: Options) -> Self {
-        Self { options, out_dir: None }
+        Self { options, out_dir: None, quiet: false }
     }
 
     /// The service's name in CloudBase. `include_client!` takes the same name.
@@ -56,6 +57,12 @@ impl Builder {
         self
     }
 
+    /// Does not print warnings: the document is somebody else's and its repairs are known.
+    pub fn quiet(mut self, quiet: bool) -> Self {
+        self.quiet = quiet;
+        self
+    }
+
     /// Another folder than `OUT_DIR`.
     pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(folder.into());
@@ -75,7 +82,9 @@ impl Builder {
             print(&diagnostics);
             BuildError::Document(diagnostics)
         })?;
-        print(client.diagnostics());
+        if !self.quiet {
+            print(client.diagnostics());
+        }
         for source in client.sources() {
             println!("cargo::rerun-if-changed={}", source.display());
         }

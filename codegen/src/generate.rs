@@ -19,6 +19,7 @@ pub enum Layout {
 /// A generated client, not yet on disk.
 #[derive(Clone, Debug)]
 pub struct Client {
+    module: String,
     files: Vec<File>,
     sources: Vec<PathBuf>,
     diagnostics: Diagnostics,
@@ -56,6 +57,11 @@ impl Client {
     /// The files' paths, relative to the output folder, with their contents.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files.iter().map(|file| (file.path.as_str(), file.text.as_str()))
+    }
+
+    /// The name of the client's module: the service's name in snake case.
+    pub fn module(&self) -> &str {
+        &self.module
     }
 
     /// Every file that was read.
@@ -181,5 +187,6 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         lines: emitted.iter().map(|file| file.text.lines().count()).sum(),
     };
     let sources = files.paths().map(Path::to_owned).collect();
-    Ok(Client { files: emitted, sources, diagnostics, statistics })
+    let module = emit::ident(&name::snake_case(&options.service)).to_string();
+    Ok(Client { module, files: emitted, sources, diagnostics, statistics })
 }

@@ -12,13 +12,17 @@ pub(crate) struct File {
     pub(crate) text: String,
 }
 
-/// Lints that names and shapes from a document can offend, and that say nothing about its client.
+/// Lints that names and shapes from a document can offend, and lints that a consumer sets for code of its own.
 const ALLOWED: &str = "\
 dead_code,
     deprecated,
+    missing_docs,
+    unreachable_pub,
+    clippy::disallowed_names,
     clippy::enum_variant_names,
     clippy::large_enum_variant,
     clippy::module_inception,
+    clippy::pedantic,
     clippy::self_named_constructors,
     clippy::should_implement_trait,
     clippy::too_many_arguments,
@@ -31,7 +35,7 @@ pub(crate) fn single(api: &Api, options: &Options) -> Result<File> {
     let root = client::module(api, options, false);
     let body = nested(&root)?;
     let inner = format!("{}{}", attributes(), body);
-    let text = format!("{}{}pub mod {} {{\n{}}}\n", header(options), outer_doc(&root.doc), root.name, indent(&inner));
+    let text = format!("{}{}pub mod {} {{\n{}}}\n", header(options), outer_doc(&root.doc), super::ident(&root.name), indent(&inner));
     Ok(File { path: format!("{}.rs", options.service), text })
 }
 
@@ -51,12 +55,8 @@ pub(crate) fn directory(api: &Api, options: &Options) -> Result<Vec<File>> {
 fn tree(module: &Module, folder: &str, options: &Options, files: &mut Vec<File>) -> Result<()> {
     let own = own_text(module)?;
     let text = format!("{}{}{own}", header(options), inner_doc(&module.doc));
+    files.push(File { path: format!("{folder}{}", file_name(module)), text });
     let name = &module.name;
-    if module.children.is_empty() {
-        files.push(File { path: format!("{folder}{name}.rs"), text });
-        return Ok(());
-    }
-    files.push(File { path: format!("{folder}{name}/mod.rs"), text });
     module.children.iter().try_for_each(|child| tree(child, &format!("{folder}{name}/"), options, files))
 }
 
@@ -64,6 +64,10 @@ fn tree(module: &Module, folder: &str, options: &Options, files: &mut Vec<File>)
 fn own_text(module: &Module) -> Result<String> {
     let mut text = String::new();
     for child in &module.children {
+        if !child.name.is_ascii() {
+            // The compiler looks for files of ASCII names only, unless told.
+            text.push_str(&format!("#[path = {}]\n", super::literal(&file_name(child))));
+        }
         text.push_str(&format!("pub mod {};\n", super::ident(&child.name)));
     }
     if !module.children.is_empty() {
@@ -71,6 +75,12 @@ fn own_text(module: &Module) -> Result<String> {
     }
     text.push_str(&pieces(&module.pieces)?);
     Ok(text)
+}
+
+/// The file of a module below its parent's folder.
+fn file_name(module: &Module) -> String {
+    let name = &module.name;
+    if module.children.is_empty() { format!("{name}.rs") } else { format!("{name}/mod.rs") }
 }
 
 fn nested(module: &Module) -> Result<String> {

@@ -26,7 +26,22 @@ pub(super) fn pieces(pieces: &[Piece]) -> Result<String> {
 fn items(tokens: &TokenStream) -> Result<String> {
     let file = syn::parse2::<syn::File>(tokens.clone())
         .map_err(|error| format!("the generated code does not parse: {error}: {tokens}"))?;
-    Ok(prettyplease::unparse(&file))
+    Ok(spaced(&prettyplease::unparse(&file)))
+}
+
+/// An empty line between the functions of an `impl`, as people write them.
+fn spaced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut after_function = false;
+    for line in text.lines() {
+        if after_function && line != "}" {
+            out.push('\n');
+        }
+        after_function = line == "    }";
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
 }
 
 fn print(table: &Table) -> String {

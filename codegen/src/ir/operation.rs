@@ -3,8 +3,10 @@ use super::Type;
 /// An operation of the document.
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {
-    /// The id as it stands in the document, or one made of method and path.
+    /// The id as it stands in the document, or method and path: what messages call the operation.
     pub(crate) id: String,
+    /// Words that the operation's names are made of.
+    pub(crate) hint: String,
     /// The method's name, the request type's name, the constant's name.
     pub(crate) method_name: String,
     pub(crate) type_name: String,

@@ -4,7 +4,7 @@
 
 use super::grammar::{Form, Kind, is_extension, member};
 use super::schema_repair;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, at_key};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, at_key, set_origin};
 use serde_json::{Map, Value, json};
 
 pub(super) fn repair(tree: Value, root: &Place, diagnostics: &mut Diagnostics) -> Value {
@@ -125,8 +125,9 @@ impl Repair<'_> {
             return None;
         };
         let mut fixed = Map::with_capacity(members.len());
-        for (key, value) in members {
+        for (key, mut value) in members {
             let place = at_key(place, &key, &value);
+            let written = key.clone();
             let key = match (parent, kind) {
                 (Kind::Operation, Kind::Response) => match self.status(&key, &place) {
                     Some(key) => key,
@@ -138,6 +139,9 @@ impl Repair<'_> {
                 },
                 _ => key,
             };
+            if key != written {
+                set_origin(&mut value, &place);
+            }
             if is_extension(kind, &key) || (parent == Kind::Operation && key.starts_with("x-")) {
                 continue;
             }

@@ -47,7 +47,7 @@ impl<'a> Lower<'a> {
         errors: &mut Vec<ErrorSet>,
     ) -> Option<Operation> {
         let Context { source, place, method, .. } = context;
-        let id = self.operation_id(context, ids);
+        let (label, id) = self.operation_id(context, ids);
         let is_token = method.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         if method.is_empty() || !is_token {
             self.warn(Code::UnsupportedOperation, place, format!("{method:?} is no HTTP method"));
@@ -65,7 +65,8 @@ impl<'a> Lower<'a> {
         let set = (!own.is_empty()).then(|| share(errors, own));
         let base = self.base_path(context);
         Some(Operation {
-            id,
+            id: label,
+            hint: id,
             method_name: String::new(),
             type_name: String::new(),
             constant: String::new(),
@@ -85,12 +86,12 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// The document's id, or one made of method and path.
-    fn operation_id(&mut self, context: &Context<'_>, ids: &mut HashSet<String>) -> String {
+    /// What the operation is called in messages, and the words of its names: the document's id, or method and path.
+    fn operation_id(&mut self, context: &Context<'_>, ids: &mut HashSet<String>) -> (String, String) {
         let id = context.source.operation_id.as_deref().map(str::trim).filter(|id| !id.is_empty());
         if let Some(id) = id {
             if ids.insert(id.to_owned()) {
-                return id.to_owned();
+                return (id.to_owned(), id.to_owned());
             }
             let message = format!("another operation has the id `{id}`; this one is named after its method and path");
             self.warn(Code::DuplicateOperation, &context.place.key("operationId"), message);
@@ -109,7 +110,7 @@ impl<'a> Lower<'a> {
             unique = format!("{made} {number}");
             number += 1;
         }
-        unique
+        (format!("{} {}", context.method, context.path), unique)
     }
 }
 

@@ -131,9 +131,9 @@ fn name_operations(api: &mut Api) {
     let mut modules = Scope::new(&["self", "super", "crate"], "tag");
     let mut tags: Vec<(String, String)> = Vec::new();
     for operation in &mut api.operations {
-        operation.method_name = methods.mint(&snake_case(&operation.id));
-        operation.type_name = types.mint(&pascal_case(&operation.id));
-        operation.constant = constants.mint(&constant_case(&operation.id));
+        operation.method_name = methods.mint(&snake_case(&operation.hint));
+        operation.type_name = types.mint(&pascal_case(&operation.hint));
+        operation.constant = constants.mint(&constant_case(&operation.hint));
         let tag = operation.tag.clone().unwrap_or_else(|| "untagged".to_owned());
         operation.module = match tags.iter().find(|(known, _)| *known == tag) {
             Some((_, module)) => module.clone(),

@@ -48,10 +48,10 @@ fn direct(ty: &Type, found: &mut Vec<TypeId>) {
     }
 }
 
-/// Marks the edges that close a circle. Circles are found as strongly connected components, so that every edge
-/// inside one gets its box whatever the document's order.
+/// Puts a pointer on edges until no circle is left: on those of unions first, since a box inside a variant is less in
+/// the way than one in a field. Only edges inside a strongly connected component can be part of a circle.
 fn boxes(api: &mut Api) {
-    let edges: Vec<Vec<TypeId>> = api
+    let mut edges: Vec<Vec<TypeId>> = api
         .types
         .iter()
         .map(|def| {
@@ -61,14 +61,40 @@ fn boxes(api: &mut Api) {
         })
         .collect();
     let component = components(&edges);
-    for index in 0..api.types.len() {
-        let is_alias = matches!(api.types[index].shape, Shape::Alias(_));
-        let circular = |id: TypeId| component[id.0] == component[index] && edges[index].contains(&id);
-        if is_alias || !edges[index].iter().any(|id| circular(*id)) {
-            continue;
+    for unions in [true, false] {
+        for index in 0..api.types.len() {
+            let shape = &api.types[index].shape;
+            if matches!(shape, Shape::Alias(_)) || matches!(shape, Shape::Union(_)) != unions {
+                continue;
+            }
+            let inside: Vec<TypeId> =
+                edges[index].iter().copied().filter(|id| component[id.0] == component[index]).collect();
+            let circular: Vec<TypeId> =
+                inside.into_iter().filter(|id| reaches(&edges, &component, *id, index)).collect();
+            if !circular.is_empty() {
+                edges[index].retain(|id| !circular.contains(id));
+                api.types[index].shape.map_types(&|ty| boxed(ty, &|id| circular.contains(&id)));
+            }
         }
-        api.types[index].shape.map_types(&|ty| boxed(ty, &circular));
     }
+}
+
+/// Whether a type holds another one, by way of types of the same component.
+fn reaches(edges: &[Vec<TypeId>], component: &[usize], from: TypeId, target: usize) -> bool {
+    let mut seen = vec![from];
+    let mut queue = vec![from];
+    while let Some(id) = queue.pop() {
+        if id.0 == target {
+            return true;
+        }
+        for next in edges[id.0].iter().filter(|next| component[next.0] == component[target]) {
+            if !seen.contains(next) {
+                seen.push(*next);
+                queue.push(*next);
+            }
+        }
+    }
+    false
 }
 
 fn boxed(ty: &Type, circular: &dyn Fn(TypeId) -> bool) -> Type {

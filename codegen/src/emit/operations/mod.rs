@@ -72,7 +72,7 @@ fn with_imports(pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piec
     let names: Vec<_> = [
         ("body ::", quote!(body)),
         ("Into < Bytes >", quote!(Bytes)),
-        ("(Bytes :: from", quote!(Bytes)),
+        ("Bytes :: from", quote!(Bytes)),
         ("Method ::", quote!(Method)),
         ("Operation ::", quote!(Operation)),
         ("Pending <", quote!(Pending)),

@@ -10,6 +10,7 @@ pub(super) fn pieces(api: &Api, operation: &Operation, errors: &mut [bool]) -> V
     let mut pieces = vec![
         Piece::Tokens(constant(operation)),
         Piece::Tokens(method(api, operation)),
+        Piece::Tokens(definition(operation)),
         Piece::Tokens(request(api, operation)),
         Piece::Table(Table { name: "request", head: operation.type_name.clone(), rows: Vec::new() }),
     ];
@@ -31,7 +32,7 @@ fn constant(operation: &Operation) -> TokenStream {
     let patterns = answer::patterns(operation);
     let success = (patterns != ["200"]).then(|| quote!(.success(&[#(#patterns),*])));
     let accept = operation.accept.join(", ");
-    let accept = (accept != "application/json").then(|| quote!(.accept(#accept)));
+    let accept = (!accept.is_empty() && accept != "application/json").then(|| quote!(.accept(#accept)));
     quote!(const #name: Operation = Operation::new(#id, #method, #path) #success #accept;)
 }
 
@@ -66,11 +67,21 @@ fn method(api: &Api, operation: &Operation) -> TokenStream {
     }
 }
 
-/// The request type: optional parameters are its setters.
-fn request(api: &Api, operation: &Operation) -> TokenStream {
+/// The request type.
+fn definition(operation: &Operation) -> TokenStream {
     let ty = ident(&operation.type_name);
     let link = format!(" The request of [`Client::{}`].", operation.method_name);
-    let link = quote!(#[doc = #link]);
+    quote! {
+        #[doc = #link]
+        #[derive(Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct #ty(Request);
+    }
+}
+
+/// The request's setters, one per optional parameter, and how it is sent.
+fn request(api: &Api, operation: &Operation) -> TokenStream {
+    let ty = ident(&operation.type_name);
     let setters = operation.parameters.iter().filter(|parameter| !parameter.required).map(|parameter| {
         let name = ident(&parameter.name);
         let text = if parameter.doc.trim().is_empty() {
@@ -112,11 +123,6 @@ fn request(api: &Api, operation: &Operation) -> TokenStream {
     };
     let members = setters.chain(body);
     quote! {
-        #link
-        #[derive(Debug)]
-        #[must_use = "a request does nothing until it is sent"]
-        pub struct #ty(Request);
-
         impl #ty {
             #(#members)*
             /// Sends the request.

@@ -1,0 +1,42 @@
+//! The subcommand `cargo cloudrun`. Exit status: 0 fine, 1 found something (`--check`), 2 bad input or usage.
+
+mod arguments;
+mod generate;
+mod new;
+mod report;
+
+use arguments::{Cargo, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// What a command ended with.
+enum Outcome {
+    Fine,
+    /// The command looked for something and found it.
+    Found,
+}
+
+/// Why a command did not end. The message is complete: what is wrong and what to do.
+struct Failure(String);
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+fn main() -> ExitCode {
+    let Cargo::Cloudrun(arguments) = Cargo::parse();
+    let result = match &arguments.command {
+        Command::Generate(arguments) => generate::run(arguments),
+        Command::New(arguments) => new::run(arguments),
+    };
+    match result {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
+        Err(Failure(message)) => {
+            eprintln!("{message}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! What a person reads.
+
+use crate::Failure;
+use cloudrun_codegen::{Client, Diagnostics, Severity};
+
+/// Warnings one a line, on standard error.
+pub(crate) fn warnings(client: &Client) {
+    for diagnostic in client.diagnostics().iter() {
+        eprintln!("{diagnostic}");
+    }
+}
+
+/// All findings, and how many errors there are.
+pub(crate) fn failure(diagnostics: &Diagnostics) -> Failure {
+    let errors = diagnostics.count(Severity::Error);
+    let noun = if errors == 1 { "error" } else { "errors" };
+    Failure(format!("{diagnostics}\n{errors} {noun}; nothing was written"))
+}
+
+/// `3 operations, 1 type`.
+pub(crate) fn size(client: &Client) -> String {
+    let statistics = client.statistics();
+    let count = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+    format!(
+        "{}, {}, {}",
+        count(statistics.operations, "operation"),
+        count(statistics.types, "type"),
+        count(statistics.lines, "line")
+    )
+}
