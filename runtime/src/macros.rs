@@ -1,7 +1,8 @@
 //! The declarative macros of generated code. They stand for derives, and cost a fraction of them to compile.
 
 /// `Encode`, `Decode` and the serde bridge for a struct, from a table of its fields:
-/// name on the wire, field, presence. A last row `..extra` names the map of additional properties.
+/// name on the wire, field, presence. A last row `..extra` names the map of additional properties. A name that JSON
+/// writes with escapes is followed by `("")`.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -18,11 +19,13 @@
 /// ```
 #[macro_export]
 macro_rules! object {
-    ($name:ident { $($wire:literal $field:ident $presence:ident),* $(,)? }) => {
+    (@quoted $wire:literal) => { ::core::concat!("\"", $wire, "\":") };
+    (@quoted $wire:literal $quoted:literal) => { $quoted };
+    ($name:ident { $($wire:literal $(($quoted:literal))? $field:ident $presence:ident),* $(,)? }) => {
         impl $crate::json::Encode for $name {
             #[inline]
             fn encode(&self, encoder: &mut $crate::json::Encoder) {
-                encoder.object(&[$(($wire, $crate::json::Presence::$presence, &self.$field)),*], ::core::option::Option::None);
+                encoder.object(&[$(($wire, $crate::object!(@quoted $wire $($quoted)?), $crate::json::Presence::$presence, &self.$field)),*], ::core::option::Option::None);
             }
         }
         impl $crate::json::Decode for $name {
@@ -35,12 +38,12 @@ macro_rules! object {
         }
         $crate::serde_bridge!($name);
     };
-    ($name:ident { $($wire:literal $field:ident $presence:ident,)* ..$extra:ident $(,)? }) => {
+    ($name:ident { $($wire:literal $(($quoted:literal))? $field:ident $presence:ident,)* ..$extra:ident $(,)? }) => {
         impl $crate::json::Encode for $name {
             #[inline]
             fn encode(&self, encoder: &mut $crate::json::Encoder) {
                 encoder.object(
-                    &[$(($wire, $crate::json::Presence::$presence, &self.$field)),*],
+                    &[$(($wire, $crate::object!(@quoted $wire $($quoted)?), $crate::json::Presence::$presence, &self.$field)),*],
                     ::core::option::Option::Some(&self.$extra),
                 );
             }

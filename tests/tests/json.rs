@@ -25,7 +25,7 @@ fn everything() -> Value {
         "text": "a \"quoted\" \u{1}\n 中文 😀", "bytes": "AAEC/w==", "moment": "2026-11-23T01:02:03.5Z",
         "day": "2026-02-28", "clock": "23:59:59", "id": "67e55044-10b1-426f-9247-bb680e5fe0c8",
         "anything": {"x": [1, null]}, "list": [[1, null], []], "map": {"b": 2, "a": 1.5}, "nothing": null,
-        "maybe": null, "perhaps": 10, "type": "cat", "self": "me", "@odd-name!": "odd", "fixed": "only"
+        "maybe": null, "perhaps": 10, "type": "cat", "self": "me", "@odd-name!": "odd", "fixed": "only", "quo\"ted\n": "q"
     })
 }
 

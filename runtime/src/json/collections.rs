@@ -78,7 +78,7 @@ macro_rules! map {
             for $map<K, V $(, $hasher)?>
         {
             fn insert(&mut self, key: String, decoder: &mut Decoder<'_>) -> Result<(), DecodeError> {
-                let value = V::decode(decoder)?;
+                let value = V::decode(decoder).map_err(|error| error.in_key(&key))?;
                 $map::insert(self, K::from(key), value);
                 Ok(())
             }

@@ -15,8 +15,9 @@ impl Presence {
     pub const optional_nullable: Self = Self { skip_absent: true };
 }
 
-/// A row of an object's encoding table: name on the wire, presence, value.
-pub type Field<'a> = (&'static str, Presence, &'a dyn Encode);
+/// A row of an object's encoding table: name on the wire, the same quoted and with its colon (empty if the name needs
+/// escapes), presence, value.
+pub type Field<'a> = (&'static str, &'static str, Presence, &'a dyn Encode);
 
 /// A place that a decoded field goes to, without its type.
 pub trait Slot {
@@ -42,7 +43,7 @@ pub trait Extra {
     ///
     /// # Errors
     ///
-    /// The next value is not of the type of the additional properties.
+    /// The next value is not of the type of the additional properties. The error's path starts with the key.
     fn insert(&mut self, key: String, decoder: &mut Decoder<'_>) -> Result<(), DecodeError>;
 }
 
@@ -72,15 +73,15 @@ impl Encoder {
             self.key(name, start);
             self.string(value);
         }
-        for (name, presence, value) in fields {
+        for (name, quoted, presence, value) in fields {
             match tag {
                 Some((tag, values)) if tag == *name => {
-                    self.key(name, start);
+                    self.quoted_key(name, quoted, start);
                     self.tag_value(*value, values);
                 }
                 _ if presence.skip_absent && value.is_absent() => {}
                 _ => {
-                    self.key(name, start);
+                    self.quoted_key(name, quoted, start);
                     value.encode(self);
                 }
             }
@@ -94,6 +95,17 @@ impl Encoder {
             });
         }
         self.out.push(b'}');
+    }
+
+    #[inline]
+    fn quoted_key(&mut self, name: &str, quoted: &str, start: usize) {
+        if quoted.is_empty() {
+            return self.key(name, start);
+        }
+        if self.out.len() > start {
+            self.out.push(b',');
+        }
+        self.out.extend_from_slice(quoted.as_bytes());
     }
 
     #[inline]
@@ -129,7 +141,7 @@ impl Decoder<'_> {
             } else if let Some(extra) = extra.as_deref_mut() {
                 let name = name.to_owned();
                 self.loosen(1);
-                extra.insert(name.clone(), self).map_err(|error| error.in_key(&name))?;
+                extra.insert(name, self)?;
             } else {
                 self.loosen(4);
                 self.skip()?;
@@ -143,6 +155,9 @@ impl Decoder<'_> {
 
 #[inline]
 fn position(fields: &[(&'static str, &mut dyn Slot)], name: &str, expected: usize) -> Option<usize> {
+    if fields.get(expected).is_some_and(|(field, _)| *field == name) {
+        return Some(expected);
+    }
     let later = fields.iter().enumerate().skip(expected);
     let earlier = fields.iter().enumerate().take(expected);
     later.chain(earlier).find(|(_, (field, _))| *field == name).map(|(at, _)| at)

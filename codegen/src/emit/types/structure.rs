@@ -53,7 +53,9 @@ fn table(def: &TypeDef, object: &Struct) -> Table {
             Presence::Optional => "optional",
             Presence::OptionalNullable => "optional_nullable",
         };
-        format!("{} {} {presence}", literal(&field.wire), ident(&field.name))
+        let escaped = field.wire.chars().any(|c| c.is_control() || matches!(c, '"' | '\\'));
+        let escaped = if escaped { " (\"\")" } else { "" };
+        format!("{}{escaped} {} {presence}", literal(&field.wire), ident(&field.name))
     };
     let mut rows: Vec<String> = object.fields.iter().map(row).collect();
     rows.extend(object.extra.iter().map(|(name, _)| format!("..{}", ident(name))));
