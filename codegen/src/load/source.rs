@@ -108,13 +108,16 @@ fn read(path: &Path, name: &Arc<str>) -> Result<(Arc<str>, Value), Diagnostic> {
 }
 
 /// JSON if the text starts like an object or array of JSON, else YAML. YAML may start with `{` too, so what is not
-/// JSON after all gets a second chance; the error is the one of the language that the text looks like.
+/// JSON after all gets a second chance; unless that gives an object, the error is JSON's.
 fn parse(text: &str) -> Result<Value, SyntaxError> {
     if !text.trim_start().starts_with(['{', '[']) {
         return yaml::parse(text);
     }
     json::parse(text).or_else(|error| {
         let looks_like_json = text.trim_start()[1..].trim_start().starts_with(['"', '{', '[', '}', ']']);
-        if looks_like_json { Err(error) } else { yaml::parse(text) }
+        match yaml::parse(text) {
+            Ok(tree) if tree.is_object() && !looks_like_json => Ok(tree),
+            _ => Err(error),
+        }
     })
 }

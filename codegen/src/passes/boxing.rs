@@ -39,62 +39,96 @@ fn reaches_by_alias(api: &Api, from: &Type, target: TypeId) -> bool {
     false
 }
 
+/// An edge of the graph of types that hold each other: what is named, and what that stands for behind aliases.
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    named: TypeId,
+    target: TypeId,
+}
+
 /// The types that a value of this type holds inside itself, not behind a list or map.
-fn direct(ty: &Type, found: &mut Vec<TypeId>) {
+fn direct(api: &Api, ty: &Type, found: &mut Vec<Edge>) {
     match ty {
-        Type::Named(id) => found.push(*id),
-        Type::Nullable(inner) => direct(inner, found),
+        Type::Named(named) => {
+            let mut target = *named;
+            // Circles of aliases are newtypes by now, so this ends.
+            while let Shape::Alias(Type::Named(next)) = &api.type_def(target).shape {
+                target = *next;
+            }
+            if !matches!(api.type_def(target).shape, Shape::Alias(_)) {
+                found.push(Edge { named: *named, target });
+            }
+        }
+        Type::Nullable(inner) => direct(api, inner, found),
         _ => {}
     }
 }
 
 /// Puts a pointer on edges until no circle is left: on those of unions first, since a box inside a variant is less in
-/// the way than one in a field. Only edges inside a strongly connected component can be part of a circle.
+/// the way than one in a field, then on the fields that close what circles are left.
 fn boxes(api: &mut Api) {
-    let mut edges: Vec<Vec<TypeId>> = api
-        .types
-        .iter()
-        .map(|def| {
-            let mut found = Vec::new();
-            def.shape.each_type(&mut |ty| direct(ty, &mut found));
-            found
-        })
-        .collect();
-    let component = components(&edges);
-    for unions in [true, false] {
-        for index in 0..api.types.len() {
-            let shape = &api.types[index].shape;
-            if matches!(shape, Shape::Alias(_)) || matches!(shape, Shape::Union(_)) != unions {
-                continue;
-            }
-            let inside: Vec<TypeId> =
-                edges[index].iter().copied().filter(|id| component[id.0] == component[index]).collect();
-            let circular: Vec<TypeId> =
-                inside.into_iter().filter(|id| reaches(&edges, &component, *id, index)).collect();
-            if !circular.is_empty() {
-                edges[index].retain(|id| !circular.contains(id));
-                api.types[index].shape.map_types(&|ty| boxed(ty, &|id| circular.contains(&id)));
-            }
+    let mut edges: Vec<Vec<Edge>> = Vec::with_capacity(api.types.len());
+    for def in &api.types {
+        let mut found = Vec::new();
+        if !matches!(def.shape, Shape::Alias(_)) {
+            def.shape.each_type(&mut |ty| direct(api, ty, &mut found));
         }
+        edges.push(found);
+    }
+    let component = components(&edges);
+    for index in 0..api.types.len() {
+        if matches!(api.types[index].shape, Shape::Union(_)) {
+            let inside = |edge: &Edge| component[edge.target.0] == component[index];
+            let (circular, rest): (Vec<Edge>, Vec<Edge>) = edges[index].iter().copied().partition(inside);
+            edges[index] = rest;
+            put(api, index, &circular);
+        }
+    }
+    for (index, circular) in closing(&edges) {
+        put(api, index, &circular);
     }
 }
 
-/// Whether a type holds another one, by way of types of the same component.
-fn reaches(edges: &[Vec<TypeId>], component: &[usize], from: TypeId, target: usize) -> bool {
-    let mut seen = vec![from];
-    let mut queue = vec![from];
-    while let Some(id) = queue.pop() {
-        if id.0 == target {
-            return true;
-        }
-        for next in edges[id.0].iter().filter(|next| component[next.0] == component[target]) {
-            if !seen.contains(next) {
-                seen.push(*next);
-                queue.push(*next);
+/// Boxes the given edges of a type.
+fn put(api: &mut Api, index: usize, circular: &[Edge]) {
+    if !circular.is_empty() {
+        let is_circular = |id: TypeId| circular.iter().any(|edge| edge.named == id);
+        api.types[index].shape.map_types(&|ty| boxed(ty, &is_circular));
+    }
+}
+
+/// The edges that close a circle: those that lead back to a type that is still being visited, depth first.
+fn closing(edges: &[Vec<Edge>]) -> Vec<(usize, Vec<Edge>)> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        New,
+        Open,
+        Done,
+    }
+    let mut state = vec![State::New; edges.len()];
+    let mut found: Vec<Vec<Edge>> = vec![Vec::new(); edges.len()];
+    for start in 0..edges.len() {
+        let mut work = vec![(start, 0)];
+        while let Some((node, at)) = work.pop() {
+            if at == 0 {
+                if state[node] != State::New {
+                    continue;
+                }
+                state[node] = State::Open;
+            }
+            let Some(edge) = edges[node].get(at) else {
+                state[node] = State::Done;
+                continue;
+            };
+            work.push((node, at + 1));
+            match state[edge.target.0] {
+                State::New => work.push((edge.target.0, 0)),
+                State::Open => found[node].push(*edge),
+                State::Done => {}
             }
         }
     }
-    false
+    found.into_iter().enumerate().filter(|(_, edges)| !edges.is_empty()).collect()
 }
 
 fn boxed(ty: &Type, circular: &dyn Fn(TypeId) -> bool) -> Type {
@@ -106,7 +140,7 @@ fn boxed(ty: &Type, circular: &dyn Fn(TypeId) -> bool) -> Type {
 }
 
 /// Tarjan's algorithm without recursion: the number of each node's strongly connected component.
-fn components(edges: &[Vec<TypeId>]) -> Vec<usize> {
+fn components(edges: &[Vec<Edge>]) -> Vec<usize> {
     const NONE: usize = usize::MAX;
     let count = edges.len();
     let (mut index, mut low, mut component) = (vec![NONE; count], vec![0; count], vec![NONE; count]);
@@ -120,7 +154,7 @@ fn components(edges: &[Vec<TypeId>]) -> Vec<usize> {
                 next += 1;
                 stack.push(node);
             }
-            if let Some(target) = edges[node].get(edge).map(|id| id.0) {
+            if let Some(target) = edges[node].get(edge).map(|edge| edge.target.0) {
                 work.push((node, edge + 1));
                 if index[target] == NONE {
                     work.push((target, 0));
@@ -148,16 +182,27 @@ fn components(edges: &[Vec<TypeId>]) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::components;
+    use super::{Edge, closing, components};
     use crate::ir::TypeId;
+
+    fn graph(targets: &[&[usize]]) -> Vec<Vec<Edge>> {
+        let edge = |id: &usize| Edge { named: TypeId(*id), target: TypeId(*id) };
+        targets.iter().map(|targets| targets.iter().map(edge).collect()).collect()
+    }
 
     #[test]
     fn circles_are_found_whatever_the_order() {
-        let edges = [vec![TypeId(1)], vec![TypeId(2)], vec![TypeId(0)], vec![TypeId(0)], vec![]];
+        let edges = graph(&[&[1], &[2], &[0], &[0], &[]]);
         let component = components(&edges);
         assert_eq!(component[0], component[1]);
         assert_eq!(component[1], component[2]);
         assert_ne!(component[3], component[0]);
         assert_ne!(component[4], component[0]);
+    }
+
+    #[test]
+    fn one_edge_of_a_circle_is_enough() {
+        let closed: Vec<usize> = closing(&graph(&[&[1], &[2], &[0], &[3]])).into_iter().map(|(node, _)| node).collect();
+        assert_eq!(closed, [2, 3]);
     }
 }

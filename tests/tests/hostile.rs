@@ -1,0 +1,127 @@
+//! Documents made to hurt: each ends in a client or in a coded error with its place, never in a panic, and never reads
+//! what it must not.
+
+use cloudrun_codegen::{Code, Diagnostics, Layout, Options, generate};
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+type Failure = Box<dyn std::error::Error>;
+
+fn errors(document: &Path) -> Vec<Code> {
+    match generate(document, &Options::new("hostile"), Layout::Single) {
+        Ok(_) => Vec::new(),
+        Err(diagnostics) => codes(&diagnostics),
+    }
+}
+
+fn codes(diagnostics: &Diagnostics) -> Vec<Code> {
+    diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
+}
+
+/// The error codes of a document with this text.
+fn of(text: &str) -> Result<Vec<Code>, Failure> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("openapi.yaml");
+    fs::write(&path, text)?;
+    Ok(errors(&path))
+}
+
+fn with_schema(schema: &str) -> String {
+    format!(
+        "openapi: 3.0.3\ninfo: {{ title: t, version: v }}\npaths:\n  /a:\n    get:\n      responses:\n        '200':\n          \
+         description: d\n          content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/A' }} }} }}\n\
+         components:\n  schemas:\n    A: {schema}\n"
+    )
+}
+
+#[test]
+fn what_is_no_document_is_refused_by_name() -> Result<(), Failure> {
+    for text in ["", "null", "[]", "hello", "swagger: '1.2'", "openapi: 4.0.0", "openapi: 3.0.0\nswagger: '2.0'", "a: 1"] {
+        assert_eq!(of(text)?, [Code::Version], "{text}");
+    }
+    for text in ["{\"openapi\": ", "a:\n\t- b", "a: *nothing", "{ // c\n \"a\": 1 }"] {
+        assert_eq!(of(text)?, [Code::Syntax], "{text}");
+    }
+    assert_eq!(errors(Path::new("/nowhere/openapi.yaml")), [Code::Unreadable]);
+    assert_eq!(errors(Path::new("/")), [Code::Unreadable]);
+    Ok(())
+}
+
+#[test]
+fn references_lead_somewhere_inside_the_folder() -> Result<(), Failure> {
+    assert_eq!(of(&with_schema("{ $ref: '#/components/schemas/B' }"))?, [Code::DanglingReference]);
+    for target in ["/etc/passwd", "file:///etc/passwd", "https://evil.example/x.yaml", "../../../../etc/passwd", "%2e%2e/x"] {
+        let codes = of(&with_schema(&format!("{{ $ref: '{target}' }}")))?;
+        assert!(codes.contains(&Code::ForbiddenReference), "{target}: {codes:?}");
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn links_do_not_lead_outside() -> Result<(), Failure> {
+    let folder = tempfile::tempdir()?;
+    let inside = folder.path().join("inside");
+    fs::create_dir(&inside)?;
+    fs::write(folder.path().join("secret.yaml"), "type: string")?;
+    std::os::unix::fs::symlink(folder.path().join("secret.yaml"), inside.join("link.yaml"))?;
+    fs::write(inside.join("openapi.yaml"), with_schema("{ $ref: 'link.yaml' }"))?;
+    assert!(errors(&inside.join("openapi.yaml")).contains(&Code::ForbiddenReference));
+    Ok(())
+}
+
+#[test]
+fn circles_without_a_schema_are_named() -> Result<(), Failure> {
+    assert_eq!(of(&with_schema("{ $ref: '#/components/schemas/A' }"))?, [Code::CyclicReference]);
+    assert_eq!(of(&with_schema("{ allOf: [{ $ref: '#/components/schemas/A' }, { type: object }] }"))?, [Code::CyclicReference]);
+    let endless = "{ type: object, required: [a], properties: { a: { $ref: '#/components/schemas/A' } } }";
+    assert!(of(&with_schema(endless))?.is_empty());
+    Ok(())
+}
+
+#[test]
+fn an_error_has_its_line_and_pointer() -> Result<(), Failure> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("openapi.yaml");
+    fs::write(&path, with_schema("{ $ref: '#/components/schemas/B' }"))?;
+    let Err(diagnostics) = generate(&path, &Options::new("hostile"), Layout::Single) else { return Err("no error".into()) };
+    let first = diagnostics.iter().next().ok_or("an error")?;
+    assert_eq!(first.place.pointer, "/components/schemas/A/$ref");
+    assert_eq!(first.place.line, Some((12, 10)));
+    assert!(diagnostics.to_string().contains("openapi.yaml:12:10: error[CR0101]"), "{diagnostics}");
+    Ok(())
+}
+
+#[test]
+fn text_of_the_document_stays_text() -> Result<(), Failure> {
+    let evil = r##"{ type: object, description: "*/ } fn main() { panic!() } /*\n```rust\npanic!()", properties: { "\"); panic!(\"": { type: string, enum: ["\"#, panic!()", "}"] } } }"##;
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("openapi.yaml");
+    fs::write(&path, with_schema(evil))?;
+    let client = generate(&path, &Options::new("hostile"), Layout::Single)?;
+    let code: String = client.files().map(|(_, text)| text).collect();
+    let outside = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    // Whatever the document says is inside a string literal there, with its quotes escaped.
+    assert!(outside.filter(|line| line.contains("panic!")).all(|line| line.contains("\\\"")));
+    assert!(code.contains("```text"));
+    Ok(())
+}
+
+#[test]
+fn the_shared_hostile_documents_end_well() -> Result<(), Failure> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/hostile");
+    if !folder.exists() {
+        println!("skipped: ../shared/hostile is not here");
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_file() && path.extension().is_some_and(|extension| extension != "tsv") {
+            let start = Instant::now();
+            errors(&path);
+            assert!(start.elapsed() < Duration::from_secs(60), "{}", path.display());
+        }
+    }
+    Ok(())
+}
