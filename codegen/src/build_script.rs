@@ -144,7 +144,9 @@ impl fmt::Display for BuildError {
                 let errors = diagnostics.count(Severity::Error);
                 write!(f, "{errors} errors in the document:\n{diagnostics}")
             }
-            Self::NoOutDir => f.write_str("OUT_DIR is not set; call this from a build script or give a folder"),
+            Self::NoOutDir => {
+                f.write_str("OUT_DIR is not set; call this from a build script or give a folder")
+            }
             Self::Write(reason) => write!(f, "the client cannot be written: {reason}"),
         }
     }

@@ -156,7 +156,8 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         Err(diagnostics)
     };
     let Some(loaded) = loaded else { return stop(diagnostics) };
-    let Some(resolved) = resolve::resolve(loaded.tree, &loaded.root, options.lenient, &mut diagnostics) else {
+    let Some(resolved) = resolve::resolve(loaded.tree, &loaded.root, options.lenient, &mut diagnostics)
+    else {
         return stop(diagnostics);
     };
     let mut api = lower::lower(&resolved, options, &mut diagnostics);

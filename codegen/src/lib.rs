@@ -1,11 +1,10 @@
 //! Typed Rust clients for services on Tencent CloudBase's CloudRun, generated from their OpenAPI documents.
 //!
-//! In a `build.rs`:
+//! In the `main` of a `build.rs`:
 //!
 //! ```no_run
-//! fn main() {
-//!     cloudrun_codegen::Builder::new().service("petstore").compile("openapi.yaml").unwrap_or_else(|error| error.exit());
-//! }
+//! let client = cloudrun_codegen::Builder::new().service("petstore");
+//! client.compile("openapi.yaml").unwrap_or_else(|error| error.exit());
 //! ```
 //!
 //! and in the crate, with `cloudrun-runtime` as its only other dependency:
@@ -15,7 +14,10 @@
 //! ```
 //!
 //! Documents of Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are read, as JSON or YAML. What a document gets wrong is
-//! repaired where the meaning is clear, with a [`Diagnostic`] that names file, line and JSON pointer.
+//! repaired where the meaning is clear (see [`repairs`]), with a [`Diagnostic`] that names file, line and JSON pointer.
+
+#[doc = include_str!("../REPAIRS.md")]
+pub mod repairs {}
 
 mod build_script;
 mod config;

@@ -1,8 +1,8 @@
 //! How bodies are read and written, by media type. Generated code names these functions.
 
+use crate::Reply;
 use crate::json::{Decode, DecodeError, from_slice};
 use crate::params::{Style, query};
-use crate::Reply;
 use bytes::Bytes;
 use serde_json::Value;
 

@@ -80,7 +80,10 @@ mod tests {
         let domestic = Some("https://env-1.api.tcloudbasegateway.com".to_owned());
         assert_eq!(base(None), domestic);
         assert_eq!(base(Some("ap-hongkong")), domestic);
-        assert_eq!(base(Some("ap-singapore")), Some("https://env-1.api.intl.tcloudbasegateway.com".to_owned()));
+        assert_eq!(
+            base(Some("ap-singapore")),
+            Some("https://env-1.api.intl.tcloudbasegateway.com".to_owned())
+        );
     }
 
     #[test]

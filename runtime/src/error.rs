@@ -57,7 +57,9 @@ impl<E> Error<E> {
     /// The answer, if there was one.
     pub fn reply(&self) -> Option<&Reply> {
         match self {
-            Self::Service { reply, .. } | Self::Decode { reply, .. } | Self::Unexpected { reply } => Some(reply),
+            Self::Service { reply, .. } | Self::Decode { reply, .. } | Self::Unexpected { reply } => {
+                Some(reply)
+            }
             Self::Gateway(error) => Some(error.reply()),
             Self::Timeout { .. } | Self::Transport(_) | Self::Request(_) => None,
         }
@@ -111,7 +113,9 @@ impl<E: fmt::Debug> fmt::Display for Error<E> {
                 reply.status(),
                 excerpt(reply.body())
             )?,
-            Self::Timeout { after } => write!(f, "no answer within {after:?}; the timeout can be raised per call")?,
+            Self::Timeout { after } => {
+                write!(f, "no answer within {after:?}; the timeout can be raised per call")?
+            }
             Self::Transport(error) => write!(f, "{error}")?,
             Self::Request(error) => write!(f, "the request was not sent: {error}")?,
         }
@@ -212,7 +216,10 @@ impl fmt::Display for RequestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::PathShape { segment, value } => {
-                write!(f, "the path segment `{segment}` would become {value:?}, which would call another path")
+                write!(
+                    f,
+                    "the path segment `{segment}` would become {value:?}, which would call another path"
+                )
             }
             Self::MissingParameter(name) => write!(f, "the path parameter `{name}` has no value"),
             Self::Header(name) => write!(f, "the header {name:?} holds characters that HTTP cannot carry"),

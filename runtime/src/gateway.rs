@@ -180,7 +180,8 @@ mod tests {
     use crate::ConfigError;
 
     fn from(pairs: &[(&str, &str)]) -> Result<Gateway, ConfigError> {
-        let find = |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        let find =
+            |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         Gateway::from_variables(find)
     }
 

@@ -68,13 +68,18 @@ macro_rules! serde_bridge {
     ($name:ident) => {
         impl $crate::serde::Serialize for $name {
             #[inline]
-            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
                 $crate::json::serialize(self, serializer)
             }
         }
         impl<'de> $crate::serde::Deserialize<'de> for $name {
             #[inline]
-            fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
                 $crate::json::deserialize(deserializer)
             }
         }
@@ -324,7 +329,9 @@ macro_rules! newtype {
         }
         impl $crate::json::Decode for $name {
             #[inline]
-            fn decode(decoder: &mut $crate::json::Decoder<'_>) -> ::core::result::Result<Self, $crate::json::DecodeError> {
+            fn decode(
+                decoder: &mut $crate::json::Decoder<'_>,
+            ) -> ::core::result::Result<Self, $crate::json::DecodeError> {
                 $crate::json::Decode::decode(decoder).map(Self)
             }
         }

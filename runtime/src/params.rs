@@ -196,8 +196,14 @@ mod tests {
     #[test]
     fn query_styles_match_the_specification() {
         let table = [
-            (Style::Form, ["color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"]),
-            (Style::FormJoined, ["color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"]),
+            (
+                Style::Form,
+                ["color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200&B=150"],
+            ),
+            (
+                Style::FormJoined,
+                ["color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"],
+            ),
         ];
         for (style, expected) in table {
             for (value, expected) in values().iter().zip(expected) {

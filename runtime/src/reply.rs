@@ -64,7 +64,9 @@ impl Reply {
         let status = self.0.status;
         let range = |pattern: &str| {
             let bytes = pattern.as_bytes();
-            bytes.len() == 3 && bytes[0] == status.as_str().as_bytes()[0] && bytes[1..].eq_ignore_ascii_case(b"xx")
+            bytes.len() == 3
+                && bytes[0] == status.as_str().as_bytes()[0]
+                && bytes[1..].eq_ignore_ascii_case(b"xx")
         };
         let find = |fits: &dyn Fn(&str) -> bool| patterns.iter().copied().find(|pattern| fits(pattern));
         find(&|pattern| pattern == status.as_str())

@@ -85,7 +85,10 @@ fn build(parts: &mut Parts) -> Result<http::Request<Body>, RequestError> {
 
 /// Tells success from error, and the gateway's answers from the service's.
 fn judge(reply: Reply, direct: bool) -> Result<Reply, Fault> {
-    if reply.pattern(reply.operation().success).is_some_and(|found| found != "default" || reply.status().is_success()) {
+    if reply
+        .pattern(reply.operation().success)
+        .is_some_and(|found| found != "default" || reply.status().is_success())
+    {
         return Ok(reply);
     }
     if reply.status().is_success() {

@@ -79,7 +79,10 @@ fn page() -> String {
         let state = ["starting", "running", "draining", "stopped", "failed"][number % 5];
         let disks: Vec<String> = (0..3)
             .map(|disk| {
-                format!(r#"{{"path":"/dev/disk{disk}","size":{},"used":0.{disk}5,"readOnly":false}}"#, 1u64 << 40)
+                format!(
+                    r#"{{"path":"/dev/disk{disk}","size":{},"used":0.{disk}5,"readOnly":false}}"#,
+                    1u64 << 40
+                )
             })
             .collect();
         format!(

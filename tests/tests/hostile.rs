@@ -37,7 +37,16 @@ fn with_schema(schema: &str) -> String {
 
 #[test]
 fn what_is_no_document_is_refused_by_name() -> Result<(), Failure> {
-    for text in ["", "null", "[]", "hello", "swagger: '1.2'", "openapi: 4.0.0", "openapi: 3.0.0\nswagger: '2.0'", "a: 1"] {
+    for text in [
+        "",
+        "null",
+        "[]",
+        "hello",
+        "swagger: '1.2'",
+        "openapi: 4.0.0",
+        "openapi: 3.0.0\nswagger: '2.0'",
+        "a: 1",
+    ] {
         assert_eq!(of(text)?, [Code::Version], "{text}");
     }
     for text in ["{\"openapi\": ", "a:\n\t- b", "a: *nothing", "{ // c\n \"a\": 1 }"] {
@@ -51,7 +60,13 @@ fn what_is_no_document_is_refused_by_name() -> Result<(), Failure> {
 #[test]
 fn references_lead_somewhere_inside_the_folder() -> Result<(), Failure> {
     assert_eq!(of(&with_schema("{ $ref: '#/components/schemas/B' }"))?, [Code::DanglingReference]);
-    for target in ["/etc/passwd", "file:///etc/passwd", "https://evil.example/x.yaml", "../../../../etc/passwd", "%2e%2e/x"] {
+    for target in [
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "https://evil.example/x.yaml",
+        "../../../../etc/passwd",
+        "%2e%2e/x",
+    ] {
         let codes = of(&with_schema(&format!("{{ $ref: '{target}' }}")))?;
         assert!(codes.contains(&Code::ForbiddenReference), "{target}: {codes:?}");
     }
@@ -74,7 +89,10 @@ fn links_do_not_lead_outside() -> Result<(), Failure> {
 #[test]
 fn circles_without_a_schema_are_named() -> Result<(), Failure> {
     assert_eq!(of(&with_schema("{ $ref: '#/components/schemas/A' }"))?, [Code::CyclicReference]);
-    assert_eq!(of(&with_schema("{ allOf: [{ $ref: '#/components/schemas/A' }, { type: object }] }"))?, [Code::CyclicReference]);
+    assert_eq!(
+        of(&with_schema("{ allOf: [{ $ref: '#/components/schemas/A' }, { type: object }] }"))?,
+        [Code::CyclicReference]
+    );
     let endless = "{ type: object, required: [a], properties: { a: { $ref: '#/components/schemas/A' } } }";
     assert!(of(&with_schema(endless))?.is_empty());
     Ok(())
@@ -85,7 +103,9 @@ fn an_error_has_its_line_and_pointer() -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("openapi.yaml");
     fs::write(&path, with_schema("{ $ref: '#/components/schemas/B' }"))?;
-    let Err(diagnostics) = generate(&path, &Options::new("hostile"), Layout::Single) else { return Err("no error".into()) };
+    let Err(diagnostics) = generate(&path, &Options::new("hostile"), Layout::Single) else {
+        return Err("no error".into());
+    };
     let first = diagnostics.iter().next().ok_or("an error")?;
     assert_eq!(first.place.pointer, "/components/schemas/A/$ref");
     assert_eq!(first.place.line, Some((12, 10)));

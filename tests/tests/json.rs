@@ -126,7 +126,9 @@ fn a_parent_reads_as_its_children() -> Result<(), Failure> {
 fn the_best_fit_wins_never_the_first() -> Result<(), Failure> {
     assert!(matches!(read::<Loose>(&json!({"a": 1}))?, Loose::One(_)));
     assert!(matches!(read::<Loose>(&json!({"a": 1, "b": 2}))?, Loose::Two(_)));
-    for value in [json!(1), json!(true), json!("x"), json!("67e55044-10b1-426f-9247-bb680e5fe0c8"), json!(["a"])] {
+    for value in
+        [json!(1), json!(true), json!("x"), json!("67e55044-10b1-426f-9247-bb680e5fe0c8"), json!(["a"])]
+    {
         assert_eq!(round_trip::<Scalar>(&value)?, value);
     }
     let phone = json!({"name": "n", "phone": "1"});

@@ -107,7 +107,10 @@ async fn path_values_stay_in_their_segment() -> Result<(), Failure> {
     assert_eq!(service.seen().line, "GET /api/v1/matrix/;size=1/.x,y");
     for climbing in [".", "..", ""] {
         let error = client.get_pet(climbing).send().await.err();
-        assert!(matches!(error, Some(Error::Request(RequestError::PathShape { .. }))), "{climbing}: {error:?}");
+        assert!(
+            matches!(error, Some(Error::Request(RequestError::PathShape { .. }))),
+            "{climbing}: {error:?}"
+        );
     }
     Ok(())
 }
@@ -148,7 +151,8 @@ async fn answers_are_told_apart_by_status() -> Result<(), Failure> {
     let answer = accepted.client()?.create_pet(&NewPet::new("Rex")).send().await?;
     assert_eq!(*answer, CreatePetSuccess::Accepted);
 
-    let missing = Service::answering(404, "application/json", r#"{"title":"none","status":404,"more":[1]}"#).await?;
+    let missing =
+        Service::answering(404, "application/json", r#"{"title":"none","status":404,"more":[1]}"#).await?;
     match missing.client()?.get_pet("7").send().await {
         Err(Error::Service { error: GetPetError::NotFound(problem), reply }) => {
             assert_eq!(problem.title, "none");
@@ -159,7 +163,10 @@ async fn answers_are_told_apart_by_status() -> Result<(), Failure> {
     }
     let broken = Service::answering(503, "text/plain", "later").await?;
     let error = broken.client()?.get_pet("7").send().await.err();
-    assert_eq!(error.as_ref().and_then(Error::service_error), Some(&GetPetError::ServerError("later".into())));
+    assert_eq!(
+        error.as_ref().and_then(Error::service_error),
+        Some(&GetPetError::ServerError("later".into()))
+    );
     let teapot = Service::answering(418, "text/plain", "short and stout").await?;
     match teapot.client()?.get_pet("7").send().await {
         Err(Error::Service { error: GetPetError::Undocumented(answer), .. }) => {

@@ -60,7 +60,10 @@ fn documents(arguments: &New, client: &Client) -> Result<Vec<(PathBuf, PathBuf)>
     for source in client.sources() {
         let full = source.canonicalize()?;
         let inside = full.strip_prefix(&base).map_err(|_| {
-            Failure(format!("`{}` is outside the document's folder; copy the files together first", source.display()))
+            Failure(format!(
+                "`{}` is outside the document's folder; copy the files together first",
+                source.display()
+            ))
         })?;
         documents.push((source.clone(), Path::new("openapi").join(inside)));
     }

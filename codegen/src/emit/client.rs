@@ -8,7 +8,8 @@ use quote::quote;
 
 /// `split` asks for one module per tag and a few for types, where the document is large.
 pub(super) fn module(api: &Api, options: &Options, split: bool) -> Module {
-    let mut root = Module { name: snake_case(&options.service), doc: about(api, options), ..Module::default() };
+    let mut root =
+        Module { name: snake_case(&options.service), doc: about(api, options), ..Module::default() };
     let service = &options.service;
     let title = format!("A client of the service `{service}`. Cheap to clone.");
     let doc = doc(&title, false);

@@ -4,7 +4,9 @@
 /// The lines of a comment, without leading or trailing empty ones.
 pub(super) fn lines(text: &str) -> Vec<String> {
     let mut out = Writer::default();
-    for line in text.replace("\r\n", "\n").split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}']) {
+    for line in
+        text.replace("\r\n", "\n").split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}'])
+    {
         out.line(&clean(line));
     }
     out.finish()
@@ -12,7 +14,9 @@ pub(super) fn lines(text: &str) -> Vec<String> {
 
 /// Without control characters, and without those that change the direction of text, which compilers refuse.
 fn clean(line: &str) -> String {
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let hidden = |c: char| {
+        c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
     line.replace('\t', "    ").chars().filter(|c| !hidden(*c)).collect::<String>().trim_end().to_owned()
 }
 
@@ -201,9 +205,16 @@ fn link(rest: &str, out: &mut String) -> usize {
     let target = &rest[close + 2..];
     let Some(end) = target.find(')') else { return 0 };
     let target = &target[..end];
-    let is_web = target.starts_with("https://") || target.starts_with("http://") || target.starts_with("mailto:");
-    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '(' | '"' | '\\' | '`' | '[');
-    if !is_web || target.contains(odd) || text.contains(['[', ']', '`', '<', '>', '\\']) || text.trim().is_empty() {
+    let is_web =
+        target.starts_with("https://") || target.starts_with("http://") || target.starts_with("mailto:");
+    let odd = |c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '(' | '"' | '\\' | '`' | '[')
+    };
+    if !is_web
+        || target.contains(odd)
+        || text.contains(['[', ']', '`', '<', '>', '\\'])
+        || text.trim().is_empty()
+    {
         return 0;
     }
     if text.contains("://") {
@@ -224,7 +235,10 @@ fn url(rest: &str, out: &mut String) -> usize {
     if !(rest.starts_with("https://") || rest.starts_with("http://")) {
         return 0;
     }
-    let end = rest.find(|c: char| !c.is_ascii_graphic() || matches!(c, '<' | '>' | '"' | '`' | '[' | ']' | '{' | '}' | '|' | '\\' | '^' | '*'));
+    let end = rest.find(|c: char| {
+        !c.is_ascii_graphic()
+            || matches!(c, '<' | '>' | '"' | '`' | '[' | ']' | '{' | '}' | '|' | '\\' | '^' | '*')
+    });
     let url = &rest[..end.unwrap_or(rest.len())];
     let url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'']);
     if url.len() <= "https://".len() {

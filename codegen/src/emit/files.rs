@@ -35,7 +35,13 @@ pub(crate) fn single(api: &Api, options: &Options) -> Result<File> {
     let root = client::module(api, options, false);
     let body = nested(&root)?;
     let inner = format!("{}{}", attributes(), body);
-    let text = format!("{}{}pub mod {} {{\n{}}}\n", header(options), outer_doc(&root.doc), super::ident(&root.name), indent(&inner));
+    let text = format!(
+        "{}{}pub mod {} {{\n{}}}\n",
+        header(options),
+        outer_doc(&root.doc),
+        super::ident(&root.name),
+        indent(&inner)
+    );
     Ok(File { path: format!("{}.rs", options.service), text })
 }
 
@@ -87,7 +93,11 @@ fn nested(module: &Module) -> Result<String> {
     let mut text = pieces(&module.pieces)?;
     for child in &module.children {
         let inner = indent(&nested(child)?);
-        text.push_str(&format!("\n{}pub mod {} {{\n{inner}}}\n", outer_doc(&child.doc), super::ident(&child.name)));
+        text.push_str(&format!(
+            "\n{}pub mod {} {{\n{inner}}}\n",
+            outer_doc(&child.doc),
+            super::ident(&child.name)
+        ));
     }
     Ok(text)
 }

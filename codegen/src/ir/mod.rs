@@ -5,7 +5,8 @@ mod operation;
 mod types;
 
 pub(crate) use self::operation::{
-    Answer, Body, BodyKind, Content, ErrorSet, Location, Operation, Parameter, Style, Success, Variant as AnswerVariant,
+    Answer, Body, BodyKind, Content, ErrorSet, Location, Operation, Parameter, Style, Success,
+    Variant as AnswerVariant,
 };
 pub(crate) use self::types::{
     EnumValue, Field, IntegerEnum, Presence, Shape, StringEnum, Struct, Type, TypeDef, TypeId, Union, Variant,

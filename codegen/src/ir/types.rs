@@ -172,7 +172,9 @@ impl Shape {
                     each(ty);
                 }
             }
-            Self::Union(union) => union.variants.iter().filter_map(|variant| variant.ty.as_ref()).for_each(each),
+            Self::Union(union) => {
+                union.variants.iter().filter_map(|variant| variant.ty.as_ref()).for_each(each)
+            }
             Self::Alias(ty) | Self::Newtype(ty) => each(ty),
             Self::StringEnum(_) | Self::IntegerEnum(_) => {}
         }

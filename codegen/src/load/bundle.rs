@@ -148,7 +148,9 @@ impl Bundler<'_> {
 
     /// A discriminator's mapping names schemas, or refers to them.
     fn mapping(&mut self, schema: &mut Map<String, Value>, here: &Here) {
-        let Some(mapping) = schema.get_mut("discriminator").and_then(|found| found.get_mut("mapping")) else { return };
+        let Some(mapping) = schema.get_mut("discriminator").and_then(|found| found.get_mut("mapping")) else {
+            return;
+        };
         let here = here.key("discriminator").key("mapping");
         for (tag, value) in mapping.as_object_mut().into_iter().flatten() {
             let Some(text) = value.as_str() else { continue };
@@ -197,7 +199,9 @@ impl Bundler<'_> {
     fn short_form(&self, text: &str, kind: Kind) -> String {
         let is_name = !text.contains(['/', '#', '.']);
         match section(kind, self.swagger) {
-            Some(section) if is_name && self.taken.contains(&(section, text.to_owned())) => self.local(kind, text),
+            Some(section) if is_name && self.taken.contains(&(section, text.to_owned())) => {
+                self.local(kind, text)
+            }
             _ => text.to_owned(),
         }
     }
@@ -308,11 +312,8 @@ impl Bundler<'_> {
         let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let folder = file.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
         let own = if words.is_empty() { stem.clone() } else { words.join("_") };
-        let candidates = [
-            own.clone(),
-            format!("{stem}_{own}"),
-            format!("{}_{stem}_{own}", folder.unwrap_or_default()),
-        ];
+        let candidates =
+            [own.clone(), format!("{stem}_{own}"), format!("{}_{stem}_{own}", folder.unwrap_or_default())];
         let numbered = (2..).map(|number| format!("{own}_{number}"));
         for name in candidates.into_iter().chain(numbered) {
             if !name.trim_matches('_').is_empty() && self.taken.insert((section, name.clone())) {

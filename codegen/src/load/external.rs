@@ -24,7 +24,9 @@ pub(super) fn split(reference: &str, from: &Path) -> Result<Target, String> {
         !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
     });
     if has_scheme || decoded.starts_with(['/', '\\']) || decoded.contains('\\') || decoded.contains('\0') {
-        return Err("only files below the root document's folder are read, by relative paths with `/`".to_owned());
+        return Err(
+            "only files below the root document's folder are read, by relative paths with `/`".to_owned()
+        );
     }
     let folder = from.parent().unwrap_or(Path::new(""));
     Ok(Target { file: normalize(&folder.join(decoded)), pointer })
@@ -50,12 +52,16 @@ pub(super) fn inside_base(files: &Files, relative: &Path) -> Result<PathBuf, Str
     let folder = files.root_folder();
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let canonical = |path: &Path| {
-        path.canonicalize().map_err(|error| format!("the file `{}` cannot be read: {error}", relative.display()))
+        path.canonicalize()
+            .map_err(|error| format!("the file `{}` cannot be read: {error}", relative.display()))
     };
     let base = canonical(files.base())?;
     let lexical = normalize(&canonical(folder)?.join(relative));
     let refused = || {
-        format!("`{}` is outside the folder of the root document; a wider base folder can be configured", relative.display())
+        format!(
+            "`{}` is outside the folder of the root document; a wider base folder can be configured",
+            relative.display()
+        )
     };
     if !lexical.starts_with(&base) {
         return Err(refused());
@@ -104,9 +110,15 @@ mod tests {
 
     #[test]
     fn urls_and_absolute_paths_are_refused() {
-        for bad in
-            ["/etc/passwd", "file:///etc/passwd", "http://a/b", "HTTPS://a", "\\\\host\\x", "C:\\x", "%2Fetc/passwd"]
-        {
+        for bad in [
+            "/etc/passwd",
+            "file:///etc/passwd",
+            "http://a/b",
+            "HTTPS://a",
+            "\\\\host\\x",
+            "C:\\x",
+            "%2Fetc/passwd",
+        ] {
             assert_eq!(split(bad, Path::new("r.yaml")).ok(), None, "{bad}");
         }
     }

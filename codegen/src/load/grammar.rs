@@ -93,7 +93,9 @@ pub(super) fn member(kind: Kind, key: &str) -> Option<Form> {
         (Kind::Parameter | Kind::Header | Kind::MediaType, "schema") => Node(Kind::Schema),
         (Kind::Parameter | Kind::Header | Kind::MediaType | Kind::Schema, "example") => Any,
         (Kind::Parameter | Kind::Header | Kind::MediaType, "examples") => Map(Kind::Example),
-        (Kind::Parameter | Kind::Header | Kind::RequestBody | Kind::Response, "content") => Map(Kind::MediaType),
+        (Kind::Parameter | Kind::Header | Kind::RequestBody | Kind::Response, "content") => {
+            Map(Kind::MediaType)
+        }
         (Kind::RequestBody, "description") => Text,
         (Kind::RequestBody, "required") => Flag,
         (Kind::Response, "description") => Text,
@@ -151,11 +153,19 @@ pub(super) fn foreign_member(kind: Kind, key: &str) -> Option<Form> {
         (Kind::MediaType, "itemSchema") => Node(Kind::Schema),
         (Kind::MediaType, "prefixEncoding") => List(Kind::Encoding),
         (Kind::MediaType, "itemEncoding") => Node(Kind::Encoding),
-        (Kind::Schema, "patternProperties" | "$defs" | "definitions" | "dependentSchemas") => Map(Kind::Schema),
+        (Kind::Schema, "patternProperties" | "$defs" | "definitions" | "dependentSchemas") => {
+            Map(Kind::Schema)
+        }
         (Kind::Schema, "prefixItems") => List(Kind::Schema),
         (
             Kind::Schema,
-            "contains" | "propertyNames" | "if" | "then" | "else" | "unevaluatedItems" | "unevaluatedProperties"
+            "contains"
+            | "propertyNames"
+            | "if"
+            | "then"
+            | "else"
+            | "unevaluatedItems"
+            | "unevaluatedProperties"
             | "contentSchema",
         ) => Node(Kind::Schema),
         _ => return None,

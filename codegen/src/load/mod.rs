@@ -19,9 +19,9 @@ mod yaml;
 
 pub(crate) use self::spans::locate;
 
+use self::source::Files;
 use crate::config::Options;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use self::source::Files;
 use serde_json::Value;
 use std::path::Path;
 

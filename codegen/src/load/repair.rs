@@ -1,6 +1,6 @@
 //! A tree of OpenAPI 3.0 that may break the rules to one that the typed parse takes: values of the wrong type are
 //! read as what they look like or left out, what is missing gets a default, unknown keys go. Each repair is a warning;
-//! the list of them is in `docs/repairs.md`.
+//! the list of them is in `REPAIRS.md`.
 
 use super::grammar::{Form, Kind, is_extension, member};
 use super::schema_repair;
@@ -74,7 +74,11 @@ impl Repair<'_> {
                 Value::Array(_) => Some(value),
                 Value::Null => None,
                 other => {
-                    self.warn(Code::WrongType, place, format!("{} stands where a list belongs", noun(&other)));
+                    self.warn(
+                        Code::WrongType,
+                        place,
+                        format!("{} stands where a list belongs", noun(&other)),
+                    );
                     Some(json!([other]))
                 }
             },
@@ -179,7 +183,11 @@ impl Repair<'_> {
         if key.starts_with("x-") {
             return None;
         }
-        self.warn(Code::WrongType, place, format!("the path `{key}` does not start with `/`; one is put before it"));
+        self.warn(
+            Code::WrongType,
+            place,
+            format!("the path `{key}` does not start with `/`; one is put before it"),
+        );
         Some(format!("/{key}"))
     }
 
@@ -211,7 +219,9 @@ impl Repair<'_> {
         }
         let number = value.as_f64().or_else(|| value.as_str().and_then(|text| text.trim().parse().ok()));
         self.warn(Code::WrongType, place, format!("{value} stands where a count belongs"));
-        number.filter(|number| number.fract() == 0.0 && (0.0..9e15).contains(number)).map(|number| json!(number as u64))
+        number
+            .filter(|number| number.fract() == 0.0 && (0.0..9e15).contains(number))
+            .map(|number| json!(number as u64))
     }
 
     fn number(&mut self, value: Value, place: &Place) -> Option<Value> {
@@ -220,7 +230,10 @@ impl Repair<'_> {
         }
         self.warn(Code::WrongType, place, format!("{} stands where a number belongs", noun(&value)));
         let text = value.as_str()?.trim();
-        text.parse::<i64>().map(|number| json!(number)).ok().or_else(|| text.parse::<f64>().ok().map(|n| json!(n)))
+        text.parse::<i64>()
+            .map(|number| json!(number))
+            .ok()
+            .or_else(|| text.parse::<f64>().ok().map(|n| json!(n)))
     }
 
     fn texts(&mut self, value: Value, place: &Place) -> Option<Value> {
@@ -283,9 +296,15 @@ impl Repair<'_> {
         let location = object.get("in").and_then(Value::as_str).unwrap_or("header").to_owned();
         if kind == Kind::Parameter {
             self.require(object, "name", "".into(), place);
-            if !matches!(location.as_str(), "query" | "path" | "header" | "cookie") || !object.contains_key("in") {
+            if !matches!(location.as_str(), "query" | "path" | "header" | "cookie")
+                || !object.contains_key("in")
+            {
                 if location != "querystring" {
-                    self.warn(Code::WrongType, &place.key("in"), "a parameter is in query, path, header or cookie");
+                    self.warn(
+                        Code::WrongType,
+                        &place.key("in"),
+                        "a parameter is in query, path, header or cookie",
+                    );
                 }
                 object.insert("x-location".to_owned(), location.clone().into());
                 object.insert("in".to_owned(), "query".into());
@@ -298,7 +317,8 @@ impl Repair<'_> {
             _ => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
         };
         style(object, styles);
-        let has_content = object.get("content").and_then(Value::as_object).is_some_and(|content| !content.is_empty());
+        let has_content =
+            object.get("content").and_then(Value::as_object).is_some_and(|content| !content.is_empty());
         if has_content {
             object.shift_remove("schema");
         } else {

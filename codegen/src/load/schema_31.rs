@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 const OBJECT: [&str; 6] =
     ["properties", "required", "additionalProperties", "patternProperties", "minProperties", "maxProperties"];
 const ARRAY: [&str; 5] = ["items", "prefixItems", "minItems", "maxItems", "uniqueItems"];
-const STRING: [&str; 6] = ["format", "pattern", "minLength", "maxLength", "contentEncoding", "contentMediaType"];
+const STRING: [&str; 6] =
+    ["format", "pattern", "minLength", "maxLength", "contentEncoding", "contentMediaType"];
 
 /// Keywords that say nothing about the shape of a value, or more than a Rust type can.
 const IGNORED: [&str; 11] = [
@@ -84,11 +85,14 @@ fn constant(object: &mut Map<String, Value>) {
 fn content(object: &mut Map<String, Value>) {
     let encoding = object.shift_remove("contentEncoding");
     let media_type = object.shift_remove("contentMediaType");
-    let format = match (encoding.as_ref().and_then(Value::as_str), media_type.as_ref().and_then(Value::as_str)) {
-        (Some("base64" | "base64url"), _) => "byte",
-        (None, Some(media_type)) if !media_type.starts_with("text/") && !media_type.contains("json") => "binary",
-        _ => return,
-    };
+    let format =
+        match (encoding.as_ref().and_then(Value::as_str), media_type.as_ref().and_then(Value::as_str)) {
+            (Some("base64" | "base64url"), _) => "byte",
+            (None, Some(media_type)) if !media_type.starts_with("text/") && !media_type.contains("json") => {
+                "binary"
+            }
+            _ => return,
+        };
     object.entry("format").or_insert_with(|| format.into());
 }
 
@@ -152,7 +156,8 @@ fn branch(object: &Map<String, Value>, name: &str) -> Value {
     let mut branch = Map::new();
     branch.insert("type".to_owned(), name.into());
     for key in keys.iter().chain(&["x-prefix-items", "x-pattern-properties"]) {
-        let fits = !key.starts_with("x-") || (*key == "x-prefix-items") == (name == "array") && name != "string";
+        let fits =
+            !key.starts_with("x-") || (*key == "x-prefix-items") == (name == "array") && name != "string";
         if let Some(value) = object.get(*key).filter(|_| fits) {
             branch.insert((*key).to_owned(), value.clone());
         }

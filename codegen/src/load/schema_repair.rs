@@ -69,7 +69,8 @@ fn kind(repair: &mut Repair<'_>, object: &mut Map<String, Value>, place: &Place)
 
 /// A default is documentation here, but one of the wrong type is worth a word.
 fn default(repair: &mut Repair<'_>, object: &Map<String, Value>, place: &Place) {
-    let (Some(default), Some(kind)) = (object.get("default"), object.get("type").and_then(Value::as_str)) else {
+    let (Some(default), Some(kind)) = (object.get("default"), object.get("type").and_then(Value::as_str))
+    else {
         return;
     };
     let fits = match kind {

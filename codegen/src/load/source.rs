@@ -98,8 +98,8 @@ fn read(path: &Path, name: &Arc<str>) -> Result<(Arc<str>, Value), Diagnostic> {
     }
     let bytes =
         std::fs::read(path).map_err(|error| unreadable(format!("the file cannot be read: {error}")))?;
-    let text = decode(bytes)
-        .map_err(|error| Diagnostic::error(Code::Encoding, place.clone(), error.to_string()))?;
+    let text =
+        decode(bytes).map_err(|error| Diagnostic::error(Code::Encoding, place.clone(), error.to_string()))?;
     let tree = parse(&text).map_err(|error| {
         let place = Place { line: error.line, ..place.clone() };
         Diagnostic::error(Code::Syntax, place, error.message)

@@ -73,11 +73,7 @@ fn marks_of(text: &str) -> HashMap<String, (usize, usize)> {
 }
 
 /// The pointer of the value that starts here; the level above goes on to its next key or item.
-fn place(
-    stack: &mut [Level],
-    marks: &mut HashMap<String, (usize, usize)>,
-    mark: (usize, usize),
-) -> String {
+fn place(stack: &mut [Level], marks: &mut HashMap<String, (usize, usize)>, mark: (usize, usize)) -> String {
     match stack.last_mut() {
         None => String::new(),
         Some(Level::Map { pointer, key }) => child(pointer, &key.take().unwrap_or_default()),

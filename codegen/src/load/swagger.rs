@@ -111,7 +111,8 @@ impl Upgrade<'_> {
     }
 
     fn operation(&mut self, operation: &mut Map<String, Value>, shared: &[Value], place: &Place) {
-        let own = |list: Vec<String>, default: &[String]| if list.is_empty() { default.to_vec() } else { list };
+        let own =
+            |list: Vec<String>, default: &[String]| if list.is_empty() { default.to_vec() } else { list };
         let consumes = own(media_types(operation.shift_remove("consumes")), &self.consumes);
         let produces = own(media_types(operation.shift_remove("produces")), &self.produces);
         operation.shift_remove("schemes");
@@ -122,7 +123,9 @@ impl Upgrade<'_> {
         if let Some(body) = request_body(&bodies, &consumes) {
             operation.insert("requestBody".to_owned(), body);
         }
-        for (status, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
+        for (status, response) in
+            operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten()
+        {
             if !status.starts_with("x-") {
                 let place = place.key("responses").key(status);
                 *response = self.response(response.take(), &produces, &place);
@@ -135,7 +138,8 @@ impl Upgrade<'_> {
         let (mut parameters, mut bodies) = (Vec::new(), Vec::new());
         let Value::Array(list) = list else { return (parameters, bodies) };
         for (index, item) in list.into_iter().enumerate() {
-            let name = item.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix("#/parameters/"));
+            let name =
+                item.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix("#/parameters/"));
             let resolved = name.and_then(|name| self.parameters.get(name)).unwrap_or(&item);
             if matches!(location(resolved), "body" | "formData") {
                 bodies.push(resolved.clone());

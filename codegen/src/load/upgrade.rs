@@ -6,7 +6,12 @@ use super::{schema_31, swagger};
 use crate::diagnostic::{Diagnostics, Place, at_key};
 use serde_json::{Value, json};
 
-pub(super) fn upgrade(mut tree: Value, dialect: Dialect, root: &Place, diagnostics: &mut Diagnostics) -> Value {
+pub(super) fn upgrade(
+    mut tree: Value,
+    dialect: Dialect,
+    root: &Place,
+    diagnostics: &mut Diagnostics,
+) -> Value {
     match dialect {
         Dialect::V30 => walk(&mut tree, Kind::Document, root, &mut |value, kind, _| {
             if kind == Kind::Schema {
@@ -74,9 +79,16 @@ pub(super) fn walk(value: &mut Value, kind: Kind, place: &Place, visit: Visit<'_
                     Value::Array(items) => walk_items(items, kind, &place, visit),
                     _ => walk(member_value, kind, &place, visit),
                 },
-                Form::FlagOrSchema if member_value.is_object() => walk(member_value, Kind::Schema, &place, visit),
+                Form::FlagOrSchema if member_value.is_object() => {
+                    walk(member_value, Kind::Schema, &place, visit)
+                }
                 Form::List(kind) => {
-                    walk_items(member_value.as_array_mut().map_or(&mut [], Vec::as_mut_slice), kind, &place, visit);
+                    walk_items(
+                        member_value.as_array_mut().map_or(&mut [], Vec::as_mut_slice),
+                        kind,
+                        &place,
+                        visit,
+                    );
                 }
                 Form::Map(kind) => {
                     for (key, member) in member_value.as_object_mut().into_iter().flatten() {

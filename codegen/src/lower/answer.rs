@@ -26,7 +26,9 @@ impl<'a> Lower<'a> {
                 sources.push((status.to_string(), component, response));
             }
         }
-        if let Some((component, response)) = responses.default.as_ref().and_then(|item| document.response(item)) {
+        if let Some((component, response)) =
+            responses.default.as_ref().and_then(|item| document.response(item))
+        {
             sources.push(("default".to_owned(), component, response));
         }
         // Without a documented 2xx, a redirect is what the operation is for; without that, the default is.
@@ -70,11 +72,13 @@ impl<'a> Lower<'a> {
         place: &Place,
         accept: &mut Vec<String>,
     ) -> Content {
-        let mut choices: Vec<_> = response.content.iter().map(|(name, content)| (media(name), name, content)).collect();
+        let mut choices: Vec<_> =
+            response.content.iter().map(|(name, content)| (media(name), name, content)).collect();
         choices.sort_by_key(|(media, ..)| *media);
         let Some((kind, name, content)) = choices.first().copied() else { return Content::Empty };
         let essence = name.split(';').next().unwrap_or_default().trim();
-        let is_header = !essence.is_empty() && essence.bytes().all(|byte| (b'!'..=b'~').contains(&byte) && byte != b',');
+        let is_header =
+            !essence.is_empty() && essence.bytes().all(|byte| (b'!'..=b'~').contains(&byte) && byte != b',');
         if is_header && essence.contains('/') && !accept.iter().any(|known| known == essence) {
             accept.push(essence.to_owned());
         }
@@ -91,7 +95,8 @@ impl<'a> Lower<'a> {
             },
             Media::Text | Media::Form => Content::Text,
             Media::Stream | Media::Multipart => {
-                let message = format!("`{id}`: the answer of `{name}` is handed out as bytes once it is complete");
+                let message =
+                    format!("`{id}`: the answer of `{name}` is handed out as bytes once it is complete");
                 self.warn(Code::UnsupportedPart, &place.key("content").key(name), message);
                 Content::Bytes
             }
@@ -102,9 +107,7 @@ impl<'a> Lower<'a> {
     /// `type: string, format: binary` means a file, whatever the media type says.
     fn is_binary(&self, node: Node<'_>) -> bool {
         match node {
-            Node::Schema(schema) => {
-                Keywords::of(schema).format == "binary"
-            }
+            Node::Schema(schema) => Keywords::of(schema).format == "binary",
             Node::Reference(_) => false,
         }
     }

@@ -23,11 +23,18 @@ pub(super) fn media(media_type: &str) -> Media {
     match essence.as_str() {
         "application/json" | "text/json" | "*/*" | "application/*" | "json" | "" => Media::Json,
         "application/x-www-form-urlencoded" => Media::Form,
-        "text/event-stream" | "application/x-ndjson" | "application/ndjson" | "application/jsonl"
-        | "application/json-seq" | "application/stream+json" | "application/x-json-stream" => Media::Stream,
+        "text/event-stream"
+        | "application/x-ndjson"
+        | "application/ndjson"
+        | "application/jsonl"
+        | "application/json-seq"
+        | "application/stream+json"
+        | "application/x-json-stream" => Media::Stream,
         "application/xml" | "application/yaml" | "application/x-yaml" | "application/graphql" => Media::Text,
         other if other.ends_with("+json") || other.starts_with("application/json") => Media::Json,
-        other if other.starts_with("text/") || other.ends_with("+xml") || other.ends_with("+yaml") => Media::Text,
+        other if other.starts_with("text/") || other.ends_with("+xml") || other.ends_with("+yaml") => {
+            Media::Text
+        }
         other if other.starts_with("multipart/") => Media::Multipart,
         _ => Media::Bytes,
     }
@@ -53,7 +60,11 @@ impl<'a> Lower<'a> {
             if source.required {
                 return Err(reason);
             }
-            self.warn(Code::UnsupportedPart, &place.key(name), format!("`{id}` is sent without a body: {reason}"));
+            self.warn(
+                Code::UnsupportedPart,
+                &place.key(name),
+                format!("`{id}` is sent without a body: {reason}"),
+            );
             return Ok(None);
         }
         let ty = |this: &mut Self| match &content.schema {

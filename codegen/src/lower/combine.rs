@@ -24,7 +24,8 @@ impl<'a> Lower<'a> {
         for part in nodes {
             self.own_fields(part.node, &part.place, hint, &mut base, &mut extra);
         }
-        let mut union = Union { tag: discriminator.map(|found| found.property_name.clone()), ..Union::default() };
+        let mut union =
+            Union { tag: discriminator.map(|found| found.property_name.clone()), ..Union::default() };
         for part in variants {
             let mut fields = base.clone();
             let mut extra = extra.clone();

@@ -115,7 +115,8 @@ impl<'a> Lower<'a> {
             Node::Reference(_) => {
                 let name = node.component().unwrap_or_default();
                 if self.composing.contains(&name) {
-                    let circle = [self.composing.as_slice(), std::slice::from_ref(&name)].concat().join(" → ");
+                    let circle =
+                        [self.composing.as_slice(), std::slice::from_ref(&name)].concat().join(" → ");
                     self.error(Code::CyclicReference, place, format!("`allOf` forms a circle: {circle}"));
                     return;
                 }
@@ -197,7 +198,11 @@ impl<'a> Lower<'a> {
     /// Parts that are objects and parts that are not cannot both hold; the objects win.
     fn choose(&mut self, mut parts: Parts<'a>, place: &Place) -> Parts<'a> {
         if parts.is_object && !parts.others.is_empty() {
-            self.warn(Code::Contradiction, place, "an object and another type in one `allOf`; the object counts");
+            self.warn(
+                Code::Contradiction,
+                place,
+                "an object and another type in one `allOf`; the object counts",
+            );
             parts.others.clear();
         }
         parts.is_object |= !parts.properties.is_empty();

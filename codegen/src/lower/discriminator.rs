@@ -118,15 +118,24 @@ impl<'a> Lower<'a> {
         for child in children {
             let Some(id) = self.components.get(&child).copied() else { continue };
             let target = self.document.schema(&child).map(Node::from);
-            let constants = target.map(|node| self.constant(node, &discriminator.property_name)).unwrap_or_default();
+            let constants =
+                target.map(|node| self.constant(node, &discriminator.property_name)).unwrap_or_default();
             // An enum of all tags, inherited from the base, singles out no child.
             let constants = if constants.len() == 1 { constants } else { Vec::new() };
             let tags = tags(Some(child.clone()), constants, discriminator);
-            let free: Vec<String> =
-                tags.into_iter().filter(|tag| union.variants.iter().all(|old| !old.tags.contains(tag))).collect();
+            let free: Vec<String> = tags
+                .into_iter()
+                .filter(|tag| union.variants.iter().all(|old| !old.tags.contains(tag)))
+                .collect();
             if !free.is_empty() {
                 let ty = Some(Type::Named(id));
-                union.variants.push(Variant { hint: child, name: String::new(), doc: String::new(), tags: free, ty });
+                union.variants.push(Variant {
+                    hint: child,
+                    name: String::new(),
+                    doc: String::new(),
+                    tags: free,
+                    ty,
+                });
             }
         }
         self.base_variant(name, discriminator, node, place, &mut union);
@@ -161,7 +170,13 @@ impl<'a> Lower<'a> {
         };
         let id = self.define(&hint, node, shape);
         let ty = Some(Type::Named(id));
-        union.variants.push(Variant { hint: "Base".to_owned(), name: String::new(), doc: String::new(), tags, ty });
+        union.variants.push(Variant {
+            hint: "Base".to_owned(),
+            name: String::new(),
+            doc: String::new(),
+            tags,
+            ty,
+        });
     }
 
     fn descendants(&self, name: &str) -> Vec<String> {

@@ -11,7 +11,10 @@ impl Lower<'_> {
     pub(super) fn enumeration(&mut self, keywords: &Keywords<'_>, _: &str, place: &Place) -> Described {
         let values: Vec<&Value> = keywords.values.iter().filter(|value| !value.is_null()).collect();
         let is_text = keywords.kind == Some(Kind::String);
-        if values.iter().all(|value| value.is_string() || (is_text && !value.is_array() && !value.is_object())) {
+        if values
+            .iter()
+            .all(|value| value.is_string() || (is_text && !value.is_array() && !value.is_object()))
+        {
             let titled = values.iter().enumerate().map(|(at, value)| EnumValue {
                 value: text(value),
                 title: names(keywords, at),
@@ -23,13 +26,18 @@ impl Lower<'_> {
         if values.iter().all(|value| value.is_i64()) && keywords.kind != Some(Kind::Number) {
             let mut known: Vec<EnumValue<i64>> = Vec::new();
             for (at, value) in values.iter().enumerate() {
-                let Some(number) = value.as_i64().filter(|number| known.iter().all(|old| old.value != *number)) else {
+                let Some(number) =
+                    value.as_i64().filter(|number| known.iter().all(|old| old.value != *number))
+                else {
                     continue;
                 };
                 let doc = descriptions(keywords, at, value);
                 known.push(EnumValue { value: number, title: names(keywords, at), name: String::new(), doc });
             }
-            return Described::Shape(Shape::IntegerEnum(IntegerEnum { values: known, unknown: String::new() }));
+            return Described::Shape(Shape::IntegerEnum(IntegerEnum {
+                values: known,
+                unknown: String::new(),
+            }));
         }
         let numbers = values.iter().all(|value| value.is_number());
         Described::Type(match keywords.kind {

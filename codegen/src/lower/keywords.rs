@@ -3,8 +3,8 @@
 use crate::resolve::name_of;
 use indexmap::IndexMap;
 use openapiv3::{
-    AdditionalProperties, IntegerFormat, NumberFormat, ReferenceOr, Schema, SchemaData, SchemaKind, StringFormat,
-    Type, VariantOrUnknownOrEmpty,
+    AdditionalProperties, IntegerFormat, NumberFormat, ReferenceOr, Schema, SchemaData, SchemaKind,
+    StringFormat, Type, VariantOrUnknownOrEmpty,
 };
 use serde_json::Value;
 
@@ -117,10 +117,16 @@ impl<'a> Keywords<'a> {
                     VariantOrUnknownOrEmpty::Unknown(other) => other.clone(),
                     VariantOrUnknownOrEmpty::Empty => String::new(),
                 };
-                self.values = number.enumeration.iter().map(|value| value.map_or(Value::Null, Value::from)).collect();
+                self.values =
+                    number.enumeration.iter().map(|value| value.map_or(Value::Null, Value::from)).collect();
                 self.maximum = number.maximum;
                 let text = |bound: Option<f64>| bound.map(|bound| bound.to_string());
-                self.range(text(number.minimum), number.exclusive_minimum, text(number.maximum), number.exclusive_maximum);
+                self.range(
+                    text(number.minimum),
+                    number.exclusive_minimum,
+                    text(number.maximum),
+                    number.exclusive_maximum,
+                );
                 self.multiple_of(text(number.multiple_of));
             }
             Type::Integer(integer) => {
@@ -131,7 +137,8 @@ impl<'a> Keywords<'a> {
                     VariantOrUnknownOrEmpty::Unknown(other) => other.clone(),
                     VariantOrUnknownOrEmpty::Empty => String::new(),
                 };
-                self.values = integer.enumeration.iter().map(|value| value.map_or(Value::Null, Value::from)).collect();
+                self.values =
+                    integer.enumeration.iter().map(|value| value.map_or(Value::Null, Value::from)).collect();
                 self.maximum = integer.maximum.map(|bound| bound as f64);
                 let text = |bound: Option<i64>| bound.map(|bound| bound.to_string());
                 self.range(
@@ -144,7 +151,8 @@ impl<'a> Keywords<'a> {
             }
             Type::Boolean(boolean) => {
                 self.kind = Some(Kind::Boolean);
-                self.values = boolean.enumeration.iter().map(|value| value.map_or(Value::Null, Value::from)).collect();
+                self.values =
+                    boolean.enumeration.iter().map(|value| value.map_or(Value::Null, Value::from)).collect();
             }
             Type::Object(object) => {
                 self.kind = Some(Kind::Object);

@@ -100,7 +100,9 @@ impl<'a> Lower<'a> {
 
     fn component(&mut self, name: &str) {
         let document = self.document;
-        let (Some(schema), Some(id)) = (document.schema(name), self.components.get(name).copied()) else { return };
+        let (Some(schema), Some(id)) = (document.schema(name), self.components.get(name).copied()) else {
+            return;
+        };
         let place = document.place("schemas", name);
         let node = Node::from(schema);
         let shape = match self.describe_component(name, node, &place) {
@@ -127,14 +129,7 @@ impl<'a> Lower<'a> {
         let (doc, deprecated) = doc::of(node);
         let hint = hint.chars().take(MAX_HINT_CHARS).collect::<String>();
         let id = TypeId(self.types.len());
-        self.types.push(TypeDef {
-            hint,
-            name: String::new(),
-            component: false,
-            doc,
-            deprecated,
-            shape,
-        });
+        self.types.push(TypeDef { hint, name: String::new(), component: false, doc, deprecated, shape });
         id
     }
 }

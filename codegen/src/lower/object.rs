@@ -43,7 +43,8 @@ impl<'a> Lower<'a> {
         let ty = match nodes {
             [one] => self.bare(one.node, &hint, &one.place),
             many => {
-                let place = many.first().map_or_else(|| self.document.root.clone(), |part| part.place.clone());
+                let place =
+                    many.first().map_or_else(|| self.document.root.clone(), |part| part.place.clone());
                 match self.compose(many, &hint, &place) {
                     Described::Type(ty) => ty,
                     Described::Shape(shape) => {
@@ -58,7 +59,13 @@ impl<'a> Lower<'a> {
         Field {
             wire: wire.to_owned(),
             name: String::new(),
-            doc: docs.iter().rev().map(|(text, _)| text).find(|text| !text.is_empty()).cloned().unwrap_or_default(),
+            doc: docs
+                .iter()
+                .rev()
+                .map(|(text, _)| text)
+                .find(|text| !text.is_empty())
+                .cloned()
+                .unwrap_or_default(),
             deprecated: docs.iter().any(|(_, deprecated)| *deprecated),
             presence: match (required, nullable) {
                 (true, false) => Presence::Required,

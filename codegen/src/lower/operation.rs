@@ -57,7 +57,11 @@ impl<'a> Lower<'a> {
         let body = match self.body(context, &id) {
             Ok(body) => body,
             Err(reason) => {
-                self.warn(Code::UnsupportedOperation, &place.key("requestBody"), format!("`{id}` is left out: {reason}"));
+                self.warn(
+                    Code::UnsupportedOperation,
+                    &place.key("requestBody"),
+                    format!("`{id}` is left out: {reason}"),
+                );
                 return None;
             }
         };
@@ -93,7 +97,8 @@ impl<'a> Lower<'a> {
             if ids.insert(id.to_owned()) {
                 return (id.to_owned(), id.to_owned());
             }
-            let message = format!("another operation has the id `{id}`; this one is named after its method and path");
+            let message =
+                format!("another operation has the id `{id}`; this one is named after its method and path");
             self.warn(Code::DuplicateOperation, &context.place.key("operationId"), message);
         }
         let mut words = vec![context.method.to_ascii_lowercase()];

@@ -7,7 +7,9 @@ use super::operation::Context;
 use super::path;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Location, Parameter, Style, Type};
-use openapiv3::{CookieStyle, HeaderStyle, Parameter as Source, ParameterSchemaOrContent, PathStyle, QueryStyle};
+use openapiv3::{
+    CookieStyle, HeaderStyle, Parameter as Source, ParameterSchemaOrContent, PathStyle, QueryStyle,
+};
 
 /// Header parameters that OpenAPI says to ignore, since other parts of the document speak of them.
 const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
@@ -87,7 +89,8 @@ impl<'a> Lower<'a> {
             Source::Cookie { .. } => Location::Cookie,
         };
         if location == Location::Header && RESERVED.contains(&data.name.to_ascii_lowercase().as_str()) {
-            let message = format!("`{id}`: the header `{}` is set by the runtime, not by a parameter", data.name);
+            let message =
+                format!("`{id}`: the header `{}` is set by the runtime, not by a parameter", data.name);
             self.warn(Code::ReservedHeader, place, message);
             return None;
         }
@@ -137,7 +140,6 @@ impl<'a> Lower<'a> {
             ty,
         })
     }
-
 }
 
 fn undeclared(name: &str) -> Parameter {
@@ -155,7 +157,8 @@ fn undeclared(name: &str) -> Parameter {
 
 /// RFC 9110, section 5.6.2.
 fn is_token(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// The runtime's style for the document's style and `explode`.

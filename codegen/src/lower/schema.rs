@@ -91,8 +91,11 @@ impl<'a> Lower<'a> {
         if !variants.is_empty() {
             let key = if keywords.one_of.is_empty() { "anyOf" } else { "oneOf" };
             let place = place.key(key);
-            let nodes: Vec<_> =
-                variants.iter().enumerate().map(|(at, node)| Placed::new(node.into(), place.index(at), hint)).collect();
+            let nodes: Vec<_> = variants
+                .iter()
+                .enumerate()
+                .map(|(at, node)| Placed::new(node.into(), place.index(at), hint))
+                .collect();
             return self.union(&nodes, keywords.data.discriminator.as_ref(), hint, &place);
         }
         if keywords.is_null() {
@@ -135,7 +138,10 @@ impl<'a> Lower<'a> {
         let schema = match node {
             Node::Reference(_) => {
                 let name = node.component().unwrap_or_default();
-                return self.document.schema(&name).is_some_and(|target| self.nullable_below(target.into(), depth));
+                return self
+                    .document
+                    .schema(&name)
+                    .is_some_and(|target| self.nullable_below(target.into(), depth));
             }
             Node::Schema(schema) => schema,
         };

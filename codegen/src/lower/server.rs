@@ -13,13 +13,19 @@ impl Lower<'_> {
         }
         let document = self.document;
         let servers = [&context.source.servers, &context.item.servers, &document.api.servers];
-        let Some(server) = servers.into_iter().find_map(|servers| servers.first()) else { return String::new() };
+        let Some(server) = servers.into_iter().find_map(|servers| servers.first()) else {
+            return String::new();
+        };
         let url = substituted(server);
         match path_of(&url) {
             Some(path) => path,
             None => {
                 let place = self.document.root.key("servers");
-                self.warn(Code::Server, &place, format!("the server URL {url:?} has no usable path; none is put before the operations"));
+                self.warn(
+                    Code::Server,
+                    &place,
+                    format!("the server URL {url:?} has no usable path; none is put before the operations"),
+                );
                 String::new()
             }
         }

@@ -57,7 +57,11 @@ impl<'a> Lower<'a> {
         match union.variants.as_slice() {
             [Variant { ty: Some(ty), .. }] => Described::Type(ty.clone()),
             many if many.iter().any(|variant| variant.ty == Some(Type::Any)) && union.tag.is_none() => {
-                self.warn(Code::UnsupportedSchema, place, "one variant takes anything, so the union is any JSON");
+                self.warn(
+                    Code::UnsupportedSchema,
+                    place,
+                    "one variant takes anything, so the union is any JSON",
+                );
                 Described::Type(Type::Any)
             }
             _ => Described::Shape(Shape::Union(union)),

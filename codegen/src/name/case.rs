@@ -42,7 +42,9 @@ fn words(text: &str) -> String {
             let spelled = if speaks && !(leads && symbol(c).is_some() && !matches!(c, '$' | '@')) {
                 None
             } else {
-                symbol(c).map(str::to_owned).or_else(|| (!speaks && !c.is_whitespace()).then(|| code_point(c)))
+                symbol(c)
+                    .map(str::to_owned)
+                    .or_else(|| (!speaks && !c.is_whitespace()).then(|| code_point(c)))
             };
             words.push(' ');
             if let Some(spelled) = spelled {

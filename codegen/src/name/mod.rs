@@ -87,7 +87,8 @@ fn report(
     }
     let skeleton = case::skeleton(&def.hint);
     if let Some((_, other)) = skeletons.iter().find(|(known, _)| *known == skeleton) {
-        let message = format!("the schemas `{}` and `{other}` look alike but are spelled differently", def.hint);
+        let message =
+            format!("the schemas `{}` and `{other}` look alike but are spelled differently", def.hint);
         diagnostics.push(Diagnostic::warning(Code::NameCollision, place, message));
     }
     skeletons.push((skeleton, def.hint.clone()));
@@ -176,7 +177,10 @@ fn name_errors(api: &mut Api, types: &mut Scope) {
         set.name = match user {
             Some(operation) if set.users == 1 => operation.error_name.clone(),
             _ => {
-                let patterns = set.variants.iter().map(|variant| pascal_case(&variant.answer.pattern.replace("XX", "xx")));
+                let patterns = set
+                    .variants
+                    .iter()
+                    .map(|variant| pascal_case(&variant.answer.pattern.replace("XX", "xx")));
                 types.mint(&format!("ErrorOn{}", patterns.map(plain).collect::<Vec<_>>().join("Or")))
             }
         };

@@ -202,7 +202,8 @@ mod tests {
 
     #[test]
     fn one_edge_of_a_circle_is_enough() {
-        let closed: Vec<usize> = closing(&graph(&[&[1], &[2], &[0], &[3]])).into_iter().map(|(node, _)| node).collect();
+        let closed: Vec<usize> =
+            closing(&graph(&[&[1], &[2], &[0], &[3]])).into_iter().map(|(node, _)| node).collect();
         assert_eq!(closed, [2, 3]);
     }
 }

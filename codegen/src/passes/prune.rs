@@ -5,7 +5,8 @@ use crate::ir::{Api, BodyKind, Content, Operation, Shape, Success, Type, TypeId}
 
 pub(super) fn run(api: &mut Api) {
     let mut kept = vec![false; api.types.len()];
-    let mut queue: Vec<TypeId> = (0..api.types.len()).map(TypeId).filter(|id| api.type_def(*id).component).collect();
+    let mut queue: Vec<TypeId> =
+        (0..api.types.len()).map(TypeId).filter(|id| api.type_def(*id).component).collect();
     each_outer(api, &mut |ty| ty.each_named(&mut |id| queue.push(id)));
     while let Some(id) = queue.pop() {
         if !std::mem::replace(&mut kept[id.0], true) {
@@ -50,7 +51,8 @@ fn references(shape: &Shape) -> Vec<TypeId> {
 fn each_outer(api: &Api, each: &mut dyn FnMut(&Type)) {
     for operation in &api.operations {
         operation.parameters.iter().for_each(|parameter| each(&parameter.ty));
-        if let Some(BodyKind::Json(ty) | BodyKind::Form(ty)) = operation.body.as_ref().map(|body| &body.kind) {
+        if let Some(BodyKind::Json(ty) | BodyKind::Form(ty)) = operation.body.as_ref().map(|body| &body.kind)
+        {
             each(ty);
         }
         for content in successes(operation) {
@@ -81,12 +83,16 @@ fn renumber(api: &mut Api, number: &dyn Fn(TypeId) -> TypeId) {
     };
     for operation in &mut api.operations {
         operation.parameters.iter_mut().for_each(|parameter| parameter.ty = parameter.ty.renumbered(number));
-        if let Some(BodyKind::Json(ty) | BodyKind::Form(ty)) = operation.body.as_mut().map(|body| &mut body.kind) {
+        if let Some(BodyKind::Json(ty) | BodyKind::Form(ty)) =
+            operation.body.as_mut().map(|body| &mut body.kind)
+        {
             *ty = ty.renumbered(number);
         }
         match &mut operation.success {
             Success::One { content, .. } => json(content),
-            Success::Many { variants, .. } => variants.iter_mut().for_each(|variant| json(&mut variant.answer.content)),
+            Success::Many { variants, .. } => {
+                variants.iter_mut().for_each(|variant| json(&mut variant.answer.content))
+            }
         }
     }
     for variant in api.errors.iter_mut().flat_map(|set| &mut set.variants) {

@@ -9,7 +9,8 @@ pub(super) fn run(api: &mut Api) {
     for index in 0..api.types.len() {
         let Shape::Union(union) = &api.types[index].shape else { continue };
         let Some(tag) = union.tag.clone() else { continue };
-        let variants: Vec<Option<TypeId>> = union.variants.iter().map(|variant| own(api, variant, &uses)).collect();
+        let variants: Vec<Option<TypeId>> =
+            union.variants.iter().map(|variant| own(api, variant, &uses)).collect();
         for (at, id) in variants.into_iter().enumerate() {
             let Some(id) = id else { continue };
             let is_empty = match &mut api.types[id.0].shape {

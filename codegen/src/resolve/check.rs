@@ -14,14 +14,22 @@ pub(super) fn check(tree: &mut Value, root: &Place, lenient: bool, diagnostics: 
     let mut spare = spare.dangling;
     spare.retain(|dangling| needed.iter().all(|known| known.pointer != dangling.pointer));
     cycles(tree, root, diagnostics);
-    for (dangling, is_needed) in needed.iter().map(|found| (found, true)).chain(spare.iter().map(|found| (found, false))) {
+    for (dangling, is_needed) in
+        needed.iter().map(|found| (found, true)).chain(spare.iter().map(|found| (found, false)))
+    {
         let message = format!("the reference `{}` leads nowhere", dangling.reference);
         let place = dangling.place.clone();
         diagnostics.push(match (is_needed, lenient) {
             (true, false) => Diagnostic::error(Code::DanglingReference, place, message)
                 .help("correct it, or set `lenient` to take any value there"),
-            (true, true) => Diagnostic::warning(Code::DanglingReference, place, format!("{message}; any value is taken")),
-            (false, _) => Diagnostic::warning(Code::DanglingReference, place, format!("{message}; no operation needs it")),
+            (true, true) => {
+                Diagnostic::warning(Code::DanglingReference, place, format!("{message}; any value is taken"))
+            }
+            (false, _) => Diagnostic::warning(
+                Code::DanglingReference,
+                place,
+                format!("{message}; no operation needs it"),
+            ),
         });
         if let Some(node) = tree.pointer_mut(&dangling.pointer) {
             *node = if dangling.is_schema() { json!({}) } else { Value::Null };
@@ -36,7 +44,10 @@ fn remove_nulls(value: &mut Value) {
     match value {
         Value::Object(members) => {
             members.retain(|key, member| !member.is_null() || DATA.contains(&key.as_str()));
-            members.iter_mut().filter(|(key, _)| !DATA.contains(&key.as_str())).for_each(|(_, member)| remove_nulls(member));
+            members
+                .iter_mut()
+                .filter(|(key, _)| !DATA.contains(&key.as_str()))
+                .for_each(|(_, member)| remove_nulls(member));
         }
         Value::Array(items) => {
             items.retain(|item| !item.is_null());
@@ -64,7 +75,8 @@ const MAPS: [&str; 10] = [
 ];
 
 /// Extensions that the loader parks schemas and operations under.
-const PARKED: [&str; 4] = ["x-pattern-properties", "x-prefix-items", "x-item-schema", "x-additional-operations"];
+const PARKED: [&str; 4] =
+    ["x-pattern-properties", "x-prefix-items", "x-item-schema", "x-additional-operations"];
 
 struct Dangling {
     pointer: String,
@@ -75,7 +87,8 @@ struct Dangling {
 impl Dangling {
     /// Whether the reference stands where a schema belongs; any value can stand there instead.
     fn is_schema(&self) -> bool {
-        const OTHERS: [&str; 6] = ["parameters", "responses", "headers", "examples", "links", "requestBodies"];
+        const OTHERS: [&str; 6] =
+            ["parameters", "responses", "headers", "examples", "links", "requestBodies"];
         let mut tokens = self.pointer.rsplit('/');
         let (last, parent) = (tokens.next().unwrap_or_default(), tokens.next().unwrap_or_default());
         last != "requestBody" && !OTHERS.contains(&parent)
@@ -112,7 +125,8 @@ impl<'a> Scan<'a> {
                     self.reference(reference, place, pointer);
                 }
                 for (key, member) in members {
-                    let is_data = DATA.contains(&key.as_str()) || (key.starts_with("x-") && !PARKED.contains(&key.as_str()));
+                    let is_data = DATA.contains(&key.as_str())
+                        || (key.starts_with("x-") && !PARKED.contains(&key.as_str()));
                     if is_data && !is_map {
                         continue;
                     }
@@ -156,7 +170,8 @@ impl<'a> Scan<'a> {
 
 /// The references in a discriminator's mapping; names of schemas count.
 fn mapping(members: &Map<String, Value>) -> impl Iterator<Item = &str> {
-    let mapping = members.get("discriminator").and_then(|found| found.get("mapping")).and_then(Value::as_object);
+    let mapping =
+        members.get("discriminator").and_then(|found| found.get("mapping")).and_then(Value::as_object);
     mapping.into_iter().flat_map(Map::values).filter_map(Value::as_str).filter(|text| text.starts_with('#'))
 }
 
@@ -166,7 +181,9 @@ fn cycles(tree: &Value, root: &Place, diagnostics: &mut Diagnostics) {
         for (name, start) in map.as_object().into_iter().flatten() {
             let mut seen = vec![child(&format!("/components/{section}"), name)];
             let mut current = start;
-            while let Some(next) = current.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#')) {
+            while let Some(next) =
+                current.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'))
+            {
                 if seen.iter().any(|known| known == next) {
                     seen.push(next.to_owned());
                     let message = format!("the references form a circle: {}", seen.join(" → "));

@@ -21,16 +21,23 @@ pub(crate) fn name_of(reference: &str) -> String {
 
 impl Document {
     pub(super) fn new(api: OpenAPI, root: Place, tree: Value) -> Self {
-        let additional =
-            api.paths.iter().filter_map(|(path, item)| Some((path.clone(), additional(item.as_item()?)))).collect();
+        let additional = api
+            .paths
+            .iter()
+            .filter_map(|(path, item)| Some((path.clone(), additional(item.as_item()?))))
+            .collect();
         Self { api, root, tree, additional }
     }
 
     /// All operations of a path with their methods.
     pub(crate) fn operations(&self, path: &str) -> Vec<(String, &Operation)> {
         let item = self.api.paths.paths.get(path).and_then(ReferenceOr::as_item);
-        let known = item.into_iter().flat_map(PathItem::iter).map(|(method, found)| (method.to_ascii_uppercase(), found));
-        let more = self.additional.get(path).into_iter().flatten().map(|(method, found)| (method.clone(), found));
+        let known = item
+            .into_iter()
+            .flat_map(PathItem::iter)
+            .map(|(method, found)| (method.to_ascii_uppercase(), found));
+        let more =
+            self.additional.get(path).into_iter().flatten().map(|(method, found)| (method.clone(), found));
         known.chain(more).collect()
     }
 
@@ -47,7 +54,11 @@ impl Document {
     }
 
     pub(crate) fn schemas(&self) -> impl Iterator<Item = (&str, &ReferenceOr<Schema>)> {
-        self.api.components.iter().flat_map(|components| &components.schemas).map(|(name, schema)| (name.as_str(), schema))
+        self.api
+            .components
+            .iter()
+            .flat_map(|components| &components.schemas)
+            .map(|(name, schema)| (name.as_str(), schema))
     }
 
     /// A schema component, and whether it is there at all.
@@ -66,7 +77,10 @@ impl Document {
         }
     }
 
-    pub(crate) fn request_body<'a>(&'a self, mut item: &'a ReferenceOr<RequestBody>) -> Option<&'a RequestBody> {
+    pub(crate) fn request_body<'a>(
+        &'a self,
+        mut item: &'a ReferenceOr<RequestBody>,
+    ) -> Option<&'a RequestBody> {
         loop {
             match item {
                 ReferenceOr::Item(found) => return Some(found),

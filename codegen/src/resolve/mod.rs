@@ -23,7 +23,8 @@ pub(crate) fn resolve(
     match serde_path_to_error::deserialize::<_, openapiv3::OpenAPI>(&tree) {
         Ok(api) => Some(Document::new(api, root.clone(), tree)),
         Err(error) => {
-            let message = format!("the document cannot be read as OpenAPI: {} (at {})", error.inner(), error.path());
+            let message =
+                format!("the document cannot be read as OpenAPI: {} (at {})", error.inner(), error.path());
             diagnostics.push(Diagnostic::error(Code::NotOpenApi, root.clone(), message));
             None
         }

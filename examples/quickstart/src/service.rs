@@ -72,9 +72,15 @@ async fn product(State(shop): State<Shop>, Path(id): Path<i64>) -> Response {
     }
 }
 
-async fn update(State(shop): State<Shop>, Path(id): Path<i64>, Json(patch): Json<Map<String, Value>>) -> Response {
+async fn update(
+    State(shop): State<Shop>,
+    Path(id): Path<i64>,
+    Json(patch): Json<Map<String, Value>>,
+) -> Response {
     let mut tables = shop.tables();
-    let Some(product) = tables.products.iter_mut().find(|product| product["id"] == id) else { return not_found() };
+    let Some(product) = tables.products.iter_mut().find(|product| product["id"] == id) else {
+        return not_found();
+    };
     for (name, value) in patch {
         product[name] = value;
     }
@@ -102,7 +108,8 @@ async fn order(State(shop): State<Shop>, Json(order): Json<Value>) -> Response {
         let Some(product) = tables.products.iter().find(|product| product["id"] == line["product"]) else {
             return not_found();
         };
-        total += product["price"].as_f64().unwrap_or_default() * line["quantity"].as_f64().unwrap_or_default();
+        total +=
+            product["price"].as_f64().unwrap_or_default() * line["quantity"].as_f64().unwrap_or_default();
     }
     let id = format!("00000000-0000-4000-8000-{:012}", tables.orders.len() + 1);
     let order = json!({"id": id, "status": "open", "total": total, "payment": order["payment"]});

@@ -31,10 +31,10 @@ async fn call(
     path: &str,
     token: Option<&str>,
 ) -> Result<reqwest::Response, Failure> {
-    let mut request = reqwest::Client::builder().no_proxy().build()?.request(
-        method.parse()?,
-        format!("{}{path}", emulator.url()),
-    );
+    let mut request = reqwest::Client::builder()
+        .no_proxy()
+        .build()?
+        .request(method.parse()?, format!("{}{path}", emulator.url()));
     if let Some(token) = token {
         request = request.bearer_auth(token);
     }

@@ -31,8 +31,8 @@ pub fn decode_integer_enum<T>(
     unknown: fn(i64) -> T,
 ) -> Result<T, DecodeError> {
     let wide = decoder.integer()?;
-    let value = i64::try_from(wide)
-        .map_err(|_| DecodeError::new(format!("the integer {wide} does not fit i64")))?;
+    let value =
+        i64::try_from(wide).map_err(|_| DecodeError::new(format!("the integer {wide} does not fit i64")))?;
     Ok(known(value).unwrap_or_else(|| {
         decoder.loosen(8);
         unknown(value)

@@ -4,6 +4,9 @@ use serde_json::Value;
 /// One variant of a union: its name for error messages, and how to read it.
 pub type Attempt<T> = (&'static str, fn(&mut Decoder<'_>) -> Result<T, DecodeError>);
 
+/// One variant of a union with a discriminator: the tag's values that stand for it, and how to read it.
+pub type Tagged<T> = (&'static [&'static str], fn(&mut Decoder<'_>) -> Result<T, DecodeError>);
+
 impl Decoder<'_> {
     /// Reads a union without a discriminator: every variant is tried on a copy of the parser, and the one that
     /// fits the text best wins, the earlier one if two fit alike. A variant fits worse for every property that it
@@ -69,13 +72,12 @@ impl Decoder<'_> {
     pub fn tagged<T>(
         &mut self,
         tag: &'static str,
-        variants: &[(&'static [&'static str], fn(&mut Decoder<'_>) -> Result<T, DecodeError>)],
+        variants: &[Tagged<T>],
         unknown: fn(Value) -> T,
     ) -> Result<T, DecodeError> {
         let found = self.clone().find_tag(tag)?;
-        let variant = found
-            .as_deref()
-            .and_then(|found| variants.iter().find(|(values, _)| values.contains(&found)));
+        let variant =
+            found.as_deref().and_then(|found| variants.iter().find(|(values, _)| values.contains(&found)));
         match variant {
             Some((_, decode)) => {
                 self.enter()?;

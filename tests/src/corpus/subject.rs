@@ -106,7 +106,8 @@ fn failure(output: &Output) -> Option<String> {
         return None;
     }
     let text = String::from_utf8_lossy(&output.stderr);
-    let lines: Vec<&str> = text.lines().filter(|line| line.contains("error") || line.contains("warning")).collect();
+    let lines: Vec<&str> =
+        text.lines().filter(|line| line.contains("error") || line.contains("warning")).collect();
     Some(if lines.is_empty() { text.into_owned() } else { lines.join("\n") })
 }
 

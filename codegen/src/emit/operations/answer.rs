@@ -23,7 +23,9 @@ pub(super) fn output(api: &Api, operation: &Operation) -> (TokenStream, TokenStr
 pub(super) fn patterns(operation: &Operation) -> Vec<String> {
     match &operation.success {
         Success::One { patterns, .. } => patterns.clone(),
-        Success::Many { variants, .. } => variants.iter().map(|variant| variant.answer.pattern.clone()).collect(),
+        Success::Many { variants, .. } => {
+            variants.iter().map(|variant| variant.answer.pattern.clone()).collect()
+        }
     }
 }
 

@@ -15,12 +15,8 @@ pub(super) fn module(api: &Api, split: bool) -> Module {
     let doc = "The operations of the service: a request type for each, with what it may answer.".to_owned();
     let mut module = Module { name: "operations".to_owned(), doc, ..Module::default() };
     let mut errors = vec![false; api.errors.len()];
-    let shared: Vec<Piece> = api
-        .errors
-        .iter()
-        .filter(|set| set.users > 1)
-        .flat_map(|set| answer::errors(api, set))
-        .collect();
+    let shared: Vec<Piece> =
+        api.errors.iter().filter(|set| set.users > 1).flat_map(|set| answer::errors(api, set)).collect();
     if !split || api.operations.len() <= LARGE {
         let mut pieces = shared;
         for operation in &api.operations {
@@ -43,7 +39,12 @@ pub(super) fn module(api: &Api, split: bool) -> Module {
         }
         let mut pieces = with_imports(pieces, &quote!(super::super));
         if operations.iter().any(|operation| operation.errors.is_some_and(|set| api.errors[set].users > 1)) {
-            pieces.insert(0, Piece::Tokens(quote!(use super::*;)));
+            pieces.insert(
+                0,
+                Piece::Tokens(quote!(
+                    use super::*;
+                )),
+            );
         }
         let tag = operations.first().and_then(|operation| operation.tag.clone());
         let doc = match tag {
@@ -98,7 +99,9 @@ fn with_imports(pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piec
         imports.push(quote!(use cloudrun_runtime::{#(#unique),*};));
     }
     if has("BTreeMap <") {
-        imports.push(quote!(use std::collections::BTreeMap;));
+        imports.push(quote!(
+            use std::collections::BTreeMap;
+        ));
     }
     match (has("impl Client"), has("types ::")) {
         (true, true) => imports.push(quote!(use #root::{Client, types};)),

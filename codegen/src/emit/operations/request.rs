@@ -188,7 +188,9 @@ fn documentation(operation: &Operation) -> String {
         }
     }
     let mut arguments = String::new();
-    for parameter in operation.parameters.iter().filter(|parameter| parameter.required && !parameter.doc.is_empty()) {
+    for parameter in
+        operation.parameters.iter().filter(|parameter| parameter.required && !parameter.doc.is_empty())
+    {
         let line: Vec<&str> = parameter.doc.split_whitespace().collect();
         arguments.push_str(&format!("- `{}`: {}\n", parameter.name, line.join(" ")));
     }

@@ -8,18 +8,31 @@ pub(super) fn string(def: &TypeDef, values: &StringEnum) -> Vec<Piece> {
     let rows = values.values.iter().map(|value| format!("{} {}", literal(&value.value), ident(&value.name)));
     let rows = rows.chain([format!("..{}", values.unknown)]).collect();
     let variants = values.values.iter().map(|value| variant(value, &value.value)).collect();
-    pieces(def, variants, &values.unknown, &quote!(String), Table { name: "string_enum", head: def.name.clone(), rows })
+    pieces(
+        def,
+        variants,
+        &values.unknown,
+        &quote!(String),
+        Table { name: "string_enum", head: def.name.clone(), rows },
+    )
 }
 
 pub(super) fn integer(def: &TypeDef, values: &IntegerEnum) -> Vec<Piece> {
     let rows = values.values.iter().map(|value| format!("{} {}", value.value, ident(&value.name)));
     let rows = rows.chain([format!("..{}", values.unknown)]).collect();
     let variants = values.values.iter().map(|value| variant(value, &value.value.to_string())).collect();
-    pieces(def, variants, &values.unknown, &quote!(i64), Table { name: "integer_enum", head: def.name.clone(), rows })
+    pieces(
+        def,
+        variants,
+        &values.unknown,
+        &quote!(i64),
+        Table { name: "integer_enum", head: def.name.clone(), rows },
+    )
 }
 
 fn variant<T>(value: &EnumValue<T>, wire: &str) -> TokenStream {
-    let shown: String = wire.chars().map(|c| if c == '`' || c.is_control() { '?' } else { c }).take(120).collect();
+    let shown: String =
+        wire.chars().map(|c| if c == '`' || c.is_control() { '?' } else { c }).take(120).collect();
     let shown = if shown.trim().is_empty() { "The empty value.".to_owned() } else { format!("`{shown}`") };
     let text = if value.doc.is_empty() { shown } else { format!("{shown}: {}", value.doc) };
     let doc = doc(&text, false);

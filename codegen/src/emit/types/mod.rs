@@ -32,7 +32,12 @@ pub(super) fn module(api: &Api, split: bool) -> Module {
     for (name, (pieces, refers)) in parts {
         let mut pieces = with_imports(pieces);
         if refers {
-            pieces.insert(0, Piece::Tokens(quote!(use super::*;)));
+            pieces.insert(
+                0,
+                Piece::Tokens(quote!(
+                    use super::*;
+                )),
+            );
         }
         let doc = format!("Types by their first letter: {}.", name.replace('_', " to "));
         module.children.push(Module { name: name.to_owned(), doc, pieces, ..Module::default() });
@@ -74,12 +79,29 @@ fn with_imports(pieces: Vec<Piece>) -> Vec<Piece> {
         .collect();
     let mut imports = Vec::new();
     if text.contains("BTreeMap <") {
-        imports.push(quote!(use std::collections::BTreeMap;));
+        imports.push(quote!(
+            use std::collections::BTreeMap;
+        ));
     }
     for (path, import) in [
-        ("jiff ::", quote!(use cloudrun_runtime::jiff;)),
-        ("serde_json ::", quote!(use cloudrun_runtime::serde_json;)),
-        ("uuid ::", quote!(use cloudrun_runtime::uuid;)),
+        (
+            "jiff ::",
+            quote!(
+                use cloudrun_runtime::jiff;
+            ),
+        ),
+        (
+            "serde_json ::",
+            quote!(
+                use cloudrun_runtime::serde_json;
+            ),
+        ),
+        (
+            "uuid ::",
+            quote!(
+                use cloudrun_runtime::uuid;
+            ),
+        ),
     ] {
         if text.contains(path) {
             imports.push(import);
@@ -120,7 +142,8 @@ fn documentation(def: &TypeDef) -> String {
     if !def.doc.is_empty() {
         return def.doc.clone();
     }
-    let words: String = def.hint.chars().map(|c| if c == '`' || c.is_control() { ' ' } else { c }).take(120).collect();
+    let words: String =
+        def.hint.chars().map(|c| if c == '`' || c.is_control() { ' ' } else { c }).take(120).collect();
     match (def.component, words.trim()) {
         (_, "") => "A type without a name in the document.".to_owned(),
         (true, words) => format!("The schema `{words}`."),

@@ -34,7 +34,8 @@ pub(super) fn pieces(api: &Api, def: &TypeDef, union: &Union) -> Vec<Piece> {
                 let unit = if variant.ty.is_none() { " unit" } else { "" };
                 format!("{} {}{unit}", tags(variant), ident(&variant.name))
             };
-            let rows = union.variants.iter().map(row).chain([format!("..{}", ident(&union.unknown))]).collect();
+            let rows =
+                union.variants.iter().map(row).chain([format!("..{}", ident(&union.unknown))]).collect();
             Table { name: "tagged", head: format!("{} by {}", def.name, literal(tag)), rows }
         }
         None => {
@@ -49,6 +50,7 @@ fn variant_doc(variant: &Variant) -> String {
     if !variant.doc.is_empty() {
         return variant.doc.clone();
     }
-    let shown: String = variant.hint.chars().map(|c| if c == '`' || c.is_control() { ' ' } else { c }).take(120).collect();
+    let shown: String =
+        variant.hint.chars().map(|c| if c == '`' || c.is_control() { ' ' } else { c }).take(120).collect();
     if shown.trim().is_empty() { "One of the variants.".to_owned() } else { format!("`{}`", shown.trim()) }
 }
