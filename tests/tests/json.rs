@@ -6,7 +6,7 @@ cloudrun_runtime::include_client!("unions");
 
 use cloudrun_runtime::json::{Decode, Encode, from_slice, to_vec};
 use serde_json::{Value, json};
-use shapes::types::{Everything, Labels, Level, Mode, Node, Sort, Tree};
+use shapes::types::{Account, Everything, Labels, Level, Mode, Node, Pair, Sort, Tree};
 use unions::types::{Animal, Cat, Contact, Event, Expression, Loose, Scalar, Vehicle};
 
 type Failure = Box<dyn std::error::Error>;
@@ -70,6 +70,21 @@ fn enums_are_open_and_keep_strange_values() -> Result<(), Failure> {
     assert_eq!(read::<Level>(&json!(-1))?, Level::Minus1);
     assert_eq!(round_trip::<Level>(&json!(99))?, json!(99));
     assert_eq!(Mode::from("sideways"), Mode::Unknown("sideways".into()));
+    Ok(())
+}
+
+#[test]
+fn only_who_sets_a_property_must_send_it() -> Result<(), Failure> {
+    let account = Account { password: Some("p".into()), ..Account::new("me") };
+    assert_eq!(to_vec(&account)?, br#"{"name":"me","password":"p"}"#);
+    assert_eq!(read::<Account>(&json!({"id": 7, "name": "me"}))?.id, Some(7));
+    Ok(())
+}
+
+#[test]
+fn tuples_lose_nothing() -> Result<(), Failure> {
+    let pair = json!(["a", 1]);
+    assert_eq!(round_trip::<Pair>(&pair)?, pair);
     Ok(())
 }
 

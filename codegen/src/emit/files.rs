@@ -26,6 +26,7 @@ dead_code,
     clippy::self_named_constructors,
     clippy::should_implement_trait,
     clippy::too_many_arguments,
+    clippy::type_complexity,
     clippy::upper_case_acronyms,
     clippy::wrong_self_convention,
     reason = \"names and shapes are the document's\"";

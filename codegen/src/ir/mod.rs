@@ -9,7 +9,7 @@ pub(crate) use self::operation::{
     Variant as AnswerVariant,
 };
 pub(crate) use self::types::{
-    EnumValue, Field, IntegerEnum, Presence, Shape, StringEnum, Struct, Type, TypeDef, TypeId, Union, Variant,
+    Access, EnumValue, Field, IntegerEnum, Presence, Shape, StringEnum, Struct, Type, TypeDef, TypeId, Union, Variant,
 };
 
 /// A whole client.

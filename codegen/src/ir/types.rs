@@ -107,8 +107,17 @@ pub(crate) struct Field {
     pub(crate) doc: String,
     pub(crate) deprecated: bool,
     pub(crate) presence: Presence,
+    /// Whether only the service sets it (`readOnly`), or only the caller (`writeOnly`).
+    pub(crate) access: Access,
     /// The type without the `Option`s that the presence brings.
     pub(crate) ty: Type,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Both,
+    ReadOnly,
+    WriteOnly,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -269,7 +269,13 @@ impl Repair<'_> {
                 object.shift_remove("contact");
                 object.shift_remove("license");
             }
-            Kind::Operation => self.require(object, "responses", json!({}), place),
+            Kind::Operation => {
+                self.require(object, "responses", json!({}), place);
+                if object.contains_key("callbacks") {
+                    let message = "callbacks are not part of a client: the service calls them";
+                    self.warn(Code::UnsupportedPart, &place.key("callbacks"), message);
+                }
+            }
             Kind::Response => self.require(object, "description", "".into(), place),
             Kind::Server => self.require(object, "url", "/".into(), place),
             Kind::ServerVariable => self.require(object, "default", "".into(), place),

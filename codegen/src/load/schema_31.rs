@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 /// Keywords that a type of their own needs, for `type: [object, array, string]`.
 const OBJECT: [&str; 6] =
     ["properties", "required", "additionalProperties", "patternProperties", "minProperties", "maxProperties"];
-const ARRAY: [&str; 5] = ["items", "prefixItems", "minItems", "maxItems", "uniqueItems"];
+const ARRAY: [&str; 4] = ["items", "minItems", "maxItems", "uniqueItems"];
 const STRING: [&str; 6] =
     ["format", "pattern", "minLength", "maxLength", "contentEncoding", "contentMediaType"];
 
@@ -50,7 +50,7 @@ pub(super) fn schema(value: &mut Value, place: &Place, diagnostics: &mut Diagnos
             content(object);
             bounds(object, "exclusiveMinimum", "minimum");
             bounds(object, "exclusiveMaximum", "maximum");
-            park(object, "prefixItems", "x-prefix-items");
+            tuple(object);
             park(object, "patternProperties", "x-pattern-properties");
             types(object);
         }
@@ -110,6 +110,35 @@ fn park(object: &mut Map<String, Value>, key: &str, parked: &str) {
     }
 }
 
+/// A tuple is a list whose items are each one of its schemas: positions are not told apart, but no value is lost. One
+/// that may go on with anything is a list of anything.
+fn tuple(object: &mut Map<String, Value>) {
+    let Some(Value::Array(mut schemas)) = object.shift_remove("prefixItems") else { return };
+    let count = schemas.len();
+    // Children come first: `items: false` is `{"not": {}}` by now.
+    let ends = match object.shift_remove("items") {
+        Some(rest) if rest == json!({"not": {}}) => true,
+        Some(rest) => {
+            schemas.push(rest);
+            true
+        }
+        None => object.get("maxItems").and_then(Value::as_u64) == Some(count as u64),
+    };
+    object.entry("type").or_insert_with(|| "array".into());
+    let mut distinct: Vec<Value> = Vec::new();
+    for schema in schemas {
+        if !distinct.contains(&schema) {
+            distinct.push(schema);
+        }
+    }
+    let item = match (ends, distinct.len()) {
+        (false, _) => json!({}),
+        (true, 1) => distinct.remove(0),
+        (true, _) => json!({ "anyOf": distinct }),
+    };
+    object.insert("items".to_owned(), item);
+}
+
 /// A list of types becomes one type, `nullable`, or a union.
 fn types(object: &mut Map<String, Value>) {
     let list: Vec<String> = match object.get("type") {
@@ -139,7 +168,6 @@ fn types(object: &mut Map<String, Value>) {
             for key in OBJECT.iter().chain(&ARRAY).chain(&STRING) {
                 object.shift_remove(*key);
             }
-            object.shift_remove("x-prefix-items");
             object.shift_remove("x-pattern-properties");
             object.insert("anyOf".to_owned(), Value::Array(branches));
         }

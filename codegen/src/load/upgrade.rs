@@ -3,7 +3,7 @@
 use super::grammar::{Form, Kind, foreign_member, is_extension, member};
 use super::version::Dialect;
 use super::{schema_31, swagger};
-use crate::diagnostic::{Diagnostics, Place, at_key};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, at_key};
 use serde_json::{Value, json};
 
 pub(super) fn upgrade(
@@ -26,7 +26,13 @@ pub(super) fn upgrade(
                 _ => {}
             });
             if let Some(object) = tree.as_object_mut() {
-                object.remove("webhooks");
+                if let Some(webhooks) = object.remove("webhooks").as_ref().and_then(Value::as_object) {
+                    for name in webhooks.keys() {
+                        let message = format!("the webhook `{name}` is not part of a client: the service calls it");
+                        let place = root.key("webhooks").key(name);
+                        diagnostics.push(Diagnostic::warning(Code::UnsupportedPart, place, message));
+                    }
+                }
                 object.remove("jsonSchemaDialect");
                 object.entry("paths").or_insert_with(|| json!({}));
                 object.insert("openapi".to_owned(), "3.0.3".into());

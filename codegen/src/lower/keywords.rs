@@ -249,7 +249,6 @@ impl<'a> Keywords<'a> {
             || self.additional.is_some()
             || self.items.is_some()
             || self.is_combined()
-            || self.extension("x-prefix-items").is_some()
             || self.extension("x-pattern-properties").is_some()
     }
 

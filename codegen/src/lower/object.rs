@@ -6,7 +6,7 @@ use super::doc;
 use super::keywords::{Keywords, Node};
 use super::schema::Described;
 use crate::diagnostic::Place;
-use crate::ir::{Field, Presence, Shape, Struct, Type};
+use crate::ir::{Access, Field, Presence, Shape, Struct, Type};
 use openapiv3::AdditionalProperties;
 
 impl<'a> Lower<'a> {
@@ -67,6 +67,7 @@ impl<'a> Lower<'a> {
                 .cloned()
                 .unwrap_or_default(),
             deprecated: docs.iter().any(|(_, deprecated)| *deprecated),
+            access: access(nodes.iter().map(|part| part.node)),
             presence: match (required, nullable) {
                 (true, false) => Presence::Required,
                 (true, true) => Presence::Nullable,
@@ -95,4 +96,19 @@ impl<'a> Lower<'a> {
 
 pub(super) fn structure(fields: Vec<Field>, extra: Option<Type>) -> Struct {
     Struct { fields, extra: extra.map(|ty| (String::new(), ty)) }
+}
+
+/// What the schemas of a property say of who sets it.
+fn access<'a>(nodes: impl Iterator<Item = Node<'a>>) -> Access {
+    let mut access = Access::Both;
+    for node in nodes {
+        if let Node::Schema(schema) = node {
+            match (schema.schema_data.read_only, schema.schema_data.write_only) {
+                (true, false) => access = Access::ReadOnly,
+                (false, true) => access = Access::WriteOnly,
+                _ => {}
+            }
+        }
+    }
+    access
 }

@@ -113,7 +113,6 @@ impl<'a> Lower<'a> {
         }
         if keywords.kind == Some(Kind::Array) || keywords.items.is_some() {
             let item = match keywords.items {
-                Some(_) if keywords.extension("x-prefix-items").is_some() => Type::Any,
                 Some(items) => {
                     let hint = format!("{hint} item");
                     self.inside(|this| this.ty(items, &hint, &place.key("items")))
@@ -121,9 +120,6 @@ impl<'a> Lower<'a> {
                 None => Type::Any,
             };
             return Described::Type(Type::List(Box::new(item)));
-        }
-        if keywords.extension("x-prefix-items").is_some() {
-            return Described::Type(Type::List(Box::new(Type::Any)));
         }
         Described::Type(self.scalar(keywords, place))
     }

@@ -1,5 +1,6 @@
 //! IR to IR: what Rust needs and the document does not say. Each pass is one file and does one thing.
 
+mod access;
 mod boxing;
 mod prune;
 mod tags;
@@ -10,6 +11,7 @@ use crate::ir::Api;
 pub(crate) fn before_names(api: &mut Api) {
     tags::run(api);
     prune::run(api);
+    access::run(api);
 }
 
 /// The passes on the named client.

@@ -41,7 +41,7 @@ pub(super) fn uses(api: &Api) -> Vec<usize> {
     uses
 }
 
-fn references(shape: &Shape) -> Vec<TypeId> {
+pub(super) fn references(shape: &Shape) -> Vec<TypeId> {
     let mut found = Vec::new();
     shape.each_type(&mut |ty| ty.each_named(&mut |id| found.push(id)));
     found

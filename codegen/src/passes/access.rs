@@ -1,0 +1,59 @@
+//! `required` is a promise of whoever sets a property: what only the service sets need not be in a request, and what only
+//! the caller sets need not be in an answer. Where a type travels the other way too, such a field may be left out.
+
+use super::prune::references;
+use crate::ir::{Access, Api, BodyKind, Content, Presence, Shape, Success, Type, TypeId};
+
+pub(super) fn run(api: &mut Api) {
+    let mut sent = Vec::new();
+    let mut answered = Vec::new();
+    for operation in &api.operations {
+        if let Some(BodyKind::Json(ty) | BodyKind::Form(ty)) = operation.body.as_ref().map(|body| &body.kind) {
+            ty.each_named(&mut |id| sent.push(id));
+        }
+        match &operation.success {
+            Success::One { content, .. } => named(content, &mut answered),
+            Success::Many { variants, .. } => {
+                variants.iter().for_each(|variant| named(&variant.answer.content, &mut answered));
+            }
+        }
+    }
+    for variant in api.errors.iter().flat_map(|set| &set.variants) {
+        named(&variant.answer.content, &mut answered);
+    }
+    let (sent, answered) = (reach(api, sent), reach(api, answered));
+    for (index, def) in api.types.iter_mut().enumerate() {
+        let Shape::Struct(object) = &mut def.shape else { continue };
+        for field in &mut object.fields {
+            let other_way = match field.access {
+                Access::Both => false,
+                Access::ReadOnly => sent[index],
+                Access::WriteOnly => answered[index],
+            };
+            if other_way {
+                field.presence = match field.presence {
+                    Presence::Required => Presence::Optional,
+                    Presence::Nullable => Presence::OptionalNullable,
+                    optional => optional,
+                };
+            }
+        }
+    }
+}
+
+fn named(content: &Content, found: &mut Vec<TypeId>) {
+    if let Content::Json(ty) = content {
+        Type::each_named(ty, &mut |id| found.push(id));
+    }
+}
+
+/// The types that values of these types hold, however deep.
+fn reach(api: &Api, mut queue: Vec<TypeId>) -> Vec<bool> {
+    let mut reached = vec![false; api.types.len()];
+    while let Some(id) = queue.pop() {
+        if !std::mem::replace(&mut reached[id.0], true) {
+            queue.extend(references(&api.type_def(id).shape));
+        }
+    }
+    reached
+}
