@@ -104,14 +104,14 @@ impl Builder {
     }
 }
 
+/// Warnings of a kind that are printed one by one; a build log is no place for hundreds.
+const WARNINGS_SHOWN: usize = 5;
+
 fn print(diagnostics: &Diagnostics) {
-    for diagnostic in diagnostics.iter() {
-        let key = match diagnostic.severity {
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
+    let key = if diagnostics.has_errors() { "error" } else { "warning" };
+    for line in diagnostics.condensed(WARNINGS_SHOWN) {
         // A line break would end the line that cargo reads.
-        println!("cargo::{key}={}", diagnostic.to_string().replace(['\n', '\r'], " "));
+        println!("cargo::{key}={}", line.replace(['\n', '\r'], " "));
     }
 }
 

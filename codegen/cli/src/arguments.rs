@@ -46,6 +46,9 @@ pub(crate) struct Document {
     /// Takes repairs and omissions for errors.
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Shows every warning, not just the first few of each kind.
+    #[arg(long)]
+    pub(crate) all_warnings: bool,
 }
 
 impl Document {

@@ -10,7 +10,7 @@ pub(crate) fn run(arguments: &Generate) -> Result<Outcome, Failure> {
     let options = arguments.document.options();
     let client = cloudrun_codegen::generate(&arguments.document.spec, &options, Layout::Directory)
         .map_err(|diagnostics| report::failure(&diagnostics))?;
-    report::warnings(&client);
+    report::warnings(&client, arguments.document.all_warnings);
     if arguments.check {
         return check(arguments, &client);
     }

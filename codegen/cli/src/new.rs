@@ -17,7 +17,7 @@ pub(crate) fn run(arguments: &New) -> Result<Outcome, Failure> {
     let options = arguments.document.options();
     let client = cloudrun_codegen::generate(&arguments.document.spec, &options, Layout::Directory)
         .map_err(|diagnostics| report::failure(&diagnostics))?;
-    report::warnings(&client);
+    report::warnings(&client, arguments.document.all_warnings);
     let module = client.module().to_owned();
     let documents = documents(arguments, &client)?;
     let context = Context {

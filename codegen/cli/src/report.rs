@@ -3,10 +3,18 @@
 use crate::Failure;
 use cloudrun_codegen::{Client, Diagnostics, Severity};
 
+/// Warnings of a kind that are shown unless all are asked for.
+const SHOWN: usize = 5;
+
 /// Warnings one a line, on standard error.
-pub(crate) fn warnings(client: &Client) {
-    for diagnostic in client.diagnostics().iter() {
-        eprintln!("{diagnostic}");
+pub(crate) fn warnings(client: &Client, all: bool) {
+    let lines = client.diagnostics().condensed(if all { usize::MAX } else { SHOWN });
+    let hidden = client.diagnostics().count(Severity::Warning) > lines.len();
+    for line in lines {
+        eprintln!("{line}");
+    }
+    if hidden {
+        eprintln!("--all-warnings shows every one");
     }
 }
 
