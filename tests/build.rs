@@ -1,6 +1,6 @@
 //! Generates a client for every document in `specs`, so that the tests compile and call what the snapshots show.
 
-use cloudrun_codegen::Builder;
+use cloudrun_codegen::{Builder, DateTime};
 
 fn main() {
     for (service, document) in [
@@ -15,5 +15,16 @@ fn main() {
         // The warnings are part of the snapshots, not noise in the build.
         let client = Builder::new().service(service).quiet(true);
         client.compile(document).unwrap_or_else(|error| error.exit());
+    }
+    // The same document with other types for the same things.
+    for (service, library) in [
+        ("shapes-chrono", DateTime::Chrono),
+        ("shapes-time", DateTime::Time),
+        ("shapes-text", DateTime::String),
+    ] {
+        let client = Builder::new().service(service).quiet(true).date_time(library);
+        let client = client.uuid_as_string(library == DateTime::String);
+        let client = client.replace("Labels", "crate::Tags");
+        client.compile("specs/shapes.yaml").unwrap_or_else(|error| error.exit());
     }
 }

@@ -1,6 +1,6 @@
 //! The façade for `build.rs`: findings become `cargo::` lines, the client goes to `OUT_DIR`.
 
-use crate::config::Options;
+use crate::config::{DateTime, Options};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::generate::{Client, Layout, generate};
 use std::fmt;
@@ -54,6 +54,37 @@ impl Builder {
     /// Takes repairs and omissions for errors.
     pub fn strict(mut self, strict: bool) -> Self {
         self.options.strict = strict;
+        self
+    }
+
+    /// The library whose types stand for dates and times, instead of `jiff`.
+    pub fn date_time(mut self, library: DateTime) -> Self {
+        self.options.types.date_time = library;
+        self
+    }
+
+    /// Makes UUIDs plain strings.
+    pub fn uuid_as_string(mut self, plain: bool) -> Self {
+        self.options.types.uuid_as_string = plain;
+        self
+    }
+
+    /// Has every struct and enum derive another trait, by its path.
+    pub fn derive(mut self, path: impl Into<String>) -> Self {
+        self.options.types.derives.push(path.into());
+        self
+    }
+
+    /// Puts a type of your own in the place of a named schema, for example `("Money", "crate::Money")`. It must be
+    /// `Encode` and `Decode` (see `cloudrun_runtime::json`), `Clone`, `Debug` and `PartialEq`.
+    pub fn replace(mut self, schema: impl Into<String>, path: impl Into<String>) -> Self {
+        self.options.types.replace.insert(schema.into(), path.into());
+        self
+    }
+
+    /// Takes any value where a reference leads nowhere, with a warning.
+    pub fn lenient(mut self, lenient: bool) -> Self {
+        self.options.lenient = lenient;
         self
     }
 

@@ -1,6 +1,7 @@
 //! What can be chosen per service: one set of options for `build.rs`, the subcommand and its configuration file.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// How a client is generated. Every field but the service has a default.
@@ -25,6 +26,9 @@ pub struct Options {
     /// is an error, since most often a file is missing.
     #[serde(default)]
     pub lenient: bool,
+    /// Which Rust types stand for what.
+    #[serde(default)]
+    pub types: Types,
     /// Whether what is usually repaired or left out with a warning is an error.
     #[serde(default)]
     pub strict: bool,
@@ -33,7 +37,14 @@ pub struct Options {
 impl Options {
     /// The defaults for a service.
     pub fn new(service: impl Into<String>) -> Self {
-        Self { service: service.into(), base_path: None, base_folder: None, lenient: false, strict: false }
+        Self {
+            service: service.into(),
+            base_path: None,
+            base_folder: None,
+            lenient: false,
+            types: Types::default(),
+            strict: false,
+        }
     }
 
     /// Whether the service's name is one that CloudBase takes: `^[a-zA-Z][a-zA-Z0-9_-]{0,58}[a-zA-Z0-9]$`.
@@ -45,4 +56,36 @@ impl Options {
             && bytes[bytes.len() - 1].is_ascii_alphanumeric()
             && bytes.iter().all(inner)
     }
+}
+
+/// Which Rust types stand for what the document says.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct Types {
+    /// Dates and times.
+    pub date_time: DateTime,
+    /// Whether UUIDs are plain strings.
+    pub uuid_as_string: bool,
+    /// Traits that every struct and enum derives beside `Clone`, `Debug` and `PartialEq`, by their paths.
+    pub derives: Vec<String>,
+    /// Types of your own in the place of named schemas: the schema's name, and the type's path, such as
+    /// `crate::Money`. They must be `Encode` and `Decode`, `Clone`, `Debug` and `PartialEq`.
+    pub replace: BTreeMap<String, String>,
+}
+
+/// The library whose types stand for dates and times.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum DateTime {
+    /// `jiff`: `Timestamp`, `civil::Date`, `civil::Time`.
+    #[default]
+    Jiff,
+    /// `chrono`, by the feature `chrono` of `cloudrun-runtime`: `DateTime<FixedOffset>`, `NaiveDate`, `NaiveTime`.
+    Chrono,
+    /// `time`, by the feature `time` of `cloudrun-runtime`: `OffsetDateTime`, `Date`, `Time`.
+    Time,
+    /// Plain strings, for services that write dates in a form of their own.
+    String,
 }

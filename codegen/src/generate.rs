@@ -150,6 +150,16 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         diagnostics.push(Diagnostic::error(Code::Options, place, message).help(help));
         return Err(diagnostics);
     }
+    let paths = options.types.replace.values().chain(&options.types.derives);
+    for path in paths.filter(|path| syn::parse_str::<syn::Path>(path).is_err()) {
+        let place = Place { file: document.to_string_lossy().into(), pointer: String::new(), line: None };
+        diagnostics.push(Diagnostic::error(
+            Code::Options,
+            place,
+            format!("`{path}` is no path of a Rust type or trait"),
+        ));
+        return Err(diagnostics);
+    }
     let (files, loaded) = load::load(document, options, &mut diagnostics);
     let stop = |mut diagnostics: Diagnostics| {
         load::locate(&mut diagnostics, &files);

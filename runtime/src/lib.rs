@@ -40,6 +40,8 @@ mod service;
 pub mod transport;
 
 pub use bytes::Bytes;
+#[cfg(feature = "chrono")]
+pub use chrono;
 pub use config::ConfigError;
 pub use credential::Credential;
 pub use error::{Error, GatewayError, RequestError};
@@ -57,5 +59,7 @@ pub use request::Request;
 pub use serde;
 pub use serde_json::{self, Value};
 pub use service::Service;
+#[cfg(feature = "time")]
+pub use time;
 pub use transport::{Transport, TransportError};
 pub use uuid;

@@ -9,8 +9,11 @@ pub(crate) use self::operation::{
     Variant as AnswerVariant,
 };
 pub(crate) use self::types::{
-    Access, EnumValue, Field, IntegerEnum, Presence, Shape, StringEnum, Struct, Type, TypeDef, TypeId, Union, Variant,
+    Access, EnumValue, Field, IntegerEnum, Presence, Shape, StringEnum, Struct, Type, TypeDef, TypeId, Union,
+    Variant,
 };
+
+use crate::config::DateTime;
 
 /// A whole client.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +21,10 @@ pub(crate) struct Api {
     pub(crate) title: String,
     pub(crate) description: String,
     pub(crate) version: String,
+    /// The library of dates and times.
+    pub(crate) date_time: DateTime,
+    /// What types derive beside the usual.
+    pub(crate) derives: Vec<String>,
     pub(crate) types: Vec<TypeDef>,
     pub(crate) operations: Vec<Operation>,
     /// The sets of documented errors, each shared by the operations that document it.

@@ -18,6 +18,8 @@ pub(crate) enum Type {
     Date,
     Time,
     Uuid,
+    /// A type of the user's own, by its path.
+    Custom(String),
     /// Any JSON.
     Any,
     /// `null` and nothing else.

@@ -28,7 +28,8 @@ pub(super) fn upgrade(
             if let Some(object) = tree.as_object_mut() {
                 if let Some(webhooks) = object.remove("webhooks").as_ref().and_then(Value::as_object) {
                     for name in webhooks.keys() {
-                        let message = format!("the webhook `{name}` is not part of a client: the service calls it");
+                        let message =
+                            format!("the webhook `{name}` is not part of a client: the service calls it");
                         let place = root.key("webhooks").key(name);
                         diagnostics.push(Diagnostic::warning(Code::UnsupportedPart, place, message));
                     }

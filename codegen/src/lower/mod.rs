@@ -44,6 +44,8 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
         title: info.title.clone(),
         description: info.description.clone().unwrap_or_default(),
         version: info.version.clone(),
+        date_time: options.types.date_time,
+        derives: options.types.derives.clone(),
         types: lower.types,
         operations,
         errors,
@@ -105,9 +107,12 @@ impl<'a> Lower<'a> {
         };
         let place = document.place("schemas", name);
         let node = Node::from(schema);
-        let shape = match self.describe_component(name, node, &place) {
-            schema::Described::Shape(shape) => shape,
-            schema::Described::Type(ty) => Shape::Alias(ty),
+        let shape = match self.options.types.replace.get(name) {
+            Some(path) => Shape::Alias(Type::Custom(path.clone())),
+            None => match self.describe_component(name, node, &place) {
+                schema::Described::Shape(shape) => shape,
+                schema::Described::Type(ty) => Shape::Alias(ty),
+            },
         };
         let (doc, deprecated) = doc::of(node);
         let def = &mut self.types[id.0];

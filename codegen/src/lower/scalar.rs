@@ -1,5 +1,6 @@
 use super::Lower;
 use super::keywords::{Keywords, Kind};
+use crate::config::DateTime;
 use crate::diagnostic::Place;
 use crate::ir::Type;
 
@@ -14,10 +15,24 @@ impl Lower<'_> {
                 "float" => Type::F32,
                 _ => Type::F64,
             },
-            Some(Kind::String) => text(format),
+            Some(Kind::String) => self.text(format),
             // A format alone means a string to everyone who writes one.
-            None if matches!(format, "date-time" | "date" | "uuid" | "byte" | "binary") => text(format),
+            None if matches!(format, "date-time" | "date" | "uuid" | "byte" | "binary") => self.text(format),
             _ => Type::Any,
+        }
+    }
+
+    fn text(&self, format: &str) -> Type {
+        let types = &self.options.types;
+        match format {
+            "date-time" | "date" | "time" if types.date_time == DateTime::String => Type::Text,
+            "uuid" if types.uuid_as_string => Type::Text,
+            "date-time" => Type::DateTime,
+            "date" => Type::Date,
+            "time" => Type::Time,
+            "uuid" => Type::Uuid,
+            "byte" | "base64" => Type::Base64,
+            _ => Type::Text,
         }
     }
 }
@@ -29,16 +44,5 @@ fn integer(format: &str, maximum: Option<f64>) -> Type {
         "uint64" | "uint" => Type::U64,
         _ if maximum.is_some_and(|maximum| maximum > i64::MAX as f64) => Type::U64,
         _ => Type::I64,
-    }
-}
-
-fn text(format: &str) -> Type {
-    match format {
-        "date-time" => Type::DateTime,
-        "date" => Type::Date,
-        "time" => Type::Time,
-        "uuid" => Type::Uuid,
-        "byte" | "base64" => Type::Base64,
-        _ => Type::Text,
     }
 }

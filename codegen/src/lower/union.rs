@@ -214,6 +214,7 @@ fn kind_hint(ty: &Type) -> &'static str {
         Type::List(_) => "Array",
         Type::Map(_) | Type::Named(_) | Type::Boxed(_) => "Object",
         Type::Any => "Any",
+        Type::Custom(_) => "Custom",
         Type::Nullable(inner) => kind_hint(inner),
     }
 }

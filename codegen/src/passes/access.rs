@@ -8,7 +8,8 @@ pub(super) fn run(api: &mut Api) {
     let mut sent = Vec::new();
     let mut answered = Vec::new();
     for operation in &api.operations {
-        if let Some(BodyKind::Json(ty) | BodyKind::Form(ty)) = operation.body.as_ref().map(|body| &body.kind) {
+        if let Some(BodyKind::Json(ty) | BodyKind::Form(ty)) = operation.body.as_ref().map(|body| &body.kind)
+        {
             ty.each_named(&mut |id| sent.push(id));
         }
         match &operation.success {

@@ -75,8 +75,7 @@ const MAPS: [&str; 10] = [
 ];
 
 /// Extensions that the loader parks schemas and operations under.
-const PARKED: [&str; 3] =
-    ["x-pattern-properties", "x-item-schema", "x-additional-operations"];
+const PARKED: [&str; 3] = ["x-pattern-properties", "x-item-schema", "x-additional-operations"];
 
 struct Dangling {
     pointer: String,

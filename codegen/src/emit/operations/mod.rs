@@ -69,7 +69,10 @@ fn with_imports(pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piec
         })
         .collect();
     let mut imports = Vec::new();
-    let has = |word: &str| text.contains(word);
+    let has = |word: &str| match word.ends_with("::") {
+        true => super::types::names(&text, word),
+        false => text.contains(word),
+    };
     let names: Vec<_> = [
         ("body ::", quote!(body)),
         ("Into < Bytes >", quote!(Bytes)),
@@ -81,8 +84,10 @@ fn with_imports(pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piec
         ("Responses ::", quote!(Responses)),
         ("Style ::", quote!(Style)),
         ("Undocumented", quote!(Undocumented)),
+        ("chrono ::", quote!(chrono)),
         ("jiff ::", quote!(jiff)),
         ("serde_json ::", quote!(serde_json)),
+        ("time ::", quote!(time)),
         ("uuid ::", quote!(uuid)),
     ]
     .into_iter()

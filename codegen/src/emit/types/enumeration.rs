@@ -1,14 +1,15 @@
-use super::documentation;
+use super::{derive, documentation};
 use crate::emit::{Piece, Table, doc, ident, literal};
-use crate::ir::{EnumValue, IntegerEnum, StringEnum, TypeDef};
+use crate::ir::{Api, EnumValue, IntegerEnum, StringEnum, TypeDef};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-pub(super) fn string(def: &TypeDef, values: &StringEnum) -> Vec<Piece> {
+pub(super) fn string(api: &Api, def: &TypeDef, values: &StringEnum) -> Vec<Piece> {
     let rows = values.values.iter().map(|value| format!("{} {}", literal(&value.value), ident(&value.name)));
     let rows = rows.chain([format!("..{}", values.unknown)]).collect();
     let variants = values.values.iter().map(|value| variant(value, &value.value)).collect();
     pieces(
+        api,
         def,
         variants,
         &values.unknown,
@@ -17,11 +18,12 @@ pub(super) fn string(def: &TypeDef, values: &StringEnum) -> Vec<Piece> {
     )
 }
 
-pub(super) fn integer(def: &TypeDef, values: &IntegerEnum) -> Vec<Piece> {
+pub(super) fn integer(api: &Api, def: &TypeDef, values: &IntegerEnum) -> Vec<Piece> {
     let rows = values.values.iter().map(|value| format!("{} {}", value.value, ident(&value.name)));
     let rows = rows.chain([format!("..{}", values.unknown)]).collect();
     let variants = values.values.iter().map(|value| variant(value, &value.value.to_string())).collect();
     pieces(
+        api,
         def,
         variants,
         &values.unknown,
@@ -41,6 +43,7 @@ fn variant<T>(value: &EnumValue<T>, wire: &str) -> TokenStream {
 }
 
 fn pieces(
+    api: &Api,
     def: &TypeDef,
     variants: Vec<TokenStream>,
     unknown: &str,
@@ -50,9 +53,10 @@ fn pieces(
     let name = ident(&def.name);
     let doc = doc(&documentation(def), def.deprecated);
     let unknown = ident(unknown);
+    let derive = derive(api, &["Eq", "Hash"]);
     let item = quote! {
         #doc
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #derive
         pub enum #name {
             #(#variants,)*
             /// A value that the document does not list.

@@ -9,6 +9,7 @@ pub(super) use self::reference::{Scope, rust_type};
 
 use super::{Module, Piece, Table, doc, ident};
 use crate::ir::{Api, Shape, TypeDef};
+use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::BTreeMap;
 
@@ -83,28 +84,10 @@ fn with_imports(pieces: Vec<Piece>) -> Vec<Piece> {
             use std::collections::BTreeMap;
         ));
     }
-    for (path, import) in [
-        (
-            "jiff ::",
-            quote!(
-                use cloudrun_runtime::jiff;
-            ),
-        ),
-        (
-            "serde_json ::",
-            quote!(
-                use cloudrun_runtime::serde_json;
-            ),
-        ),
-        (
-            "uuid ::",
-            quote!(
-                use cloudrun_runtime::uuid;
-            ),
-        ),
-    ] {
-        if text.contains(path) {
-            imports.push(import);
+    for module in ["chrono", "jiff", "serde_json", "time", "uuid"] {
+        if names(&text, &format!("{module} ::")) {
+            let module = ident(module);
+            imports.push(quote!(use cloudrun_runtime::#module;));
         }
     }
     let mut all = Vec::with_capacity(pieces.len() + 1);
@@ -115,12 +98,27 @@ fn with_imports(pieces: Vec<Piece>) -> Vec<Piece> {
     all
 }
 
+/// Whether a module is named in a text of tokens; `my_time ::` does not name `time ::`.
+pub(in crate::emit) fn names(text: &str, module: &str) -> bool {
+    let starts = |at: usize| !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+    text.match_indices(module).any(|(at, _)| starts(at) && !text[..at].trim_end().ends_with("::"))
+}
+
+/// The attribute that derives the usual traits, these, and the configured ones.
+fn derive(api: &Api, more: &[&str]) -> TokenStream {
+    let all = ["Clone", "Debug", "PartialEq"].iter().chain(more).copied();
+    let all = all.chain(api.derives.iter().map(String::as_str).filter(|name| !more.contains(name)));
+    // The generator refused paths that do not parse.
+    let paths = all.map(|path| path.parse::<TokenStream>().unwrap_or_default());
+    quote!(#[derive(#(#paths),*)])
+}
+
 fn definition(api: &Api, def: &TypeDef) -> Vec<Piece> {
     let name = ident(&def.name);
     match &def.shape {
         Shape::Struct(object) => structure::pieces(api, def, object),
-        Shape::StringEnum(values) => enumeration::string(def, values),
-        Shape::IntegerEnum(values) => enumeration::integer(def, values),
+        Shape::StringEnum(values) => enumeration::string(api, def, values),
+        Shape::IntegerEnum(values) => enumeration::integer(api, def, values),
         Shape::Union(union) => union::pieces(api, def, union),
         Shape::Alias(ty) => {
             let doc = doc(&documentation(def), def.deprecated);
@@ -130,7 +128,8 @@ fn definition(api: &Api, def: &TypeDef) -> Vec<Piece> {
         Shape::Newtype(ty) => {
             let doc = doc(&documentation(def), def.deprecated);
             let ty = rust_type(api, ty, Scope::Types);
-            let item = quote!(#doc #[derive(Clone, Debug, PartialEq)] pub struct #name(pub #ty););
+            let derive = derive(api, &[]);
+            let item = quote!(#doc #derive pub struct #name(pub #ty););
             let table = Table { name: "newtype", head: def.name.clone(), rows: Vec::new() };
             vec![Piece::Tokens(item), Piece::Table(table)]
         }

@@ -1,3 +1,4 @@
+use crate::config::DateTime;
 use crate::emit::ident;
 use crate::ir::{Api, Type};
 use proc_macro2::TokenStream;
@@ -10,6 +11,21 @@ pub(in crate::emit) enum Scope {
     Types,
     /// Anywhere else in the client, by `types::…`.
     Operations,
+}
+
+/// Dates and times in the chosen library.
+fn moment(library: DateTime, ty: &Type) -> TokenStream {
+    match (library, ty) {
+        (DateTime::Chrono, Type::DateTime) => quote!(chrono::DateTime<chrono::FixedOffset>),
+        (DateTime::Chrono, Type::Date) => quote!(chrono::NaiveDate),
+        (DateTime::Chrono, _) => quote!(chrono::NaiveTime),
+        (DateTime::Time, Type::DateTime) => quote!(time::OffsetDateTime),
+        (DateTime::Time, Type::Date) => quote!(time::Date),
+        (DateTime::Time, _) => quote!(time::Time),
+        (DateTime::Jiff | DateTime::String, Type::DateTime) => quote!(jiff::Timestamp),
+        (DateTime::Jiff | DateTime::String, Type::Date) => quote!(jiff::civil::Date),
+        (DateTime::Jiff | DateTime::String, _) => quote!(jiff::civil::Time),
+    }
 }
 
 /// The Rust type.
@@ -25,9 +41,9 @@ pub(in crate::emit) fn rust_type(api: &Api, ty: &Type, scope: Scope) -> TokenStr
         Type::F64 => quote!(f64),
         Type::Text => quote!(String),
         Type::Base64 => quote!(cloudrun_runtime::Base64),
-        Type::DateTime => quote!(jiff::Timestamp),
-        Type::Date => quote!(jiff::civil::Date),
-        Type::Time => quote!(jiff::civil::Time),
+        Type::DateTime | Type::Date | Type::Time => moment(api.date_time, ty),
+        // The generator refused a path that does not parse.
+        Type::Custom(path) => path.parse().unwrap_or_default(),
         Type::Uuid => quote!(uuid::Uuid),
         Type::Any => quote!(serde_json::Value),
         Type::Null => quote!(()),

@@ -1,4 +1,4 @@
-use super::{Scope, documentation, rust_type};
+use super::{Scope, derive, documentation, rust_type};
 use crate::emit::{Piece, Table, doc, ident, literal};
 use crate::ir::{Api, Field, Presence, Struct, Type, TypeDef};
 use proc_macro2::TokenStream;
@@ -8,7 +8,7 @@ use quote::quote;
 pub(super) fn pieces(api: &Api, def: &TypeDef, object: &Struct) -> Vec<Piece> {
     let name = ident(&def.name);
     let documentation = doc(&documentation(def), def.deprecated);
-    let default = object.has_default().then(|| quote!(, Default));
+    let derive = derive(api, if object.has_default() { &["Default"] } else { &[] });
     let fields = object.fields.iter().map(|field| {
         let text = if field.doc.is_empty() { format!("`{}`", plain(&field.wire)) } else { field.doc.clone() };
         let doc = doc(&text, field.deprecated);
@@ -24,7 +24,7 @@ pub(super) fn pieces(api: &Api, def: &TypeDef, object: &Struct) -> Vec<Piece> {
     let members = fields.chain(extra);
     let item = quote! {
         #documentation
-        #[derive(Clone, Debug #default, PartialEq)]
+        #derive
         pub struct #name { #(#members),* }
     };
     let mut pieces = vec![Piece::Tokens(item), Piece::Table(table(def, object))];

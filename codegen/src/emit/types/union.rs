@@ -1,4 +1,4 @@
-use super::{Scope, documentation, rust_type};
+use super::{Scope, derive, documentation, rust_type};
 use crate::emit::{Piece, Table, doc, ident, literal};
 use crate::ir::{Api, TypeDef, Union, Variant};
 use quote::quote;
@@ -17,9 +17,10 @@ pub(super) fn pieces(api: &Api, def: &TypeDef, union: &Union) -> Vec<Piece> {
         let name = ident(&union.unknown);
         quote!(#[doc = " A variant that the document does not list, as raw JSON."] #name(serde_json::Value),)
     });
+    let derive = derive(api, &[]);
     let item = quote! {
         #documentation
-        #[derive(Clone, Debug, PartialEq)]
+        #derive
         pub enum #name {
             #(#variants,)*
             #unknown
