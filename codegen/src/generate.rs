@@ -22,6 +22,7 @@ pub struct Client {
     module: String,
     files: Vec<File>,
     sources: Vec<PathBuf>,
+    type_names: Vec<(String, String)>,
     diagnostics: Diagnostics,
     statistics: Statistics,
 }
@@ -67,6 +68,11 @@ impl Client {
     /// Every file that was read.
     pub fn sources(&self) -> &[PathBuf] {
         &self.sources
+    }
+
+    /// The schemas that the document names, each with the name of its type in the module `types`.
+    pub fn type_names(&self) -> &[(String, String)] {
+        &self.type_names
     }
 
     /// What was repaired or left out.
@@ -150,14 +156,11 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         diagnostics.push(Diagnostic::error(Code::Options, place, message).help(help));
         return Err(diagnostics);
     }
-    let paths = options.types.replace.values().chain(&options.types.derives);
-    for path in paths.filter(|path| syn::parse_str::<syn::Path>(path).is_err()) {
+    let mut paths = options.types.replace.values().chain(&options.types.derives);
+    if let Some(path) = paths.find(|path| syn::parse_str::<syn::Path>(path).is_err()) {
         let place = Place { file: document.to_string_lossy().into(), pointer: String::new(), line: None };
-        diagnostics.push(Diagnostic::error(
-            Code::Options,
-            place,
-            format!("`{path}` is no path of a Rust type or trait"),
-        ));
+        let message = format!("`{path}` is no path of a Rust type or trait");
+        diagnostics.push(Diagnostic::error(Code::Options, place, message));
         return Err(diagnostics);
     }
     let (files, loaded) = load::load(document, options, &mut diagnostics);
@@ -199,5 +202,7 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
     };
     let sources = files.paths().map(Path::to_owned).collect();
     let module = emit::ident(&name::snake_case(&options.service)).to_string();
-    Ok(Client { module, files: emitted, sources, diagnostics, statistics })
+    let components = api.types.iter().filter(|def| def.component);
+    let type_names = components.map(|def| (def.hint.clone(), emit::ident(&def.name).to_string())).collect();
+    Ok(Client { module, files: emitted, sources, type_names, diagnostics, statistics })
 }
