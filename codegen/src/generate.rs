@@ -147,6 +147,15 @@ pub fn generate(document: &Path, options: &Options, layout: Layout) -> Result<Cl
     })
 }
 
+/// A document's root file as JSON, whether it is written in JSON or YAML. Nothing is repaired or resolved.
+///
+/// # Errors
+///
+/// The file cannot be read or parsed.
+pub fn read(document: &Path) -> Result<serde_json::Value, Box<Diagnostic>> {
+    load::read(document).map_err(Box::new)
+}
+
 fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     if !options.has_valid_service() {

@@ -60,6 +60,11 @@ pub(crate) fn load(path: &Path, options: &Options, diagnostics: &mut Diagnostics
     (files, Some(Loaded { tree, root }))
 }
 
+/// A file as a value tree, as it is written.
+pub(crate) fn read(path: &Path) -> Result<Value, Diagnostic> {
+    Files::new(path, None).root()
+}
+
 /// Real documents stay below 40.
 const MAX_DEPTH: usize = 400;
 

@@ -1,9 +1,11 @@
 //! Running the generator over a folder of documents, and the compiler over what comes out.
 
 mod documents;
+mod examples;
 mod report;
 mod subject;
 
 pub use documents::{Document, documents};
+pub use examples::{Difference, Example, Tally, compare, examples};
 pub use report::{Outcome, Report, Row};
 pub use subject::{Check, Subject};

@@ -1,3 +1,4 @@
+use super::Tally;
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -12,6 +13,8 @@ pub enum Outcome {
     Compile(String),
     /// Clippy or rustdoc complain.
     Lint(String),
+    /// Valid examples did not survive being decoded and encoded.
+    Examples(String),
     /// The generator panicked.
     Panic(String),
 }
@@ -44,6 +47,7 @@ impl fmt::Display for Row {
             Outcome::Diagnostic(text) => ("stopped", first_lines(text, 3)),
             Outcome::Compile(text) => ("COMPILE", first_lines(text, 6)),
             Outcome::Lint(text) => ("LINT", first_lines(text, 6)),
+            Outcome::Examples(text) => ("EXAMPLES", first_lines(text, 6)),
             Outcome::Panic(text) => ("PANIC", first_lines(text, 3)),
         };
         let check = self.check_cpu.map_or_else(String::new, |seconds| format!("{seconds:6.2} s check"));
@@ -64,6 +68,8 @@ fn first_lines(text: &str, count: usize) -> String {
 pub struct Report {
     /// In the order of the documents.
     pub rows: Vec<Row>,
+    /// What became of the examples, where they were asked for.
+    pub tallies: Vec<Tally>,
 }
 
 impl Report {
@@ -85,6 +91,7 @@ impl Report {
                 Outcome::Diagnostic(text) => ("diagnostic", text.as_str()),
                 Outcome::Compile(text) => ("compile", text.as_str()),
                 Outcome::Lint(text) => ("lint", text.as_str()),
+                Outcome::Examples(text) => ("examples", text.as_str()),
                 Outcome::Panic(text) => ("panic", text.as_str()),
             };
             json!({

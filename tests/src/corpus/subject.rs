@@ -21,6 +21,35 @@ pub struct Check {
 
 const LIB: &str = "//! A generated client under test.\n#![deny(warnings)]\n\npub mod client;\n";
 
+/// Reads values of the client's types and writes them again.
+const PROGRAM: &str = r#"
+mod client;
+use cloudrun_runtime::json::{Decode, Encode, from_slice, to_vec};
+use cloudrun_runtime::serde_json::{self, Value, json};
+
+fn go<T: Decode + Encode>(list: bool, value: &Value) -> Result<Value, String> {
+    let bytes = value.to_string().into_bytes();
+    let out = if list { from_slice::<Vec<T>>(&bytes).map(|v| to_vec(&v)) } else { from_slice::<T>(&bytes).map(|v| to_vec(&v)) };
+    let out = out.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
+    serde_json::from_slice(&out).map_err(|e| e.to_string())
+}
+
+fn main() {
+    for line in std::io::stdin().lines().map_while(Result::ok) {
+        let row: Value = serde_json::from_str(&line).unwrap_or_default();
+        let (list, value) = (row[1] == true, &row[2]);
+        let result = match row[0].as_str().unwrap_or_default() {
+// arms
+            other => Err(format!("no type {other}")),
+        };
+        match result {
+            Ok(value) => println!("{}", json!({"ok": value})),
+            Err(error) => println!("{}", json!({"error": error})),
+        }
+    }
+}
+"#;
+
 impl Subject {
     /// Sets the crate up and builds its dependencies.
     ///
@@ -30,7 +59,7 @@ impl Subject {
     pub fn new(workspace: &Path, folder: PathBuf) -> io::Result<Self> {
         let manifest = format!(
             "[package]\nname = \"subject\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-             [dependencies]\ncloudrun-runtime = {{ path = {:?} }}\n\n[workspace]\n",
+             [dependencies]\ncloudrun-runtime = {{ path = {:?} }}\n\n[profile.dev]\ndebug = 0\n\n[workspace]\n",
             workspace.join("runtime")
         );
         fs::create_dir_all(folder.join("src"))?;
@@ -86,6 +115,37 @@ impl Subject {
             return Ok(Some(error));
         }
         Ok(failure(&self.cargo("doc", &["--no-deps", "--message-format=short"])?))
+    }
+
+    /// Puts a program beside the client that reads values of its types and writes them again: for every line
+    /// `[type, is_list, value]` on its input one line `{"ok": value}` or `{"error": text}`.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written or the program does not compile.
+    pub fn round_trips(&self, types: &[String], input: &str) -> io::Result<Result<String, String>> {
+        let arms: String = types
+            .iter()
+            .map(|name| format!("        {name:?} => go::<client::types::{name}>(list, value),\n"))
+            .collect();
+        let program = PROGRAM.replace("// arms\n", &arms);
+        fs::write(self.folder.join("src/main.rs"), program)?;
+        fs::write(self.folder.join("src/lib.rs"), "")?;
+        let build = self.cargo("build", &["--bin", "subject", "--message-format=short"])?;
+        fs::write(self.folder.join("src/lib.rs"), LIB)?;
+        if let Some(error) = failure(&build) {
+            fs::remove_file(self.folder.join("src/main.rs"))?;
+            return Ok(Err(error));
+        }
+        fs::write(self.folder.join("input.jsonl"), input)?;
+        let output = Command::new(self.target.join("debug/subject"))
+            .stdin(fs::File::open(self.folder.join("input.jsonl"))?)
+            .output()?;
+        fs::remove_file(self.folder.join("src/main.rs"))?;
+        if !output.status.success() {
+            return Ok(Err(String::from_utf8_lossy(&output.stderr).into_owned()));
+        }
+        Ok(Ok(String::from_utf8_lossy(&output.stdout).into_owned()))
     }
 
     fn cargo(&self, command: &str, arguments: &[&str]) -> io::Result<Output> {
