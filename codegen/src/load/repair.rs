@@ -3,7 +3,7 @@
 //! the list of them is in `REPAIRS.md`.
 
 use super::grammar::{Form, Kind, is_extension, member};
-use super::schema_repair;
+use super::{schema_repair, swagger};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, at_key, set_origin};
 use serde_json::{Map, Value, json};
 
@@ -42,6 +42,7 @@ impl Repair<'_> {
         if object.get("$ref").is_some_and(Value::is_string) && kind != Kind::PathItem {
             return Some(json!({"$ref": object["$ref"]}));
         }
+        let object = self.with_schema(object, kind, place);
         let mut fixed = Map::with_capacity(object.len());
         for (key, value) in object {
             match member(kind, &key) {
@@ -329,16 +330,34 @@ impl Repair<'_> {
             object.shift_remove("schema");
         } else {
             object.shift_remove("content");
-            self.schema_of_parameter(object, kind, place);
+            if !object.contains_key("schema") {
+                self.warn(Code::Missing, place, "`schema` is missing; any text is taken");
+                object.insert("schema".to_owned(), json!({"type": "string"}));
+            }
         }
     }
 
-    /// Parameters of 2.0 in a document of 3.0 have their type beside them.
-    fn schema_of_parameter(&mut self, object: &mut Map<String, Value>, _: Kind, place: &Place) {
-        if !object.contains_key("schema") {
-            self.warn(Code::Missing, place, "`schema` is missing; any text is taken");
-            object.insert("schema".to_owned(), json!({"type": "string"}));
+    /// A parameter or header of 3.0 that is written like one of 2.0, with its type beside it, gets its schema.
+    fn with_schema(
+        &mut self,
+        mut object: Map<String, Value>,
+        kind: Kind,
+        place: &Place,
+    ) -> Map<String, Value> {
+        let is_old = matches!(kind, Kind::Parameter | Kind::Header)
+            && object.contains_key("type")
+            && !object.contains_key("schema")
+            && !object.contains_key("content");
+        if is_old {
+            self.warn(
+                Code::WrongType,
+                &place.key("type"),
+                "the type belongs into `schema`; it is read as if it were there",
+            );
+            let schema = swagger::take_schema(&mut object);
+            object.insert("schema".to_owned(), schema);
         }
+        object
     }
 
     fn documents_duty(&mut self, tree: &mut Value, root: &Place) {
@@ -356,7 +375,15 @@ impl Repair<'_> {
         // neither is part of what is parsed.
         object.shift_remove("security");
         if let Some(components) = object.get_mut("components").and_then(Value::as_object_mut) {
-            components.shift_remove("securitySchemes");
+            let schemes = components.shift_remove("securitySchemes");
+            for name in schemes.as_ref().and_then(Value::as_object).into_iter().flat_map(Map::keys) {
+                let message = format!(
+                    "the security scheme `{name}` is not sent: `Authorization` carries the gateway's token, other \
+                     headers can be set per call"
+                );
+                let place = root.key("components").key("securitySchemes").key(name);
+                self.diagnostics.push(Diagnostic::warning(Code::UnsupportedPart, place, message));
+            }
             components.shift_remove("callbacks");
         }
         for (_, item) in object.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {

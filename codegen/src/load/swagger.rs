@@ -49,10 +49,7 @@ pub(super) fn document(mut tree: Value, root: &Place, diagnostics: &mut Diagnost
     };
     document["components"] = json!({
         "schemas": section("definitions", definitions, &mut |value, _| value),
-        "responses": section("responses", responses, &mut |value, place| {
-            let produces = upgrade.produces.clone();
-            upgrade.response(value, &produces, place)
-        }),
+        "responses": section("responses", responses, &mut |value, _| convert_response(value, &upgrade.produces)),
         "parameters": section("parameters", parameters.clone(), &mut |value, place| upgrade.parameter(value, place)),
         "securitySchemes": section("securityDefinitions", security, &mut |value, _| security_scheme(value)),
     });
@@ -127,8 +124,7 @@ impl Upgrade<'_> {
             operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten()
         {
             if !status.starts_with("x-") {
-                let place = place.key("responses").key(status);
-                *response = self.response(response.take(), &produces, &place);
+                *response = convert_response(response.take(), &produces);
             }
         }
     }
@@ -180,33 +176,34 @@ impl Upgrade<'_> {
         }
         value
     }
-
-    fn response(&mut self, mut value: Value, produces: &[String], _: &Place) -> Value {
-        let Some(object) = value.as_object_mut() else { return value };
-        if let Some(text) = object.get("$ref").and_then(Value::as_str) {
-            return json!({"$ref": text.replacen("#/responses/", "#/components/responses/", 1)});
-        }
-        object.shift_remove("examples");
-        if let Some(schema) = object.shift_remove("schema") {
-            let is_file = schema.get("type").is_some_and(|kind| kind == "file");
-            let default = if is_file { "application/octet-stream" } else { "application/json" };
-            let json = produces.iter().find(|media_type| media_type.contains("json"));
-            let media_type = if is_file { produces.first() } else { json.or(produces.first()) };
-            let media_type = media_type.map_or(default, String::as_str);
-            object.insert("content".to_owned(), json!({ media_type: { "schema": schema } }));
-        }
-        for (_, header) in object.get_mut("headers").and_then(Value::as_object_mut).into_iter().flatten() {
-            if let Some(header) = header.as_object_mut() {
-                let schema = take_schema(header);
-                header.shift_remove("collectionFormat");
-                header.entry("schema").or_insert(schema);
-            }
-        }
-        value
-    }
 }
 
-fn take_schema(object: &mut Map<String, Value>) -> Value {
+/// A response's schema goes under the media type that it is produced as.
+fn convert_response(mut value: Value, produces: &[String]) -> Value {
+    let Some(object) = value.as_object_mut() else { return value };
+    if let Some(text) = object.get("$ref").and_then(Value::as_str) {
+        return json!({"$ref": text.replacen("#/responses/", "#/components/responses/", 1)});
+    }
+    object.shift_remove("examples");
+    if let Some(schema) = object.shift_remove("schema") {
+        let is_file = schema.get("type").is_some_and(|kind| kind == "file");
+        let default = if is_file { "application/octet-stream" } else { "application/json" };
+        let json = produces.iter().find(|media_type| media_type.contains("json"));
+        let media_type = if is_file { produces.first() } else { json.or(produces.first()) };
+        let media_type = media_type.map_or(default, String::as_str);
+        object.insert("content".to_owned(), json!({ media_type: { "schema": schema } }));
+    }
+    for (_, header) in object.get_mut("headers").and_then(Value::as_object_mut).into_iter().flatten() {
+        if let Some(header) = header.as_object_mut() {
+            let schema = take_schema(header);
+            header.shift_remove("collectionFormat");
+            header.entry("schema").or_insert(schema);
+        }
+    }
+    value
+}
+
+pub(super) fn take_schema(object: &mut Map<String, Value>) -> Value {
     let members = SCHEMA_KEYS.iter().filter_map(|key| Some(((*key).to_owned(), object.shift_remove(*key)?)));
     Value::Object(members.collect())
 }

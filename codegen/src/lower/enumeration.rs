@@ -3,12 +3,11 @@
 use super::Lower;
 use super::keywords::{Keywords, Kind};
 use super::schema::Described;
-use crate::diagnostic::Place;
 use crate::ir::{EnumValue, IntegerEnum, Shape, StringEnum, Type};
 use serde_json::Value;
 
 impl Lower<'_> {
-    pub(super) fn enumeration(&mut self, keywords: &Keywords<'_>, _: &str, place: &Place) -> Described {
+    pub(super) fn enumeration(&mut self, keywords: &Keywords<'_>) -> Described {
         let values: Vec<&Value> = keywords.values.iter().filter(|value| !value.is_null()).collect();
         let is_text = keywords.kind == Some(Kind::String);
         if values
@@ -42,7 +41,7 @@ impl Lower<'_> {
         let numbers = values.iter().all(|value| value.is_number());
         Described::Type(match keywords.kind {
             Some(Kind::Boolean) | None if values.iter().all(|value| value.is_boolean()) => Type::Bool,
-            Some(Kind::Number | Kind::Integer) | None if numbers => self.scalar(keywords, place).or_float(),
+            Some(Kind::Number | Kind::Integer) | None if numbers => self.scalar(keywords).or_float(),
             _ => Type::Any,
         })
     }

@@ -1,12 +1,11 @@
 use super::Lower;
 use super::keywords::{Keywords, Kind};
 use crate::config::DateTime;
-use crate::diagnostic::Place;
 use crate::ir::Type;
 
 impl Lower<'_> {
     /// Types without parts, by type and format. Unknown formats are documentation.
-    pub(super) fn scalar(&mut self, keywords: &Keywords<'_>, _: &Place) -> Type {
+    pub(super) fn scalar(&self, keywords: &Keywords<'_>) -> Type {
         let format = keywords.format.as_str();
         match keywords.kind {
             Some(Kind::Boolean) => Type::Bool,

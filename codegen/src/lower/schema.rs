@@ -102,7 +102,7 @@ impl<'a> Lower<'a> {
             return Described::Type(Type::Null);
         }
         if !keywords.values.is_empty() {
-            return self.enumeration(&keywords, hint, place);
+            return self.enumeration(&keywords);
         }
         self.by_kind(&keywords, hint, place)
     }
@@ -121,7 +121,7 @@ impl<'a> Lower<'a> {
             };
             return Described::Type(Type::List(Box::new(item)));
         }
-        Described::Type(self.scalar(keywords, place))
+        Described::Type(self.scalar(keywords))
     }
 
     /// Whether `null` is a value of the schema.

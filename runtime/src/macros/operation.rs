@@ -1,0 +1,75 @@
+//! Operations: what they may answer, what their requests share, and how a client comes in.
+
+/// What an operation may answer, by status: patterns are `"404"`, `"4XX"` or `"default"`, each with its variant and how
+/// its body is read (`json`, `text`, `bytes` or `empty`); the last row names the variant that keeps any other answer.
+///
+/// ```
+/// #[derive(Clone, Debug, PartialEq)]
+/// pub enum GetPetError { NotFound(String), Unknown(cloudrun_runtime::Undocumented) }
+/// cloudrun_runtime::responses!(GetPetError {
+///     "404" NotFound text,
+///     ..Unknown
+/// });
+/// ```
+#[macro_export]
+macro_rules! responses {
+    (@empty $reply:ident $variant:ident) => { ::core::result::Result::Ok(Self::$variant) };
+    (@$kind:ident $reply:ident $variant:ident) => { $crate::body::$kind($reply).map(Self::$variant) };
+    ($name:ident { $($pattern:literal $variant:ident $kind:ident,)* ..$unknown:ident $(,)? }) => {
+        impl $crate::Responses for $name {
+            fn from_reply(reply: &$crate::Reply) -> ::core::result::Result<Self, $crate::json::DecodeError> {
+                match reply.pattern(&[$($pattern),*]) {
+                    $(::core::option::Option::Some($pattern) => $crate::responses!(@$kind reply $variant),)*
+                    _ => ::core::result::Result::Ok(Self::$unknown($crate::Undocumented::from(reply))),
+                }
+            }
+        }
+    };
+    ($name:ident { $($pattern:literal $variant:ident $kind:ident),* $(,)? }) => {
+        impl $crate::Responses for $name {
+            fn from_reply(reply: &$crate::Reply) -> ::core::result::Result<Self, $crate::json::DecodeError> {
+                match reply.pattern(&[$($pattern),*]) {
+                    $(::core::option::Option::Some($pattern) => $crate::responses!(@$kind reply $variant),)*
+                    _ => ::core::result::Result::Err(reply.undocumented()),
+                }
+            }
+        }
+    };
+}
+
+/// What every request type of a generated client offers beside its own setters.
+#[macro_export]
+macro_rules! request {
+    ($name:ident) => {
+        impl $name {
+            /// Sets how long this call may take.
+            #[inline]
+            pub fn timeout(self, timeout: ::core::time::Duration) -> Self {
+                Self(self.0.timeout(timeout))
+            }
+            /// Sets a header that the document does not declare.
+            #[inline]
+            pub fn header(self, name: &str, value: &str) -> Self {
+                Self(self.0.header(name, value))
+            }
+            /// Sends the request and answers with status, headers and bytes, whatever the status is.
+            #[inline]
+            pub fn send_raw(self) -> $crate::PendingRaw {
+                self.0.send_raw()
+            }
+        }
+    };
+}
+
+/// Brings in the client that `build.rs` generated for a service: a module of the service's name in snake case.
+///
+/// ```text
+/// cloudrun_runtime::include_client!("petstore");
+/// use petstore::Client;
+/// ```
+#[macro_export]
+macro_rules! include_client {
+    ($service:literal) => {
+        include!(concat!(env!("OUT_DIR"), "/", $service, ".rs"));
+    };
+}

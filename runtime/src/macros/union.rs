@@ -1,0 +1,94 @@
+//! Unions, with and without a discriminator.
+
+/// A union without a discriminator: the variant that fits the JSON best is taken.
+///
+/// ```
+/// #[derive(Clone, Debug, PartialEq)]
+/// pub enum Id { Number(i64), Text(String) }
+/// cloudrun_runtime::one_of!(Id {
+///     Number,
+///     Text,
+/// });
+/// assert_eq!(cloudrun_runtime::json::from_slice::<Id>(b"\"x\"").unwrap(), Id::Text("x".into()));
+/// ```
+#[macro_export]
+macro_rules! one_of {
+    ($name:ident { $($variant:ident),* $(,)? }) => {
+        impl $crate::json::Encode for $name {
+            #[inline]
+            fn encode(&self, encoder: &mut $crate::json::Encoder) {
+                match self {
+                    $(Self::$variant(value) => $crate::json::Encode::encode(value, encoder),)*
+                }
+            }
+        }
+        impl $crate::json::Decode for $name {
+            #[inline]
+            fn decode(decoder: &mut $crate::json::Decoder<'_>) -> ::core::result::Result<Self, $crate::json::DecodeError> {
+                decoder.one_of(
+                    stringify!($name),
+                    &[$((stringify!($variant), |decoder| $crate::json::Decode::decode(decoder).map(Self::$variant))),*],
+                )
+            }
+        }
+        $crate::serde_bridge!($name);
+    };
+}
+
+/// A union with a discriminator: the property's name, then each variant with the values that stand for it; the
+/// last row names the variant that keeps JSON with any other value. `unit` marks variants that hold nothing but
+/// their tag. The discriminator is written by the union: it need not be set in the variant.
+///
+/// ```
+/// #[derive(Clone, Debug, PartialEq)]
+/// pub struct Cat { pub lives: i64 }
+/// cloudrun_runtime::object!(Cat {
+///     "lives" lives required,
+/// });
+/// #[derive(Clone, Debug, PartialEq)]
+/// pub enum Pet { Cat(Cat), Fish, Unknown(cloudrun_runtime::Value) }
+/// cloudrun_runtime::tagged!(Pet by "kind" {
+///     "cat" Cat,
+///     "fish" | "shark" Fish unit,
+///     ..Unknown
+/// });
+/// let json = cloudrun_runtime::json::to_vec(&Pet::Cat(Cat { lives: 9 })).unwrap();
+/// assert_eq!(json, br#"{"kind":"cat","lives":9}"#);
+/// ```
+#[macro_export]
+macro_rules! tagged {
+    (@encode $encoder:ident $tag:literal $values:expr, $name:ident $variant:ident $this:ident) => {
+        if let $name::$variant(value) = $this {
+            return $encoder.tagged($tag, $values, value);
+        }
+    };
+    (@encode $encoder:ident $tag:literal $values:expr, $name:ident $variant:ident unit $this:ident) => {
+        if let $name::$variant = $this {
+            return $encoder.tagged($tag, $values, &$crate::json::Empty);
+        }
+    };
+    (@decode $decoder:ident $variant:ident) => { $crate::json::Decode::decode($decoder).map(Self::$variant) };
+    (@decode $decoder:ident $variant:ident unit) => { $decoder.empty().map(|()| Self::$variant) };
+    ($name:ident by $tag:literal { $($($value:literal)|+ $variant:ident $($unit:ident)?,)* ..$unknown:ident $(,)? }) => {
+        impl $crate::json::Encode for $name {
+            #[inline]
+            fn encode(&self, encoder: &mut $crate::json::Encoder) {
+                $($crate::tagged!(@encode encoder $tag &[$($value),+], $name $variant $($unit)? self);)*
+                if let Self::$unknown(value) = self {
+                    $crate::json::Encode::encode(value, encoder)
+                }
+            }
+        }
+        impl $crate::json::Decode for $name {
+            #[inline]
+            fn decode(decoder: &mut $crate::json::Decoder<'_>) -> ::core::result::Result<Self, $crate::json::DecodeError> {
+                decoder.tagged(
+                    $tag,
+                    &[$((&[$($value),+], |decoder| $crate::tagged!(@decode decoder $variant $($unit)?))),*],
+                    Self::$unknown,
+                )
+            }
+        }
+        $crate::serde_bridge!($name);
+    };
+}
