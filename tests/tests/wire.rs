@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use cloudrun_emulator::{Emulator, RunningEmulator, axum};
 use cloudrun_runtime::{Error, RequestError};
 use petstore::Client;
-use petstore::operations::{CreatePetSuccess, GetPetError};
+use petstore::operations::{CreatePetSuccess, GetPetError, HasPetError};
 use petstore::types::{Filter, ListPetsStatus, LoginBody, NewPet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -180,6 +180,16 @@ async fn answers_are_told_apart_by_status() -> Result<(), Failure> {
     let gone = Service::answering(204, "application/json", "").await?;
     #[allow(deprecated, reason = "the deprecated operation still works")]
     gone.client()?.delete_pet("7").send().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn answers_that_cannot_have_a_body_are_not_read() -> Result<(), Failure> {
+    let there = Service::answering(200, "application/json", "").await?;
+    there.client()?.has_pet("7").send().await?;
+    let missing = Service::answering(404, "application/json", "").await?;
+    let error = missing.client()?.has_pet("7").send().await.err();
+    assert_eq!(error.as_ref().and_then(Error::service_error), Some(&HasPetError::NotFound));
     Ok(())
 }
 

@@ -45,7 +45,13 @@ impl<'a> Lower<'a> {
                 (None, false) => format!("{id} error {pattern}"),
             };
             let place = place.key(&pattern);
-            let content = self.content(response, &hint, id, &place, &mut accept);
+            let bodiless = context.method == "HEAD" || matches!(pattern.as_str(), "204" | "205" | "304");
+            let content = if bodiless {
+                // RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5: there is no body, whatever is documented.
+                Content::Empty
+            } else {
+                self.content(response, &hint, id, &place, &mut accept)
+            };
             let answer = Answer { pattern, content, doc: response.description.clone() };
             if is_success { success.push(answer) } else { errors.push(answer) }
         }
