@@ -116,7 +116,7 @@ impl Product {
 }
 
 /// What is to change about a product.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct ProductPatch {
     /// `name`
     pub name: Option<String>,
