@@ -24,6 +24,8 @@ pub(crate) struct Endpoint {
     /// Scheme, host, port and path prefix, without a slash at the end.
     pub(crate) base: String,
     pub(crate) direct: bool,
+    /// Whether the host is this machine.
+    pub(crate) loopback: bool,
 }
 
 impl Endpoint {
@@ -33,7 +35,11 @@ impl Endpoint {
         }
         let international = region.is_some_and(|region| !DOMESTIC.contains(&region));
         let zone = if international { "api.intl" } else { "api" };
-        Ok(Self { base: format!("https://{id}.{zone}.tcloudbasegateway.com"), direct: false })
+        Ok(Self {
+            base: format!("https://{id}.{zone}.tcloudbasegateway.com"),
+            direct: false,
+            loopback: false,
+        })
     }
 
     pub(crate) fn url(url: &str, direct: bool) -> Result<Self, ConfigError> {
@@ -53,7 +59,7 @@ impl Endpoint {
             Some("http") => return Err(wrong("only loopback addresses may be called without TLS")),
             _ => return Err(wrong("it must start with https://")),
         }
-        Ok(Self { base: url.trim_end_matches('/').to_owned(), direct })
+        Ok(Self { base: url.trim_end_matches('/').to_owned(), direct, loopback: is_loopback(host) })
     }
 }
 

@@ -157,7 +157,7 @@ impl GatewayBuilder {
         };
         let transport = match self.transport {
             Some(transport) => transport,
-            None => crate::transport::default()?,
+            None => crate::transport::default(endpoint.loopback)?,
         };
         Ok(Gateway(Arc::new(Inner { endpoint, authorization, transport, timeout: self.timeout })))
     }

@@ -90,11 +90,13 @@ impl std::error::Error for TransportError {
     }
 }
 
-/// The transport of gateways that were given none.
-pub(crate) fn default() -> Result<Arc<dyn Transport>, ConfigError> {
+/// The transport of gateways that were given none. This machine is not reached by way of a proxy.
+#[cfg_attr(not(feature = "reqwest"), allow(unused_variables, reason = "there is no transport to configure"))]
+pub(crate) fn default(loopback: bool) -> Result<Arc<dyn Transport>, ConfigError> {
     #[cfg(feature = "reqwest")]
     {
-        ReqwestTransport::new()
+        let transport = if loopback { ReqwestTransport::without_proxy() } else { ReqwestTransport::new() };
+        transport
             .map(|transport| Arc::new(transport) as Arc<dyn Transport>)
             .map_err(|error| ConfigError::Transport(error.to_string()))
     }

@@ -9,13 +9,26 @@ use std::task::{Context, Poll};
 pub struct ReqwestTransport(reqwest::Client);
 
 impl ReqwestTransport {
-    /// A transport with a connection pool of its own.
+    /// A transport with a connection pool of its own, by way of the system's proxy if there is one.
     ///
     /// # Errors
     ///
     /// TLS could not be set up, for example because the system has no root certificates.
     pub fn new() -> Result<Self, TransportError> {
-        reqwest::Client::builder()
+        Self::build(reqwest::Client::builder())
+    }
+
+    /// A transport that asks no proxy, whatever the environment says: for services on this machine.
+    ///
+    /// # Errors
+    ///
+    /// TLS could not be set up.
+    pub fn without_proxy() -> Result<Self, TransportError> {
+        Self::build(reqwest::Client::builder().no_proxy())
+    }
+
+    fn build(builder: reqwest::ClientBuilder) -> Result<Self, TransportError> {
+        builder
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("cloudrun-runtime/", env!("CARGO_PKG_VERSION")))
             .build()
