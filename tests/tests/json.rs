@@ -41,6 +41,9 @@ fn absent_null_and_value_stay_apart() -> Result<(), Failure> {
     value["perhaps"] = Value::Null;
     assert_eq!(read::<Everything>(&value)?.perhaps, Some(None));
     assert_eq!(round_trip::<Everything>(&value)?["perhaps"], Value::Null);
+    value["whatever"] = Value::Null;
+    assert_eq!(read::<Everything>(&value)?.whatever, Some(Value::Null));
+    assert_eq!(round_trip::<Everything>(&value)?["whatever"], Value::Null);
     value.as_object_mut().ok_or("an object")?.remove("perhaps");
     assert_eq!(read::<Everything>(&value)?.perhaps, None);
     assert_eq!(round_trip::<Everything>(&value)?.get("perhaps"), None);

@@ -35,4 +35,15 @@ impl Api {
     pub(crate) fn type_def(&self, id: TypeId) -> &TypeDef {
         &self.types[id.0]
     }
+
+    /// The type behind aliases. Circles of aliases are newtypes once the passes have run.
+    pub(crate) fn resolved<'a>(&'a self, mut ty: &'a Type) -> &'a Type {
+        while let Type::Named(id) = ty {
+            match &self.type_def(*id).shape {
+                Shape::Alias(next) => ty = next,
+                _ => break,
+            }
+        }
+        ty
+    }
 }

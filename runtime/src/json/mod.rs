@@ -26,7 +26,8 @@ pub use self::encode::{Encode, Encoder, to_vec};
 pub use self::enumeration::{decode_integer_enum, decode_string_enum};
 pub use self::error::{DecodeError, EncodeError};
 pub use self::object::{
-    Entries, Extra, Field, Presence, Slot, extra, nullable, optional, optional_nullable, required,
+    Entries, Extra, Field, Presence, Slot, extra, nullable, optional, optional_nullable, optional_value,
+    required,
 };
 pub use self::tagged::Empty;
 pub use self::union::{Attempt, Tagged};

@@ -12,6 +12,7 @@ impl Presence {
     pub const required: Self = Self { skip_absent: false };
     pub const nullable: Self = Self { skip_absent: false };
     pub const optional: Self = Self { skip_absent: true };
+    pub const optional_value: Self = Self { skip_absent: true };
     pub const optional_nullable: Self = Self { skip_absent: true };
 }
 
@@ -202,6 +203,20 @@ pub fn optional<T>(
     _: &mut Decoder<'_>,
 ) -> Result<Option<T>, DecodeError> {
     Ok(slot.flatten())
+}
+
+/// The value of a field that may be missing and whose type has `null` among its values.
+///
+/// # Errors
+///
+/// None; the signature is that of [`required`].
+#[inline]
+pub fn optional_value<T>(
+    slot: Option<T>,
+    _: &'static str,
+    _: &mut Decoder<'_>,
+) -> Result<Option<T>, DecodeError> {
+    Ok(slot)
 }
 
 /// The value of a field that may be missing or `null`, and the two differ.

@@ -14,9 +14,9 @@ pub(super) struct Argument {
 /// The argument of a type under a name.
 pub(super) fn argument(api: &Api, ty: &Type, name: &Ident) -> Argument {
     let written = rust_type(api, ty, Scope::Operations);
-    match resolved(api, ty) {
+    match api.resolved(ty) {
         Type::Text => Argument { ty: quote!(&str), encoded: quote!(&#name) },
-        Type::List(item) if *resolved(api, item) == Type::Text => Argument {
+        Type::List(item) if *api.resolved(item) == Type::Text => Argument {
             ty: quote!(&[impl AsRef<str>]),
             encoded: quote!(&#name.iter().map(AsRef::as_ref).collect::<Vec<&str>>()),
         },
@@ -36,17 +36,4 @@ pub(super) fn argument(api: &Api, ty: &Type, name: &Ident) -> Argument {
         },
         _ => Argument { ty: quote!(&#written), encoded: quote!(#name) },
     }
-}
-
-/// The type behind aliases.
-fn resolved<'a>(api: &'a Api, mut ty: &'a Type) -> &'a Type {
-    let mut left = 64;
-    while let Type::Named(id) = ty {
-        left -= 1;
-        match &api.type_def(*id).shape {
-            Shape::Alias(next) if left > 0 => ty = next,
-            _ => break,
-        }
-    }
-    ty
 }

@@ -27,7 +27,7 @@ pub(super) fn pieces(api: &Api, def: &TypeDef, object: &Struct) -> Vec<Piece> {
         #derive
         pub struct #name { #(#members),* }
     };
-    let mut pieces = vec![Piece::Tokens(item), Piece::Table(table(def, object))];
+    let mut pieces = vec![Piece::Tokens(item), Piece::Table(table(api, def, object))];
     pieces.extend(constructor(api, def, object).map(Piece::Tokens));
     pieces
 }
@@ -45,11 +45,15 @@ fn field_type(api: &Api, field: &Field) -> TokenStream {
     }
 }
 
-fn table(def: &TypeDef, object: &Struct) -> Table {
+fn table(api: &Api, def: &TypeDef, object: &Struct) -> Table {
     let row = |field: &Field| {
         let presence = match field.presence {
             Presence::Required => "required",
             Presence::Nullable => "nullable",
+            // `null` is a value there, not a missing one.
+            Presence::Optional if matches!(api.resolved(&field.ty), Type::Any | Type::Null) => {
+                "optional_value"
+            }
             Presence::Optional => "optional",
             Presence::OptionalNullable => "optional_nullable",
         };
