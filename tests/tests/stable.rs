@@ -71,3 +71,64 @@ fn a_new_schema_changes_nothing_else() -> Result<(), Failure> {
     }
     Ok(())
 }
+
+/// A document of some hundred schemas and operations, in one of three manners.
+fn large(manner: &str, changed: bool) -> String {
+    let mut text = String::from("openapi: 3.0.3\ninfo: { title: Large, version: '1' }\npaths:\n");
+    for number in 0..120 {
+        text.push_str(&format!(
+            "  /things/{number}/{{id}}:\n    get:\n      operationId: getThing{number}\n      tags: [tag{}]\n      parameters:\n        \
+             - {{ name: id, in: path, required: true, schema: {{ type: string }} }}\n        - {{ name: mode, in: query, schema: \
+             {{ type: string, enum: [a, b{number}] }} }}\n      responses:\n        '200': {{ description: d, content: {{ \
+             application/json: {{ schema: {{ $ref: '#/components/schemas/Thing{number}' }} }} }} }}\n        '404': {{ description: \
+             d, content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/Thing0' }} }} }} }}\n",
+            number % 7
+        ));
+    }
+    text.push_str("components:\n  schemas:\n");
+    for number in 0..240 {
+        let more = if changed && number == 60 {
+            ", added: { type: object, properties: { deep: { type: string, enum: [x] } } }"
+        } else {
+            ""
+        };
+        let next = (number + 1) % 240;
+        let schema = match manner {
+            "flat" => format!(
+                "type: object, required: [a], properties: {{ a: {{ type: integer }}, b: {{ $ref: '#/components/schemas/Thing{next}' }}, c: {{ type: string, enum: [p, q] }}{more} }}"
+            ),
+            "deep" => format!(
+                "type: object, properties: {{ a: {{ type: object, properties: {{ b: {{ type: array, items: {{ type: object, properties: {{ c: {{ type: number }} }} }} }} }} }}{more} }}"
+            ),
+            _ => format!(
+                "allOf: [{{ type: object, properties: {{ kind: {{ type: string }}{more} }} }}, {{ type: object, properties: {{ u: {{ oneOf: [{{ type: string }}, {{ $ref: '#/components/schemas/Thing{next}' }}] }} }} }}]"
+            ),
+        };
+        text.push_str(&format!("    Thing{number}: {{ {schema} }}\n"));
+    }
+    text
+}
+
+#[test]
+fn one_changed_schema_changes_only_what_depends_on_it() -> Result<(), Failure> {
+    for manner in ["flat", "deep", "composed"] {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("openapi.yaml");
+        fs::write(&path, large(manner, false))?;
+        let before = files(&path)?;
+        fs::write(&path, large(manner, true))?;
+        let after = files(&path)?;
+        assert!(before.keys().eq(after.keys()), "{manner}: other files");
+        for (name, text) in &after {
+            let known: std::collections::BTreeSet<&str> = before[name].split("\n\n").collect();
+            let changed = text.split("\n\n").filter(|item| !known.contains(item));
+            for item in changed {
+                // Imports grow with what they import.
+                let expected = item.contains("Thing60") || item.trim_start().starts_with("use ");
+                assert!(expected, "{manner}, {name}: {item}");
+            }
+        }
+        assert_ne!(before, after, "{manner}");
+    }
+    Ok(())
+}
