@@ -7,6 +7,7 @@ mod encoding;
 mod external;
 mod grammar;
 mod json;
+mod parameter_repair;
 mod repair;
 mod schema_31;
 mod schema_repair;

@@ -3,7 +3,7 @@
 //! the list of them is in `REPAIRS.md`.
 
 use super::grammar::{Form, Kind, is_extension, member};
-use super::{schema_repair, swagger};
+use super::{parameter_repair, schema_repair};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, at_key, set_origin};
 use serde_json::{Map, Value, json};
 
@@ -284,7 +284,9 @@ impl Repair<'_> {
             Kind::RequestBody => self.require(object, "content", json!({}), place),
             Kind::Schema => schema_repair::complete(self, object, place),
             Kind::Parameter | Kind::Header => self.parameter(object, kind, place),
-            Kind::Encoding => style(object, &["form", "spaceDelimited", "pipeDelimited", "deepObject"]),
+            Kind::Encoding => {
+                parameter_repair::style(object, &["form", "spaceDelimited", "pipeDelimited", "deepObject"])
+            }
             _ => {}
         }
         if matches!(kind, Kind::Document | Kind::Operation | Kind::Schema | Kind::Tag) {
@@ -292,72 +294,17 @@ impl Repair<'_> {
         }
     }
 
-    fn require(&mut self, object: &mut Map<String, Value>, key: &str, default: Value, place: &Place) {
+    pub(super) fn require(
+        &mut self,
+        object: &mut Map<String, Value>,
+        key: &str,
+        default: Value,
+        place: &Place,
+    ) {
         if !object.contains_key(key) {
             self.warn(Code::Missing, place, format!("`{key}` is missing"));
             object.insert(key.to_owned(), default);
         }
-    }
-
-    fn parameter(&mut self, object: &mut Map<String, Value>, kind: Kind, place: &Place) {
-        let location = object.get("in").and_then(Value::as_str).unwrap_or("header").to_owned();
-        if kind == Kind::Parameter {
-            self.require(object, "name", "".into(), place);
-            if !matches!(location.as_str(), "query" | "path" | "header" | "cookie")
-                || !object.contains_key("in")
-            {
-                if location != "querystring" {
-                    self.warn(
-                        Code::WrongType,
-                        &place.key("in"),
-                        "a parameter is in query, path, header or cookie",
-                    );
-                }
-                object.insert("x-location".to_owned(), location.clone().into());
-                object.insert("in".to_owned(), "query".into());
-            }
-        }
-        let styles: &[&str] = match location.as_str() {
-            "path" => &["simple", "label", "matrix"],
-            "header" => &["simple"],
-            "cookie" => &["form"],
-            _ => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
-        };
-        style(object, styles);
-        let has_content =
-            object.get("content").and_then(Value::as_object).is_some_and(|content| !content.is_empty());
-        if has_content {
-            object.shift_remove("schema");
-        } else {
-            object.shift_remove("content");
-            if !object.contains_key("schema") {
-                self.warn(Code::Missing, place, "`schema` is missing; any text is taken");
-                object.insert("schema".to_owned(), json!({"type": "string"}));
-            }
-        }
-    }
-
-    /// A parameter or header of 3.0 that is written like one of 2.0, with its type beside it, gets its schema.
-    fn with_schema(
-        &mut self,
-        mut object: Map<String, Value>,
-        kind: Kind,
-        place: &Place,
-    ) -> Map<String, Value> {
-        let is_old = matches!(kind, Kind::Parameter | Kind::Header)
-            && object.contains_key("type")
-            && !object.contains_key("schema")
-            && !object.contains_key("content");
-        if is_old {
-            self.warn(
-                Code::WrongType,
-                &place.key("type"),
-                "the type belongs into `schema`; it is read as if it were there",
-            );
-            let schema = swagger::take_schema(&mut object);
-            object.insert("schema".to_owned(), schema);
-        }
-        object
     }
 
     fn documents_duty(&mut self, tree: &mut Value, root: &Place) {
@@ -394,14 +341,6 @@ impl Repair<'_> {
                 }
             }
         }
-    }
-}
-
-/// A style that does not exist where it stands falls back to the default.
-fn style(object: &mut Map<String, Value>, allowed: &[&str]) {
-    let fits = object.get("style").and_then(Value::as_str).is_none_or(|style| allowed.contains(&style));
-    if !fits {
-        object.shift_remove("style");
     }
 }
 
