@@ -39,8 +39,6 @@ codes! {
     Syntax "CR0003"
     /// The file is no OpenAPI document of a version that is read here.
     Version "CR0004"
-    /// The generated code cannot be written.
-    Unwritable "CR0005"
     /// The options cannot be used.
     Options "CR0006"
     /// A reference leads nowhere.
@@ -73,8 +71,6 @@ codes! {
     Contradiction "CR0301"
     /// A schema construct is not translated; any value is taken.
     UnsupportedSchema "CR0302"
-    /// A schema refers to itself without end; no value of it can exist.
-    Uninhabited "CR0303"
     /// Two names look alike or differ only in case; one got a number.
     NameCollision "CR0304"
     /// The operation needs what is not generated yet; it is left out.
