@@ -39,6 +39,11 @@ impl<'a> Lower<'a> {
         let mut accept: Vec<String> = Vec::new();
         for (pattern, component, response) in sources {
             let is_success = pattern.starts_with(class);
+            if pattern == "101" {
+                let message =
+                    format!("`{id}`: the WebSocket is not opened; only the HTTP exchange is generated");
+                self.warn(Code::UnsupportedPart, &place.key(&pattern), message);
+            }
             let hint = match (&component, is_success) {
                 (Some(component), _) => format!("{component} response"),
                 (None, true) => format!("{id} response"),
