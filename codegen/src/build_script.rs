@@ -51,6 +51,13 @@ impl Builder {
         self
     }
 
+    /// Applies an overlay (Overlay Specification 1.0 or 1.1) to the document before anything else. Several are applied
+    /// in the order of the calls.
+    pub fn overlay(mut self, path: impl Into<PathBuf>) -> Self {
+        self.options.overlays.push(path.into());
+        self
+    }
+
     /// Takes repairs and omissions for errors.
     pub fn strict(mut self, strict: bool) -> Self {
         self.options.strict = strict;
@@ -66,6 +73,13 @@ impl Builder {
     /// Makes UUIDs plain strings.
     pub fn uuid_as_string(mut self, plain: bool) -> Self {
         self.options.types.uuid_as_string = plain;
+        self
+    }
+
+    /// Has structs keep properties that the document does not declare, in a map beside the fields. Usually they are passed
+    /// over.
+    pub fn keep_undeclared(mut self, keep: bool) -> Self {
+        self.options.types.keep_undeclared = keep;
         self
     }
 

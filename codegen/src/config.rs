@@ -22,6 +22,10 @@ pub struct Options {
     /// The folder that no reference may leave, instead of the document's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_folder: Option<PathBuf>,
+    /// Overlays (Overlay Specification 1.0 and 1.1) that are applied to the document before anything else, in this order:
+    /// for owners who may not touch the original.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overlays: Vec<PathBuf>,
     /// Whether a reference that leads nowhere, or where none may lead, stands for any value, with a warning. Usually it
     /// is an error, since most often a file is missing.
     #[serde(default)]
@@ -41,6 +45,7 @@ impl Options {
             service: service.into(),
             base_path: None,
             base_folder: None,
+            overlays: Vec::new(),
             lenient: false,
             types: Types::default(),
             strict: false,
@@ -67,6 +72,10 @@ pub struct Types {
     pub date_time: DateTime,
     /// Whether UUIDs are plain strings.
     pub uuid_as_string: bool,
+    /// Whether structs keep properties that the document does not declare, in a map beside the fields. JSON Schema allows
+    /// such properties unless `additionalProperties: false` forbids them; usually they are passed over, as serde does.
+    /// A client that reads objects and writes them back wants to keep them.
+    pub keep_undeclared: bool,
     /// Traits that every struct and enum derives beside `Clone`, `Debug` and `PartialEq`, by their paths.
     pub derives: Vec<String>,
     /// Types of your own in the place of named schemas: the schema's name, and the type's path, such as

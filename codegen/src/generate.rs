@@ -3,7 +3,7 @@
 use crate::config::Options;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::emit::{self, File};
-use crate::{load, lower, name, passes, resolve, write};
+use crate::{ir, load, lower, name, passes, resolve, write};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -22,9 +22,18 @@ pub struct Client {
     module: String,
     files: Vec<File>,
     sources: Vec<PathBuf>,
-    type_names: Vec<(String, String)>,
+    schema_types: Vec<SchemaType>,
     diagnostics: Diagnostics,
     statistics: Statistics,
+}
+
+/// The Rust type that stands for a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaType {
+    /// Where the schema stands, in the file that it is written in.
+    pub place: Place,
+    /// The type as it is written at the client's root: `types::Pet`, `Vec<types::Pet>`, `Option<i64>`.
+    pub rust: String,
 }
 
 /// How large a client is.
@@ -70,9 +79,9 @@ impl Client {
         &self.sources
     }
 
-    /// The schemas that the document names, each with the name of its type in the module `types`.
-    pub fn type_names(&self) -> &[(String, String)] {
-        &self.type_names
+    /// Which Rust type stands for which schema, in no particular order.
+    pub fn schema_types(&self) -> &[SchemaType] {
+        &self.schema_types
     }
 
     /// What was repaired or left out.
@@ -211,7 +220,10 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
     };
     let sources = files.paths().map(Path::to_owned).collect();
     let module = emit::ident(&name::snake_case(&options.service)).to_string();
-    let components = api.types.iter().filter(|def| def.component);
-    let type_names = components.map(|def| (def.hint.clone(), emit::ident(&def.name).to_string())).collect();
-    Ok(Client { module, files: emitted, sources, type_names, diagnostics, statistics })
+    let schema_type = |(place, ty): &(Place, ir::Type)| SchemaType {
+        place: place.clone(),
+        rust: emit::type_text(&api, ty),
+    };
+    let schema_types = api.schema_types.iter().map(schema_type).collect();
+    Ok(Client { module, files: emitted, sources, schema_types, diagnostics, statistics })
 }

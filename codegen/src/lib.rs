@@ -35,4 +35,4 @@ mod write;
 pub use build_script::{BuildError, Builder};
 pub use config::{DateTime, Options, Types};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
-pub use generate::{Changes, Client, Layout, Statistics, generate, read};
+pub use generate::{Changes, Client, Layout, SchemaType, Statistics, generate, read};

@@ -40,6 +40,9 @@ pub(crate) struct Document {
     /// The folder that no reference may leave, instead of the document's own.
     #[arg(long, value_name = "DIR")]
     pub(crate) base_folder: Option<PathBuf>,
+    /// An overlay that is applied to the document first; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) overlay: Vec<PathBuf>,
     /// Takes any value where a reference leads nowhere, with a warning.
     #[arg(long)]
     pub(crate) lenient: bool,
@@ -56,6 +59,7 @@ impl Document {
         let mut options = Options::new(&self.service);
         options.base_path.clone_from(&self.base_path);
         options.base_folder.clone_from(&self.base_folder);
+        options.overlays.clone_from(&self.overlay);
         options.lenient = self.lenient;
         options.strict = self.strict;
         options

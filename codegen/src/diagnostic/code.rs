@@ -39,6 +39,8 @@ codes! {
     Syntax "CR0003"
     /// The file is no OpenAPI document of a version that is read here.
     Version "CR0004"
+    /// An overlay cannot be applied, or changes nothing.
+    Overlay "CR0005"
     /// The options cannot be used.
     Options "CR0006"
     /// A reference leads nowhere.

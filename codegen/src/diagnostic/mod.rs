@@ -7,7 +7,7 @@ mod sink;
 
 pub use self::code::Code;
 pub use self::place::Place;
-pub(crate) use self::place::{at_key, child, origin, set_origin};
+pub(crate) use self::place::{ORIGIN, at_key, child, origin, set_origin};
 pub use self::sink::Diagnostics;
 
 use std::fmt;

@@ -52,7 +52,7 @@ pub(crate) fn child(pointer: &str, key: &str) -> String {
 }
 
 /// Where a node came from before the document was rearranged: an extension that the loader leaves on moved nodes.
-const ORIGIN: &str = "x-cloudrun-origin";
+pub(crate) const ORIGIN: &str = "x-cloudrun-origin";
 
 /// The place of a member, looking for a note of its origin.
 pub(crate) fn at_key(place: &Place, key: &str, value: &serde_json::Value) -> Place {

@@ -11,6 +11,7 @@ mod types;
 
 pub(crate) use self::files::{File, directory, single};
 
+use crate::ir::{Api, Type};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
@@ -52,6 +53,12 @@ pub(crate) fn ident(name: &str) -> Ident {
         Ok(ident) if name != "gen" => ident,
         _ => Ident::new_raw(name, Span::call_site()),
     }
+}
+
+/// A type as it is written at the client's root.
+pub(crate) fn type_text(api: &Api, ty: &Type) -> String {
+    let tokens = types::rust_type(api, ty, types::Scope::Operations).to_string();
+    tokens.replace(" :: ", "::").replace(" < ", "<").replace(" >", ">").replace(" ,", ",")
 }
 
 /// A string literal as it stands in a table.

@@ -14,6 +14,7 @@ pub(crate) use self::types::{
 };
 
 use crate::config::DateTime;
+use crate::diagnostic::Place;
 
 /// A whole client.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,8 @@ pub(crate) struct Api {
     pub(crate) operations: Vec<Operation>,
     /// The sets of documented errors, each shared by the operations that document it.
     pub(crate) errors: Vec<ErrorSet>,
+    /// Which type stands for the schema at which place.
+    pub(crate) schema_types: Vec<(Place, Type)>,
 }
 
 impl Api {

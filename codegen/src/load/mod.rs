@@ -7,6 +7,7 @@ mod encoding;
 mod external;
 mod grammar;
 mod json;
+mod overlay;
 mod parameter_repair;
 mod repair;
 mod schema_31;
@@ -36,13 +37,16 @@ pub(crate) struct Loaded {
 pub(crate) fn load(path: &Path, options: &Options, diagnostics: &mut Diagnostics) -> (Files, Option<Loaded>) {
     let mut files = Files::new(path, options.base_folder.as_deref());
     let root = Place::file(files.root_name());
-    let tree = match files.root() {
+    let mut tree = match files.root() {
         Ok(tree) => tree,
         Err(diagnostic) => {
             diagnostics.push(diagnostic);
             return (files, None);
         }
     };
+    for path in &options.overlays {
+        overlay::apply(&mut tree, path, &mut files, diagnostics);
+    }
     let dialect = match version::dialect(&tree, &root) {
         Ok(dialect) => dialect,
         Err(diagnostic) => {

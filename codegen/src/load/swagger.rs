@@ -140,7 +140,11 @@ impl Upgrade<'_> {
             if matches!(location(resolved), "body" | "formData") {
                 bodies.push(resolved.clone());
             } else {
-                parameters.push(self.parameter(item, &place.index(index)));
+                let place = place.index(index);
+                let mut parameter = self.parameter(item, &place);
+                // Without the bodies, the others are counted anew.
+                set_origin(&mut parameter, &place);
+                parameters.push(parameter);
             }
         }
         (parameters, bodies)

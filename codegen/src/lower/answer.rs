@@ -49,7 +49,7 @@ impl<'a> Lower<'a> {
                 (None, true) => format!("{id} response"),
                 (None, false) => format!("{id} error {pattern}"),
             };
-            let place = place.key(&pattern);
+            let place = document.place_or("responses", component.as_deref(), place.key(&pattern));
             let bodiless = context.method == "HEAD" || matches!(pattern.as_str(), "204" | "205" | "304");
             let content = if bodiless {
                 // RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5: there is no body, whatever is documented.

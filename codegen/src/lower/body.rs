@@ -45,8 +45,9 @@ impl<'a> Lower<'a> {
     pub(super) fn body(&mut self, context: &Context<'a>, id: &str) -> Result<Option<Body>, String> {
         let document = self.document;
         let Some(item) = &context.source.request_body else { return Ok(None) };
-        let Some(source) = document.request_body(item) else { return Ok(None) };
-        let place = context.place.key("requestBody").key("content");
+        let Some((component, source)) = document.request_body(item) else { return Ok(None) };
+        let place = context.place.key("requestBody");
+        let place = document.place_or("requestBodies", component.as_deref(), place).key("content");
         let mut choices: Vec<(Media, &'a String, &'a openapiv3::MediaType)> =
             source.content.iter().map(|(name, content)| (media(name), name, content)).collect();
         choices.sort_by_key(|(media, ..)| *media);

@@ -214,7 +214,7 @@ impl<'a> Lower<'a> {
             Some(Placed { node: Node::Schema(schema), place, owner }) => {
                 self.additional(&Keywords::of(schema), owner, place)
             }
-            _ => None,
+            _ => self.options.types.keep_undeclared.then_some(Type::Any),
         };
         if parts.properties.is_empty() {
             return Described::Type(Type::Map(Box::new(extra.unwrap_or(Type::Any))));

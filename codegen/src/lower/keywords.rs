@@ -256,9 +256,11 @@ impl<'a> Keywords<'a> {
         !self.all_of.is_empty() || !self.one_of.is_empty() || !self.any_of.is_empty()
     }
 
+    /// Whether values are objects. `additionalProperties: true` without a type or properties says nothing.
     pub(super) fn is_object(&self) -> bool {
+        let says_nothing = matches!(self.additional, None | Some(AdditionalProperties::Any(true)));
         self.kind == Some(Kind::Object)
-            || (self.kind.is_none() && (self.properties.is_some() || self.additional.is_some()))
+            || (self.kind.is_none() && (self.properties.is_some() || !says_nothing))
             || self.extension("x-pattern-properties").is_some()
     }
 }

@@ -36,6 +36,7 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
         children: discriminator::children(document),
         inline: HashMap::new(),
         composing: Vec::new(),
+        schema_types: Vec::new(),
     };
     lower.schemas();
     let (operations, errors) = operation::operations(&mut lower);
@@ -49,6 +50,7 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
         types: lower.types,
         operations,
         errors,
+        schema_types: lower.schema_types,
     }
 }
 
@@ -69,6 +71,8 @@ struct Lower<'a> {
     inline: HashMap<usize, Option<Type>>,
     /// The components whose `allOf` is being put together, outermost first.
     composing: Vec<String>,
+    /// Which type stands for the schema at which place, for users who look for one.
+    schema_types: Vec<(Place, Type)>,
 }
 
 impl<'a> Lower<'a> {
@@ -114,11 +118,19 @@ impl<'a> Lower<'a> {
                 schema::Described::Type(ty) => Shape::Alias(ty),
             },
         };
+        let nullable = self.is_nullable(node);
+        self.record(&place, &Type::Named(id), nullable);
         let (doc, deprecated) = doc::of(node);
         let def = &mut self.types[id.0];
         def.doc = doc;
         def.deprecated = deprecated;
         def.shape = shape;
+    }
+
+    /// Notes the type of the schema at a place.
+    fn record(&mut self, place: &Place, ty: &Type, nullable: bool) {
+        let ty = if nullable { ty.clone().nullable() } else { ty.clone() };
+        self.schema_types.push((place.clone(), ty));
     }
 
     /// Lowers a value inside the one at hand. Circles of `allOf` end there: a property may hold what holds it.

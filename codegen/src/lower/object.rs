@@ -41,7 +41,11 @@ impl<'a> Lower<'a> {
         let hint = format!("{owner} {wire}");
         let nullable = nodes.iter().any(|part| self.is_nullable(part.node));
         let ty = match nodes {
-            [one] => self.bare(one.node, &hint, &one.place),
+            [one] => {
+                let ty = self.bare(one.node, &hint, &one.place);
+                self.record(&one.place, &ty, nullable);
+                ty
+            }
             many => {
                 let place =
                     many.first().map_or_else(|| self.document.root.clone(), |part| part.place.clone());
@@ -83,7 +87,11 @@ impl<'a> Lower<'a> {
         if keywords.extension("x-pattern-properties").is_some() {
             return Some(Type::Any);
         }
-        match keywords.additional? {
+        let Some(additional) = keywords.additional else {
+            let keeps = self.options.types.keep_undeclared && keywords.properties.is_some();
+            return keeps.then_some(Type::Any);
+        };
+        match additional {
             AdditionalProperties::Any(allowed) => allowed.then_some(Type::Any),
             AdditionalProperties::Schema(schema) => {
                 let place = place.key("additionalProperties");

@@ -5,11 +5,12 @@ use super::doc;
 use super::keywords::Node;
 use super::operation::Context;
 use super::path;
-use crate::diagnostic::{Code, Place};
+use crate::diagnostic::{Code, ORIGIN, Place};
 use crate::ir::{Location, Parameter, Style, Type};
 use openapiv3::{
     CookieStyle, HeaderStyle, Parameter as Source, ParameterSchemaOrContent, PathStyle, QueryStyle,
 };
+use serde_json::Value;
 
 /// Header parameters that OpenAPI says to ignore, since other parts of the document speak of them.
 const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
@@ -24,7 +25,12 @@ impl<'a> Lower<'a> {
             let first_own = found.len();
             for (index, item) in list.iter().enumerate() {
                 let place = context.place.key("parameters").index(index);
-                let Some(source) = document.parameter(item) else { continue };
+                let Some((component, source)) = document.parameter(item) else { continue };
+                let origin = source.parameter_data_ref().extensions.get(ORIGIN).and_then(Value::as_str);
+                let place = match origin.and_then(Place::parse) {
+                    Some(origin) if component.is_none() => origin,
+                    _ => document.place_or("parameters", component.as_deref(), place),
+                };
                 let Some(parameter) = self.parameter(source, id, &place) else { continue };
                 let same = |old: &Parameter| old.wire == parameter.wire && old.location == parameter.location;
                 match found.iter().position(same) {
@@ -76,7 +82,7 @@ impl<'a> Lower<'a> {
 
     fn parameter(&mut self, source: &'a Source, id: &str, place: &Place) -> Option<Parameter> {
         let data = source.parameter_data_ref();
-        let declared = data.extensions.get("x-location").and_then(serde_json::Value::as_str);
+        let declared = data.extensions.get("x-location").and_then(Value::as_str);
         if let Some(location) = declared {
             let message = format!("`{id}`: the parameter `{}` in `{location}` is not sent", data.name);
             self.warn(Code::UnsupportedPart, place, message);
@@ -105,14 +111,23 @@ impl<'a> Lower<'a> {
                 let node = Node::from(schema);
                 let place = place.key("schema");
                 let ty = self.bare(node, &hint, &place);
+                let nullable = self.is_nullable(node);
+                self.record(&place, &ty, nullable);
                 (ty, doc::of(node).0, style(source))
             }
             ParameterSchemaOrContent::Content(content) => {
-                let schema = content.values().next().and_then(|media| media.schema.as_ref());
+                let schema = content
+                    .iter()
+                    .next()
+                    .and_then(|(name, media)| media.schema.as_ref().map(|schema| (name, schema)));
                 let ty = match schema {
-                    Some(schema) => {
+                    Some((name, schema)) => {
                         let node = Node::from(schema);
-                        self.bare(node, &hint, &place.key("content"))
+                        let place = place.key("content").key(name).key("schema");
+                        let ty = self.bare(node, &hint, &place);
+                        let nullable = self.is_nullable(node);
+                        self.record(&place, &ty, nullable);
+                        ty
                     }
                     None => Type::Any,
                 };

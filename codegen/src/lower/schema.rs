@@ -19,7 +19,9 @@ impl<'a> Lower<'a> {
     /// definition is named after.
     pub(super) fn ty(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Type {
         let ty = self.bare(node, hint, place);
-        if self.is_nullable(node) { ty.nullable() } else { ty }
+        let ty = if self.is_nullable(node) { ty.nullable() } else { ty };
+        self.record(place, &ty, false);
+        ty
     }
 
     /// The type of a schema without its being nullable.
@@ -111,7 +113,7 @@ impl<'a> Lower<'a> {
         if keywords.is_object() {
             return self.object(keywords, hint, place);
         }
-        if keywords.kind == Some(Kind::Array) || keywords.items.is_some() {
+        if keywords.kind == Some(Kind::Array) || (keywords.kind.is_none() && keywords.items.is_some()) {
             let item = match keywords.items {
                 Some(items) => {
                     let hint = format!("{hint} item");

@@ -23,12 +23,19 @@ pub(super) fn run(api: &mut Api) {
         })
         .collect();
     let number = |id: TypeId| TypeId(numbers[id.0]);
-    let mut keep = kept.into_iter();
-    api.types.retain(|_| keep.next().unwrap_or(true));
+    let mut keep = kept.iter();
+    api.types.retain(|_| keep.next().is_none_or(|keep| *keep));
     for def in &mut api.types {
         def.shape.map_types(&|ty| ty.renumbered(&number));
     }
     renumber(api, &number);
+    let is_kept = |ty: &Type| {
+        let mut all = true;
+        ty.each_named(&mut |id| all &= kept[id.0]);
+        all
+    };
+    api.schema_types.retain(|(_, ty)| is_kept(ty));
+    api.schema_types.iter_mut().for_each(|(_, ty)| *ty = ty.renumbered(&number));
 }
 
 /// How often each type is referred to.

@@ -13,6 +13,8 @@ pub(super) fn run(api: &mut Api) {
             union.variants.iter().map(|variant| own(api, variant, &uses)).collect();
         for (at, id) in variants.into_iter().enumerate() {
             let Some(id) = id else { continue };
+            // What stands for the variant's schema is the union, not a struct that lacks the tag.
+            api.schema_types.retain(|(_, ty)| *ty != Type::Named(id));
             let is_empty = match &mut api.types[id.0].shape {
                 Shape::Struct(object) => {
                     object.fields.retain(|field| field.wire != tag);

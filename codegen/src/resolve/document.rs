@@ -47,6 +47,11 @@ impl Document {
         self.tree.pointer(&place.pointer).and_then(crate::diagnostic::origin).unwrap_or(place)
     }
 
+    /// The place of a component if it has a name, else the place where it is used.
+    pub(crate) fn place_or(&self, section: &str, name: Option<&str>, used: Place) -> Place {
+        name.map_or(used, |name| self.place(section, name))
+    }
+
     /// The place of an operation's path item in its source file.
     pub(crate) fn path_place(&self, path: &str) -> Place {
         let place = self.root.key("paths").key(path);
@@ -66,26 +71,37 @@ impl Document {
         self.api.components.as_ref()?.schemas.get(name)
     }
 
-    pub(crate) fn parameter<'a>(&'a self, mut item: &'a ReferenceOr<Parameter>) -> Option<&'a Parameter> {
+    /// A parameter, with its name if it is a component.
+    pub(crate) fn parameter<'a>(
+        &'a self,
+        mut item: &'a ReferenceOr<Parameter>,
+    ) -> Option<(Option<String>, &'a Parameter)> {
+        let mut name = None;
         loop {
             match item {
-                ReferenceOr::Item(found) => return Some(found),
+                ReferenceOr::Item(found) => return Some((name, found)),
                 ReferenceOr::Reference { reference } => {
-                    item = self.api.components.as_ref()?.parameters.get(&name_of(reference))?;
+                    let component = name_of(reference);
+                    item = self.api.components.as_ref()?.parameters.get(&component)?;
+                    name = Some(component);
                 }
             }
         }
     }
 
+    /// A request body, with its name if it is a component.
     pub(crate) fn request_body<'a>(
         &'a self,
         mut item: &'a ReferenceOr<RequestBody>,
-    ) -> Option<&'a RequestBody> {
+    ) -> Option<(Option<String>, &'a RequestBody)> {
+        let mut name = None;
         loop {
             match item {
-                ReferenceOr::Item(found) => return Some(found),
+                ReferenceOr::Item(found) => return Some((name, found)),
                 ReferenceOr::Reference { reference } => {
-                    item = self.api.components.as_ref()?.request_bodies.get(&name_of(reference))?;
+                    let component = name_of(reference);
+                    item = self.api.components.as_ref()?.request_bodies.get(&component)?;
+                    name = Some(component);
                 }
             }
         }

@@ -6,6 +6,7 @@ use cloudrun_tests::corpus::{
     Difference, Document, Example, Outcome, Report, Row, Subject, Tally, compare, documents, examples,
 };
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::error::Error;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
@@ -46,9 +47,10 @@ fn main() -> ExitCode {
         Ok(report) => {
             if arguments.examples {
                 let sum = |count: fn(&Tally) -> usize| report.tallies.iter().map(count).sum::<usize>();
-                let (found, valid, kept) = (sum(|t| t.found), sum(|t| t.valid), sum(|t| t.kept));
+                let (found, valid) = (sum(|t| t.found), sum(|t| t.valid));
+                let (typed, kept) = (sum(|t| t.typed), sum(|t| t.kept));
                 println!(
-                    "{found} examples of named schemas, {valid} fit their schema, {kept} of those came back as they were"
+                    "{found} examples, {valid} fit their schema, {typed} of those have a type, {kept} came back as they were"
                 );
             }
             println!("{} passed, {} failed", report.passed(), report.failed());
@@ -95,6 +97,8 @@ fn one(document: &Document, arguments: &Arguments) -> Result<(Row, Option<Client
     let mut options = Options::new("subject");
     options.base_folder = Some(document.base.clone());
     options.lenient = true;
+    // An example may hold what its schema allows and does not declare; nothing of it may be lost.
+    options.types.keep_undeclared = arguments.examples;
     let start = Instant::now();
     let result = catch_unwind(|| generate(&document.path, &options, Layout::Directory));
     let mut row = Row {
@@ -150,22 +154,29 @@ fn round_trips(
     row: &mut Row,
 ) -> Result<Tally, Box<dyn Error>> {
     let Ok(tree) = read(&document.path) else { return Ok(Tally::default()) };
-    let (examples, found) = examples(&tree);
-    let name = |schema: &str| {
-        client.type_names().iter().find(|(known, _)| known == schema).map(|(_, name)| name.clone())
-    };
-    let examples: Vec<_> =
-        examples.into_iter().filter_map(|example| Some((name(&example.schema)?, example))).collect();
-    let mut tally = Tally { found, valid: examples.len(), kept: 0 };
+    let folder = document.path.parent().unwrap_or(Path::new(".")).to_owned();
+    let file = document.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let (examples, found) = examples(&tree, folder, &file);
+    let mut tally = Tally { found, valid: examples.len(), ..Tally::default() };
+    let root = document.path.to_string_lossy();
+    let mut by_pointer: HashMap<&str, &str> = HashMap::new();
+    for known in client.schema_types().iter().filter(|known| *known.place.file == root) {
+        by_pointer.insert(&known.place.pointer, &known.rust);
+    }
+    let examples: Vec<(&str, Example)> = examples
+        .into_iter()
+        .filter_map(|example| Some((type_of(&by_pointer, &example.schema)?, example)))
+        .collect();
+    tally.typed = examples.len();
     if examples.is_empty() {
         return Ok(tally);
     }
     client.write(&subject.prepare()?)?;
-    let mut types: Vec<String> = examples.iter().map(|(name, _)| name.clone()).collect();
+    let mut types: Vec<&str> = examples.iter().map(|(ty, _)| *ty).collect();
     types.sort_unstable();
     types.dedup();
     let line =
-        |(name, example): &(String, Example)| json!([name, example.is_list, example.value]).to_string();
+        |(ty, example): &(&str, Example)| json!([types.binary_search(ty).ok(), example.value]).to_string();
     let input = examples.iter().map(line).collect::<Vec<_>>().join("\n");
     let output = match subject.round_trips(&types, &input)? {
         Ok(output) => output,
@@ -183,7 +194,7 @@ fn round_trips(
         };
         match difference {
             Difference::None => tally.kept += 1,
-            Difference::Undeclared(text) => lost.push(format!("undeclared {}: {text}", example.pointer)),
+            Difference::Lost(text) => lost.push(format!("lost {}: {text}", example.pointer)),
             Difference::Changed(text) => lost.push(format!("changed {}: {text}", example.pointer)),
         }
     }
@@ -191,4 +202,15 @@ fn round_trips(
         row.outcome = Outcome::Examples(lost.join("\n"));
     }
     Ok(tally)
+}
+
+/// The type of the schema at a pointer. A response of Swagger 2.0 has its schema beside its media types.
+fn type_of<'a>(types: &HashMap<&str, &'a str>, schema: &str) -> Option<&'a str> {
+    let in_content = || {
+        let content = format!("{}/content/", schema.strip_suffix("/schema")?);
+        let mut found =
+            types.iter().filter(|(pointer, _)| pointer.starts_with(&content) && pointer.ends_with("/schema"));
+        found.next().map(|(_, ty)| *ty)
+    };
+    types.get(schema).copied().or_else(in_content)
 }

@@ -1,0 +1,170 @@
+//! A document's schemas as JSON Schema 2020-12, for a validator that knows nothing of OpenAPI.
+
+use jsonschema::{Draft, Registry, Retrieve, Uri, Validator};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+const ROOT: &str = "doc:///";
+
+/// The schemas of a document by their pointers.
+pub(super) struct Schemas {
+    tree: Value,
+    registry: Option<Registry<'static>>,
+    validators: HashMap<String, Option<Validator>>,
+}
+
+impl Schemas {
+    /// `file` is the document's name; what it refers to is read from `folder`.
+    pub(super) fn new(tree: &Value, folder: PathBuf, file: &str) -> Self {
+        let tree = json_schema(tree.clone());
+        let uri = format!("{ROOT}{file}");
+        let registry = Registry::new()
+            .draft(Draft::Draft202012)
+            .retriever(Folder(folder))
+            .add(uri.as_str(), tree.clone())
+            .and_then(jsonschema::RegistryBuilder::prepare)
+            .ok();
+        Self { tree, registry, validators: HashMap::new() }
+    }
+
+    /// Whether a value is valid against the schema at a pointer. A schema that the validator cannot read has no valid
+    /// values.
+    pub(super) fn is_valid(&mut self, file: &str, pointer: &str, value: &Value) -> bool {
+        let Some(registry) = &self.registry else { return false };
+        let tree = &self.tree;
+        let validator = self.validators.entry(pointer.to_owned()).or_insert_with(|| {
+            let reference = json!({"$ref": format!("{ROOT}{file}#{}", fragment(&translated(tree, pointer)))});
+            let options = jsonschema::options()
+                .with_draft(Draft::Draft202012)
+                .with_registry(registry)
+                .should_validate_formats(true);
+            options.build(&reference).ok()
+        });
+        validator.as_ref().is_some_and(|validator| validator.is_valid(value))
+    }
+}
+
+/// Reads files of a tree of documents.
+struct Folder(PathBuf);
+
+impl Retrieve for Folder {
+    fn retrieve(&self, uri: &Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        let path = percent_encoding::percent_decode_str(uri.path().as_str()).decode_utf8()?.into_owned();
+        if uri.scheme().as_str() != "doc" {
+            return Err("only files of the tree are read".into());
+        }
+        let tree = cloudrun_codegen::read(&self.0.join(path.trim_start_matches('/')))
+            .map_err(|error| error.to_string())?;
+        Ok(json_schema(tree))
+    }
+}
+
+fn fragment(pointer: &str) -> String {
+    const ALLOWED: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'~');
+    percent_encoding::utf8_percent_encode(pointer, ALLOWED).to_string()
+}
+
+/// The mark of a schema that was wrapped to allow `null`: its own keywords are one level further down.
+const WRAPPED: &str = "x-wrapped";
+
+/// What 3.0 and 2.0 write in their own way, in JSON Schema's.
+fn json_schema(mut tree: Value) -> Value {
+    let is_31 = |version: &str| version.starts_with("3.1") || version.starts_with("3.2");
+    if !tree.get("openapi").and_then(Value::as_str).is_some_and(is_31) {
+        rewrite(&mut tree);
+    }
+    kinds(&mut tree);
+    let original = tree.clone();
+    references(&mut tree, &original);
+    tree
+}
+
+fn rewrite(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (key, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+                match members.get(key) {
+                    Some(Value::Bool(true)) => {
+                        if let Some(number) = members.remove(bound) {
+                            members.insert(key.to_owned(), number);
+                        }
+                    }
+                    Some(Value::Bool(false)) => {
+                        members.remove(key);
+                    }
+                    _ => {}
+                }
+            }
+            // 3.0.3: what stands beside a reference is ignored.
+            if members.get("$ref").is_some_and(Value::is_string) {
+                members.retain(|key, _| key == "$ref");
+            }
+            let nullable =
+                ["nullable", "x-nullable"].iter().any(|key| members.get(*key) == Some(&Value::Bool(true)));
+            members.values_mut().for_each(rewrite);
+            if nullable {
+                let schema = Value::Object(std::mem::take(members));
+                members.insert("anyOf".to_owned(), json!([{"type": "null"}, schema]));
+                members.insert(WRAPPED.to_owned(), true.into());
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(rewrite),
+        _ => {}
+    }
+}
+
+/// A schema with properties and no type means an object to everyone who writes one, and one with items a list, though
+/// JSON Schema lets every other value pass; the generator reads them so, and says so in the README.
+fn kinds(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let says_kind =
+                ["type", "oneOf", "anyOf", "enum", "const"].iter().any(|key| members.contains_key(*key));
+            let has = |key: &str| members.get(key).is_some_and(Value::is_object);
+            if !says_kind && (has("properties") || has("additionalProperties")) {
+                members.insert("type".to_owned(), "object".into());
+            } else if !says_kind && has("items") {
+                members.insert("type".to_owned(), "array".into());
+            }
+            members.values_mut().for_each(kinds);
+        }
+        Value::Array(items) => items.iter_mut().for_each(kinds),
+        _ => {}
+    }
+}
+
+/// References into the document lead through what was wrapped.
+fn references(value: &mut Value, tree: &Value) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get_mut("$ref")
+                && let Some(pointer) = reference.strip_prefix('#')
+                && let Ok(pointer) = percent_encoding::percent_decode_str(pointer).decode_utf8()
+                && pointer.starts_with('/')
+            {
+                *reference = format!("#{}", fragment(&translated(tree, &pointer)));
+            }
+            members.values_mut().for_each(|member| references(member, tree));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| references(item, tree)),
+        _ => {}
+    }
+}
+
+/// A pointer of the original document as a pointer of the rewritten one.
+fn translated(tree: &Value, pointer: &str) -> String {
+    let mut translated = String::new();
+    let mut node = Some(tree);
+    for token in pointer.split('/').skip(1) {
+        if node.is_some_and(|node| node.get(WRAPPED).is_some()) {
+            translated.push_str("/anyOf/1");
+            node = node.and_then(|node| node.pointer("/anyOf/1"));
+        }
+        translated.push('/');
+        translated.push_str(token);
+        node = node.and_then(|node| node.pointer(&format!("/{token}")));
+    }
+    translated
+}
