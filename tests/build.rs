@@ -1,6 +1,6 @@
 //! Generates a client for every document in `specs`, so that the tests compile and call what the snapshots show.
 
-use cloudrun_codegen::{Builder, DateTime};
+use cloudrun_codegen::{Builder, DateTime, Map};
 
 fn main() {
     for (service, document) in [
@@ -16,6 +16,10 @@ fn main() {
         let client = Builder::new().service(service).quiet(true);
         client.compile(document).unwrap_or_else(|error| error.exit());
     }
+    let client = Builder::new().service("constructs").quiet(true).overlay("specs/constructs.overlay.yaml");
+    let client =
+        client.decimal(true).map(Map::Index).keep_undeclared(true).replace_format("iban", "crate::Iban");
+    client.compile("specs/constructs.yaml").unwrap_or_else(|error| error.exit());
     // The same document with other types for the same things.
     for (service, library) in [
         ("shapes-chrono", DateTime::Chrono),

@@ -1,6 +1,6 @@
 //! The façade for `build.rs`: findings become `cargo::` lines, the client goes to `OUT_DIR`.
 
-use crate::config::{DateTime, Options};
+use crate::config::{DateTime, Map, Options};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::generate::{Client, Layout, generate};
 use std::fmt;
@@ -76,6 +76,18 @@ impl Builder {
         self
     }
 
+    /// Makes `type: number, format: decimal` a `rust_decimal::Decimal`, by the feature `decimal` of `cloudrun-runtime`.
+    pub fn decimal(mut self, decimal: bool) -> Self {
+        self.options.types.decimal = decimal;
+        self
+    }
+
+    /// The maps that hold additional properties, instead of `BTreeMap`.
+    pub fn map(mut self, map: Map) -> Self {
+        self.options.types.map = map;
+        self
+    }
+
     /// Has structs keep properties that the document does not declare, in a map beside the fields. Usually they are passed
     /// over.
     pub fn keep_undeclared(mut self, keep: bool) -> Self {
@@ -93,6 +105,13 @@ impl Builder {
     /// `Encode` and `Decode` (see `cloudrun_runtime::json`), `Clone`, `Debug` and `PartialEq`.
     pub fn replace(mut self, schema: impl Into<String>, path: impl Into<String>) -> Self {
         self.options.types.replace.insert(schema.into(), path.into());
+        self
+    }
+
+    /// Puts a type of your own in the place of a format, for example `("iban", "crate::Iban")`. It must be what those of
+    /// [`replace`](Self::replace) must be.
+    pub fn replace_format(mut self, format: impl Into<String>, path: impl Into<String>) -> Self {
+        self.options.types.replace_format.insert(format.into(), path.into());
         self
     }
 

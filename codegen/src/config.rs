@@ -72,6 +72,11 @@ pub struct Types {
     pub date_time: DateTime,
     /// Whether UUIDs are plain strings.
     pub uuid_as_string: bool,
+    /// Whether `type: number, format: decimal` is `rust_decimal::Decimal`, by the feature `decimal` of
+    /// `cloudrun-runtime`, instead of `f64`.
+    pub decimal: bool,
+    /// The maps that hold additional properties.
+    pub map: Map,
     /// Whether structs keep properties that the document does not declare, in a map beside the fields. JSON Schema allows
     /// such properties unless `additionalProperties: false` forbids them; usually they are passed over, as serde does.
     /// A client that reads objects and writes them back wants to keep them.
@@ -81,6 +86,33 @@ pub struct Types {
     /// Types of your own in the place of named schemas: the schema's name, and the type's path, such as
     /// `crate::Money`. They must be `Encode` and `Decode`, `Clone`, `Debug` and `PartialEq`.
     pub replace: BTreeMap<String, String>,
+    /// Types of your own for formats of strings, numbers and integers: the format, and the type's path. They must be what
+    /// those in `replace` must be.
+    pub replace_format: BTreeMap<String, String>,
+}
+
+/// The maps of generated types.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Map {
+    /// `std::collections::BTreeMap`, in the order of the keys.
+    #[default]
+    BTree,
+    /// `std::collections::HashMap`.
+    Hash,
+    /// `indexmap::IndexMap`, in the order of the wire, by the feature `indexmap` of `cloudrun-runtime`.
+    Index,
+}
+
+impl Map {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::BTree => "BTreeMap",
+            Self::Hash => "HashMap",
+            Self::Index => "IndexMap",
+        }
+    }
 }
 
 /// The library whose types stand for dates and times.

@@ -174,7 +174,12 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         diagnostics.push(Diagnostic::error(Code::Options, place, message).help(help));
         return Err(diagnostics);
     }
-    let mut paths = options.types.replace.values().chain(&options.types.derives);
+    let mut paths = options
+        .types
+        .replace
+        .values()
+        .chain(options.types.replace_format.values())
+        .chain(&options.types.derives);
     if let Some(path) = paths.find(|path| syn::parse_str::<syn::Path>(path).is_err()) {
         let place = Place { file: document.to_string_lossy().into(), pointer: String::new(), line: None };
         let message = format!("`{path}` is no path of a Rust type or trait");

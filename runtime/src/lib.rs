@@ -47,6 +47,8 @@ pub use credential::Credential;
 pub use error::{Error, GatewayError, RequestError};
 pub use gateway::{Gateway, GatewayBuilder};
 pub use http;
+#[cfg(feature = "indexmap")]
+pub use indexmap;
 pub use jiff;
 pub use json::{Base64, DecodeError};
 pub use name::ServiceName;
@@ -55,6 +57,8 @@ pub use params::Style;
 pub use pending::{Pending, PendingRaw};
 pub use reply::{Reply, Response, Responses, Undocumented};
 pub use request::Request;
+#[cfg(feature = "decimal")]
+pub use rust_decimal;
 #[doc(hidden)]
 pub use serde;
 pub use serde_json::{self, Value};

@@ -58,4 +58,5 @@ fn every_repair_names_its_place() {
 fn unsupported_parts_are_told() {
     insta::assert_snapshot!(warnings("petstore.yaml"));
     insta::assert_snapshot!(warnings("shapes.yaml"));
+    insta::assert_snapshot!(warnings("constructs.yaml"));
 }

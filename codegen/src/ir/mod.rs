@@ -13,7 +13,7 @@ pub(crate) use self::types::{
     Variant,
 };
 
-use crate::config::DateTime;
+use crate::config::Types;
 use crate::diagnostic::Place;
 
 /// A whole client.
@@ -22,10 +22,8 @@ pub(crate) struct Api {
     pub(crate) title: String,
     pub(crate) description: String,
     pub(crate) version: String,
-    /// The library of dates and times.
-    pub(crate) date_time: DateTime,
-    /// What types derive beside the usual.
-    pub(crate) derives: Vec<String>,
+    /// Which Rust types the user wants.
+    pub(crate) chosen: Types,
     pub(crate) types: Vec<TypeDef>,
     pub(crate) operations: Vec<Operation>,
     /// The sets of documented errors, each shared by the operations that document it.

@@ -12,6 +12,7 @@ pub(crate) enum Type {
     U64,
     F32,
     F64,
+    Decimal,
     Text,
     Base64,
     DateTime,

@@ -104,6 +104,9 @@ impl Bundler<'_> {
     }
 
     fn node(&mut self, value: &mut Value, kind: Kind, here: &Here) {
+        if kind == Kind::Schema && !self.swagger {
+            self.dynamic(value, here);
+        }
         if value.get("$ref").is_some_and(Value::is_string) {
             self.reference(value, kind, here);
         }
@@ -114,6 +117,19 @@ impl Bundler<'_> {
         }
         if kind == Kind::Schema && !self.swagger {
             self.mapping(object, here);
+        }
+    }
+
+    /// A `$dynamicRef` is read as a `$ref`: it means the anchor of its name, unless an outer schema has another one.
+    fn dynamic(&mut self, value: &mut Value, here: &Here) {
+        let Some(object) = value.as_object_mut().filter(|object| !object.contains_key("$ref")) else {
+            return;
+        };
+        if let Some(reference) = object.shift_remove("$dynamicRef") {
+            let message = "`$dynamicRef` is read as `$ref`; what an outer schema puts in its place is not";
+            let place = here.place.key("$dynamicRef");
+            self.diagnostics.push(Diagnostic::warning(Code::UnsupportedSchema, place, message));
+            object.insert("$ref".to_owned(), reference);
         }
     }
 
@@ -166,11 +182,12 @@ impl Bundler<'_> {
     fn reference(&mut self, value: &mut Value, kind: Kind, here: &Here) {
         let Some(text) = value.get("$ref").and_then(Value::as_str).map(str::to_owned) else { return };
         let text = text.trim().to_owned();
-        let anchored = self.anchors.get(&text).cloned();
+        let is_here = here.file.as_os_str().is_empty() || !text.starts_with('#');
+        let anchored = self.anchors.get(&text).filter(|_| is_here).cloned();
         let target = match anchored {
             Some(pointer) => Target { file: PathBuf::new(), pointer },
             None => match split(&self.short_form(&text, kind), &here.file) {
-                Ok(target) => target,
+                Ok(target) => self.without_anchor(target),
                 Err(reason) => {
                     let message = format!("the reference `{text}` is refused: {reason}");
                     self.refuse(Code::ForbiddenReference, here.place.key("$ref"), message);
@@ -186,6 +203,18 @@ impl Bundler<'_> {
             let name = self.hoist(&target, kind, here, &text);
             value["$ref"] = self.local(kind, &name).into();
         }
+    }
+
+    /// A target whose fragment is an `$anchor` of its file, by pointer. What cannot be read is reported when it is fetched.
+    fn without_anchor(&mut self, target: Target) -> Target {
+        if target.pointer.is_empty() || target.pointer.starts_with('/') {
+            return target;
+        }
+        let name = target.file.to_string_lossy().replace('\\', "/");
+        let tree =
+            inside_base(self.files, &target.file).ok().and_then(|path| self.files.read(&path, &name).ok());
+        let found = tree.and_then(|tree| anchors(&tree).remove(&format!("#{}", target.pointer)));
+        Target { pointer: found.unwrap_or(target.pointer), file: target.file }
     }
 
     fn refuse(&mut self, code: Code, place: Place, message: String) {
@@ -356,7 +385,7 @@ fn unescape(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
 }
 
-/// The pointers of `$anchor`s and `$id`s of the root document, by the references that mean them.
+/// The pointers of `$anchor`s and `$id`s of a file, by the references that mean them.
 fn anchors(tree: &Value) -> HashMap<String, String> {
     let mut anchors = HashMap::new();
     let mut stack = vec![(tree, String::new())];

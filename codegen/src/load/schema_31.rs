@@ -51,7 +51,7 @@ pub(super) fn schema(value: &mut Value, place: &Place, diagnostics: &mut Diagnos
             bounds(object, "exclusiveMinimum", "minimum");
             bounds(object, "exclusiveMaximum", "maximum");
             tuple(object);
-            park(object, "patternProperties", "x-pattern-properties");
+            patterns(object);
             types(object);
         }
         _ => {}
@@ -104,10 +104,28 @@ fn bounds(object: &mut Map<String, Value>, exclusive: &str, plain: &str) {
     }
 }
 
-fn park(object: &mut Map<String, Value>, key: &str, parked: &str) {
-    if let Some(value) = object.shift_remove(key) {
-        object.insert(parked.to_owned(), value);
+/// Where every key must match a pattern, the patterns' schemas are those of additional properties; where others may
+/// stand beside them, values are of any type, which the parked patterns tell the lowering.
+fn patterns(object: &mut Map<String, Value>) {
+    let Some(Value::Object(patterns)) = object.shift_remove("patternProperties") else { return };
+    let mut schemas: Vec<Value> = Vec::new();
+    // Children come first: `false` is `{"not": {}}` where it stands for a schema, but not here.
+    match object.get("additionalProperties") {
+        Some(Value::Bool(false)) => {}
+        Some(schema @ Value::Object(_)) if *schema != json!({"not": {}}) => schemas.push(schema.clone()),
+        Some(Value::Object(_)) => {}
+        _ => {
+            object.insert("x-pattern-properties".to_owned(), Value::Object(patterns));
+            return;
+        }
     }
+    for (_, schema) in patterns {
+        if !schemas.contains(&schema) {
+            schemas.push(schema);
+        }
+    }
+    let schema = if schemas.len() == 1 { schemas.remove(0) } else { json!({ "anyOf": schemas }) };
+    object.insert("additionalProperties".to_owned(), schema);
 }
 
 /// A tuple is a list whose items are each one of its schemas: positions are not told apart, but no value is lost. One

@@ -7,11 +7,15 @@ impl Lower<'_> {
     /// Types without parts, by type and format. Unknown formats are documentation.
     pub(super) fn scalar(&self, keywords: &Keywords<'_>) -> Type {
         let format = keywords.format.as_str();
+        if let Some(path) = self.options.types.replace_format.get(format) {
+            return Type::Custom(path.clone());
+        }
         match keywords.kind {
             Some(Kind::Boolean) => Type::Bool,
             Some(Kind::Integer) => integer(format, keywords.maximum),
             Some(Kind::Number) => match format {
                 "float" => Type::F32,
+                "decimal" if self.options.types.decimal => Type::Decimal,
                 _ => Type::F64,
             },
             Some(Kind::String) => self.text(format),

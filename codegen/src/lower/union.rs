@@ -203,7 +203,7 @@ fn kind_hint(ty: &Type) -> &'static str {
     match ty {
         Type::Bool => "Boolean",
         Type::I32 | Type::I64 | Type::U32 | Type::U64 => "Integer",
-        Type::F32 | Type::F64 => "Number",
+        Type::F32 | Type::F64 | Type::Decimal => "Number",
         Type::Text => "String",
         Type::Base64 => "Bytes",
         Type::DateTime => "DateTime",

@@ -97,3 +97,7 @@ macro_rules! map {
 }
 map!(BTreeMap; Ord);
 map!(HashMap, S; Eq + Hash);
+#[cfg(feature = "indexmap")]
+use indexmap::IndexMap;
+#[cfg(feature = "indexmap")]
+map!(IndexMap, S; Eq + Hash);

@@ -6,6 +6,8 @@
 mod base64;
 mod bridge;
 mod collections;
+#[cfg(feature = "decimal")]
+mod decimal;
 mod decode;
 mod encode;
 mod enumeration;

@@ -27,7 +27,7 @@ pub(super) fn argument(api: &Api, ty: &Type, name: &Ident) -> Argument {
         Type::Bool | Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::F32 | Type::F64 | Type::Null => {
             Argument { ty: written, encoded: quote!(&#name) }
         }
-        Type::DateTime | Type::Date | Type::Time | Type::Uuid => {
+        Type::DateTime | Type::Date | Type::Time | Type::Uuid | Type::Decimal => {
             Argument { ty: written, encoded: quote!(&#name) }
         }
         Type::Named(id) => match api.type_def(*id).shape {

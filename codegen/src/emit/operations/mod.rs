@@ -103,11 +103,7 @@ fn with_imports(pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piec
     if !unique.is_empty() {
         imports.push(quote!(use cloudrun_runtime::{#(#unique),*};));
     }
-    if has("BTreeMap <") {
-        imports.push(quote!(
-            use std::collections::BTreeMap;
-        ));
-    }
+    imports.extend(super::types::map_import(&text));
     match (has("impl Client"), has("types ::")) {
         (true, true) => imports.push(quote!(use #root::{Client, types};)),
         (true, false) => imports.push(quote!(use #root::Client;)),

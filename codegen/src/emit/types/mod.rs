@@ -5,9 +5,10 @@ mod reference;
 mod structure;
 mod union;
 
-pub(super) use self::reference::{Scope, rust_type};
+pub(super) use self::reference::{Scope, map, rust_type};
 
 use super::{Module, Piece, Table, doc, ident};
+use crate::config::Map;
 use crate::ir::{Api, Shape, TypeDef};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -79,11 +80,7 @@ fn with_imports(pieces: Vec<Piece>) -> Vec<Piece> {
         })
         .collect();
     let mut imports = Vec::new();
-    if text.contains("BTreeMap <") {
-        imports.push(quote!(
-            use std::collections::BTreeMap;
-        ));
-    }
+    imports.extend(map_import(&text));
     for module in ["chrono", "jiff", "serde_json", "time", "uuid"] {
         if names(&text, &format!("{module} ::")) {
             let module = ident(module);
@@ -98,6 +95,18 @@ fn with_imports(pieces: Vec<Piece>) -> Vec<Piece> {
     all
 }
 
+/// The import of the map that a text of tokens names.
+pub(in crate::emit) fn map_import(text: &str) -> Option<TokenStream> {
+    [Map::BTree, Map::Hash, Map::Index].into_iter().find_map(|map| {
+        let name = ident(map.name());
+        let path = match map {
+            Map::BTree | Map::Hash => quote!(std::collections),
+            Map::Index => quote!(cloudrun_runtime::indexmap),
+        };
+        text.contains(&format!("{name} <")).then(|| quote!(use #path::#name;))
+    })
+}
+
 /// Whether a module is named in a text of tokens; `my_time ::` does not name `time ::`.
 pub(in crate::emit) fn names(text: &str, module: &str) -> bool {
     let starts = |at: usize| !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
@@ -107,7 +116,7 @@ pub(in crate::emit) fn names(text: &str, module: &str) -> bool {
 /// The attribute that derives the usual traits, these, and the configured ones.
 fn derive(api: &Api, more: &[&str]) -> TokenStream {
     let all = ["Clone", "Debug", "PartialEq"].iter().chain(more).copied();
-    let all = all.chain(api.derives.iter().map(String::as_str).filter(|name| !more.contains(name)));
+    let all = all.chain(api.chosen.derives.iter().map(String::as_str).filter(|name| !more.contains(name)));
     // The generator refused paths that do not parse.
     let paths = all.map(|path| path.parse::<TokenStream>().unwrap_or_default());
     quote!(#[derive(#(#paths),*)])

@@ -28,6 +28,12 @@ fn moment(library: DateTime, ty: &Type) -> TokenStream {
     }
 }
 
+/// A map in the chosen type.
+pub(in crate::emit) fn map(api: &Api, value: &TokenStream) -> TokenStream {
+    let name = ident(api.chosen.map.name());
+    quote!(#name<String, #value>)
+}
+
 /// The Rust type.
 pub(in crate::emit) fn rust_type(api: &Api, ty: &Type, scope: Scope) -> TokenStream {
     let inner = |ty: &Type| rust_type(api, ty, scope);
@@ -39,9 +45,10 @@ pub(in crate::emit) fn rust_type(api: &Api, ty: &Type, scope: Scope) -> TokenStr
         Type::U64 => quote!(u64),
         Type::F32 => quote!(f32),
         Type::F64 => quote!(f64),
+        Type::Decimal => quote!(cloudrun_runtime::rust_decimal::Decimal),
         Type::Text => quote!(String),
         Type::Base64 => quote!(cloudrun_runtime::Base64),
-        Type::DateTime | Type::Date | Type::Time => moment(api.date_time, ty),
+        Type::DateTime | Type::Date | Type::Time => moment(api.chosen.date_time, ty),
         // The generator refused a path that does not parse.
         Type::Custom(path) => path.parse().unwrap_or_default(),
         Type::Uuid => quote!(uuid::Uuid),
@@ -53,7 +60,7 @@ pub(in crate::emit) fn rust_type(api: &Api, ty: &Type, scope: Scope) -> TokenStr
         }
         Type::Map(value) => {
             let value = inner(value);
-            quote!(BTreeMap<String, #value>)
+            map(api, &value)
         }
         Type::Nullable(value) => {
             let value = inner(value);

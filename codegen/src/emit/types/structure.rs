@@ -1,4 +1,4 @@
-use super::{Scope, derive, documentation, rust_type};
+use super::{Scope, derive, documentation, map, rust_type};
 use crate::emit::{Piece, Table, doc, ident, literal};
 use crate::ir::{Api, Field, Presence, Struct, Type, TypeDef};
 use proc_macro2::TokenStream;
@@ -19,7 +19,8 @@ pub(super) fn pieces(api: &Api, def: &TypeDef, object: &Struct) -> Vec<Piece> {
     let extra = object.extra.iter().map(|(name, ty)| {
         let name = ident(name);
         let ty = rust_type(api, ty, Scope::Types);
-        quote!(#[doc = " Properties that the document does not name."] pub #name: BTreeMap<String, #ty>)
+        let map = map(api, &ty);
+        quote!(#[doc = " Properties that the document does not name."] pub #name: #map)
     });
     let members = fields.chain(extra);
     let item = quote! {
@@ -91,7 +92,8 @@ fn constructor(api: &Api, def: &TypeDef, object: &Struct) -> Option<TokenStream>
     }
     values.extend(object.extra.iter().map(|(name, _)| {
         let name = ident(name);
-        quote!(#name: BTreeMap::new())
+        let map = ident(api.chosen.map.name());
+        quote!(#name: #map::new())
     }));
     Some(quote! {
         impl #name {

@@ -1,0 +1,22 @@
+//! What the README promises to be tested is tested.
+
+use std::path::Path;
+
+#[test]
+fn every_test_that_the_readme_names_is_there() -> std::io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("../README.md"))?;
+    let rows = readme.lines().filter(|line| line.starts_with('|'));
+    let named: Vec<&str> = rows.flat_map(|row| row.split('`')).filter(|word| word.contains("::")).collect();
+    let tests: Vec<(&str, &str)> = named
+        .into_iter()
+        .filter_map(|word| word.split_once("::"))
+        .filter(|(module, _)| root.join(format!("tests/{module}.rs")).exists())
+        .collect();
+    assert!(tests.len() > 20, "{tests:?}");
+    for (module, test) in tests {
+        let code = std::fs::read_to_string(root.join(format!("tests/{module}.rs")))?;
+        assert!(test == "…" || code.contains(&format!("fn {test}(")), "{module}::{test}");
+    }
+    Ok(())
+}
