@@ -10,6 +10,7 @@ fn main() {
         ("swagger", "specs/swagger.json"),
         ("tree", "specs/tree/openapi.yaml"),
         ("broken", "specs/broken.yaml"),
+        ("exchange", "specs/exchange.yaml"),
         ("fleet", "specs/fleet.yaml"),
     ] {
         // The warnings are part of the snapshots, not noise in the build.

@@ -96,8 +96,12 @@ impl<E> Error<E> {
 
 impl<E: fmt::Debug> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(reply) = self.reply() {
-            write!(f, "{}: ", reply.operation().id)?;
+        match self.reply() {
+            Some(reply) if reply.operation().id.is_empty() => {
+                write!(f, "{} {}: ", reply.operation().method, reply.path())?;
+            }
+            Some(reply) => write!(f, "{}: ", reply.operation().id)?,
+            None => {}
         }
         match self {
             Self::Service { error, reply } => {
@@ -204,6 +208,8 @@ pub enum RequestError {
     },
     /// The method or the URL is not valid HTTP.
     Http(String),
+    /// This security scheme of the service needs the header `Authorization`, which holds the gateway's token.
+    AuthorizationTaken(&'static str),
 }
 
 impl RequestError {
@@ -225,6 +231,11 @@ impl fmt::Display for RequestError {
             Self::Header(name) => write!(f, "the header {name:?} holds characters that HTTP cannot carry"),
             Self::Encode { place, reason } => write!(f, "the {place} cannot be encoded: {reason}"),
             Self::Http(reason) => f.write_str(reason),
+            Self::AuthorizationTaken(scheme) => write!(
+                f,
+                "the security scheme `{scheme}` needs the header `Authorization`, which holds the gateway's token; call the \
+                 service directly, or set the header that it reads instead by `authorization_header`"
+            ),
         }
     }
 }

@@ -49,6 +49,15 @@ impl Gateway {
         GatewayBuilder::new(Target::Url(url.into(), true))
     }
 
+    /// A gateway without a network, for tests: it answers what it is told to and remembers what it was asked.
+    ///
+    /// # Errors
+    ///
+    /// None that a caller can cause.
+    pub fn mock() -> Result<crate::Mock, ConfigError> {
+        crate::Mock::new()
+    }
+
     /// A gateway from the environment variables `CLOUDBASE_ENV_ID`, `CLOUDBASE_REGION` (optional),
     /// `CLOUDBASE_API_KEY`, and `CLOUDBASE_GATEWAY_URL` (optional: replaces the host that the id stands for).
     ///
@@ -72,9 +81,13 @@ impl Gateway {
         builder.credential(Credential::api_key(key)).build()
     }
 
-    /// A service of this environment. Generated clients call this for you.
-    pub fn service(&self, name: ServiceName) -> Service {
-        Service::new(self.clone(), name)
+    /// A service of this environment by its name, for calls without a document. Generated clients do this for you.
+    ///
+    /// # Errors
+    ///
+    /// The name is not one that CloudBase takes.
+    pub fn service(&self, name: &str) -> Result<Service, ConfigError> {
+        Ok(Service::new(self, ServiceName::new(name)?))
     }
 
     pub(crate) fn inner(&self) -> &Inner {

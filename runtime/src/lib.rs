@@ -21,13 +21,17 @@
 //! <https://docs.cloudbase.net/run/develop/access/sdk-api> and <https://docs.cloudbase.net/http-api/>.
 
 pub mod body;
+mod by_hand;
 mod config;
 mod credential;
 mod endpoint;
 mod error;
 mod gateway;
+mod headers;
 pub mod json;
 mod macros;
+mod mock;
+pub mod multipart;
 mod name;
 mod operation;
 mod params;
@@ -35,10 +39,13 @@ mod path;
 mod pending;
 mod reply;
 mod request;
+mod security;
 mod send;
 mod service;
+pub mod stream;
 pub mod transport;
 
+pub use by_hand::Call;
 pub use bytes::Bytes;
 #[cfg(feature = "chrono")]
 pub use chrono;
@@ -46,11 +53,13 @@ pub use config::ConfigError;
 pub use credential::Credential;
 pub use error::{Error, GatewayError, RequestError};
 pub use gateway::{Gateway, GatewayBuilder};
+pub use headers::{Headers, header};
 pub use http;
 #[cfg(feature = "indexmap")]
 pub use indexmap;
 pub use jiff;
 pub use json::{Base64, DecodeError};
+pub use mock::{Mock, Seen, When};
 pub use name::ServiceName;
 pub use operation::{Method, Operation};
 pub use params::Style;
@@ -59,11 +68,12 @@ pub use reply::{Reply, Response, Responses, Undocumented};
 pub use request::Request;
 #[cfg(feature = "decimal")]
 pub use rust_decimal;
+pub use security::SecurityScheme;
 #[doc(hidden)]
 pub use serde;
 pub use serde_json::{self, Value};
 pub use service::Service;
 #[cfg(feature = "time")]
 pub use time;
-pub use transport::{Transport, TransportError};
+pub use transport::{Body, Transport, TransportError};
 pub use uuid;

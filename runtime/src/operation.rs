@@ -1,3 +1,4 @@
+use crate::SecurityScheme;
 use std::fmt;
 
 /// An HTTP method, known when the program is compiled.
@@ -49,12 +50,13 @@ pub struct Operation {
     pub(crate) path: &'static str,
     pub(crate) success: &'static [&'static str],
     pub(crate) accept: &'static str,
+    pub(crate) security: &'static [&'static SecurityScheme],
 }
 
 impl Operation {
     /// An operation that answers 200 with JSON unless told otherwise. `path` is the document's template.
     pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
-        Self { id, method, path, success: &["200"], accept: "application/json" }
+        Self { id, method, path, success: &["200"], accept: "application/json", security: &[] }
     }
 
     /// The documented statuses of success: `"201"`, `"2XX"` or `"default"`.
@@ -66,6 +68,12 @@ impl Operation {
     /// The media types that the operation answers with, as the `Accept` header lists them.
     pub const fn accept(mut self, media_types: &'static str) -> Self {
         self.accept = media_types;
+        self
+    }
+
+    /// The service's own security schemes that may apply.
+    pub const fn security(mut self, schemes: &'static [&'static SecurityScheme]) -> Self {
+        self.security = schemes;
         self
     }
 

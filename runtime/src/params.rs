@@ -137,12 +137,18 @@ pub(crate) fn query(name: &str, style: Style, value: &Value) -> Vec<String> {
     }
 }
 
-/// `deepObject` for any depth: brackets name each level, arrays repeat their name.
+/// `deepObject` for any depth: brackets name each level. Lists of scalars repeat their name, lists of objects count their
+/// items, since nothing else would tell where one ends.
 fn deep(name: &str, value: &Value, pairs: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (key, member) in members.iter().filter(|(_, member)| !member.is_null()) {
                 deep(&format!("{name}[{}]", encode(key)), member, pairs);
+            }
+        }
+        Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
+            for (index, item) in items.iter().enumerate() {
+                deep(&format!("{name}[{index}]"), item, pairs);
             }
         }
         Value::Array(items) => items.iter().for_each(|item| deep(name, item, pairs)),

@@ -51,6 +51,37 @@ pub(crate) fn expand(template: &str, values: &[(&'static str, String)]) -> Resul
     Ok(path)
 }
 
+/// A path that a caller wrote, and its query.
+pub(crate) struct Written {
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+}
+
+/// Checks a path that a caller wrote: it is encoded where it must be, starts with a slash, and stays what it is.
+pub(crate) fn written(text: &str) -> Result<Written, RequestError> {
+    let (text, query) = match text.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (text, None),
+    };
+    let mut path = literal(text).to_string();
+    if !path.starts_with('/') {
+        path.insert(0, '/');
+    }
+    let climbs = |segment: &str| {
+        let dots = segment.to_ascii_lowercase().replace("%2e", ".");
+        dots == "." || dots == ".."
+    };
+    // A URL parser takes `\\` for `/`; it is encoded by now, but a server behind may decode it.
+    let decoded = path.replace("%5C", "/").replace("%5c", "/").replace("%2F", "/").replace("%2f", "/");
+    match decoded.split('/').find(|segment| climbs(segment)) {
+        Some(segment) => Err(RequestError::PathShape { segment: text.to_owned(), value: segment.to_owned() }),
+        None => Ok(Written {
+            path,
+            query: query.filter(|query| !query.is_empty()).map(|query| literal(query).to_string()),
+        }),
+    }
+}
+
 fn fill(path: &mut String, segment: &str, values: &[(&'static str, String)]) -> Result<(), RequestError> {
     let mut rest = segment;
     while let Some(open) = rest.find('{') {

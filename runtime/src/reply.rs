@@ -28,6 +28,14 @@ impl Reply {
         Self(Arc::new(Inner { status: head.status, headers: head.headers, body, operation, path }))
     }
 
+    /// The same answer with the body that has been read since.
+    pub(crate) fn with_body(mut self, body: Bytes) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.body = body;
+        }
+        self
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.0.status
@@ -41,6 +49,25 @@ impl Reply {
     /// The body.
     pub fn body(&self) -> &Bytes {
         &self.0.body
+    }
+
+    /// The body as JSON of a type.
+    ///
+    /// # Errors
+    ///
+    /// The body is not JSON, or not of this type.
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        serde_json::from_slice(self.body()).map_err(|error| DecodeError::new(error.to_string()))
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    ///
+    /// The body is not UTF-8.
+    pub fn text(&self) -> Result<&str, DecodeError> {
+        std::str::from_utf8(self.body())
+            .map_err(|error| DecodeError::new(format!("the text is not UTF-8: {error}")))
     }
 
     /// The operation that was called.
@@ -172,6 +199,15 @@ impl<T> Response<T> {
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
         self.reply.headers()
+    }
+
+    /// The documented headers in their types: `response.typed_headers::<operations::ListPetsHeaders>()?`.
+    ///
+    /// # Errors
+    ///
+    /// A header is not what the document promises.
+    pub fn typed_headers<H: crate::Headers>(&self) -> Result<H, DecodeError> {
+        H::from_headers(&self.reply)
     }
 
     /// The id to quote when you ask for help.

@@ -1,7 +1,9 @@
 use crate::json::{Encode, to_vec};
+use crate::multipart::Form;
 use crate::params::{self, Style};
+use crate::stream::Opening;
+use crate::transport::Body;
 use crate::{Operation, Pending, PendingRaw, RequestError, Responses, Service};
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use std::time::Duration;
 
@@ -15,11 +17,13 @@ pub struct Request(Box<Parts>);
 pub(crate) struct Parts {
     pub(crate) service: Service,
     pub(crate) operation: &'static Operation,
+    /// The path of a call by hand, in the place of the operation's.
+    pub(crate) written: Option<String>,
     pub(crate) path: Vec<(&'static str, String)>,
     pub(crate) query: Vec<String>,
     pub(crate) cookies: Vec<String>,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) body: Body,
     pub(crate) timeout: Option<Duration>,
     pub(crate) error: Option<RequestError>,
 }
@@ -33,11 +37,12 @@ impl Request {
         Self(Box::new(Parts {
             service,
             operation,
+            written: None,
             path: Vec::new(),
             query: Vec::new(),
             cookies: Vec::new(),
             headers,
-            body: None,
+            body: Body::empty(),
             timeout: None,
             error: None,
         }))
@@ -104,27 +109,55 @@ impl Request {
     /// Sets the body to the JSON text of a value, under another media type, such as `application/merge-patch+json`.
     pub fn json_as(self, media_type: &'static str, value: &dyn Encode) -> Self {
         match to_vec(value) {
-            Ok(json) => self.body(media_type, json.into()),
+            Ok(json) => self.body(media_type, json),
             Err(error) => self.failed(RequestError::body(error.to_string())),
         }
     }
 
-    /// Sets the body to a form (`application/x-www-form-urlencoded`): one pair for every property of the value,
-    /// exploded as OpenAPI's default encoding has it.
+    /// Sets the body to a form (`application/x-www-form-urlencoded`): one pair for every property of the value, lists
+    /// exploded and objects as JSON, as OpenAPI's default encoding has it.
     pub fn form(self, value: &dyn Encode) -> Self {
+        self.form_styled(value, &[])
+    }
+
+    /// Sets the body to a form whose named properties are encoded in other styles (OpenAPI, "Encoding Object").
+    pub fn form_styled(self, value: &dyn Encode, styles: &[(&str, Style)]) -> Self {
         match crate::json::json_value(value) {
             Ok(value) => {
-                let pairs = crate::body::form(&value);
-                self.body("application/x-www-form-urlencoded", pairs.into())
+                let pairs = crate::body::form(&value, styles);
+                self.body("application/x-www-form-urlencoded", pairs)
             }
             Err(reason) => self.failed(RequestError::body(reason)),
         }
     }
 
-    /// Sets the body to bytes of a media type.
-    pub fn body(mut self, media_type: &'static str, body: Bytes) -> Self {
+    /// Sets the body to the parts of a form (`multipart/form-data`).
+    pub fn multipart(self, form: impl Into<Form>) -> Self {
+        self.multipart_as("form-data", form.into())
+    }
+
+    /// Sets the body to parts of another multipart type, such as `mixed` or `related`.
+    pub fn multipart_as(mut self, subtype: &'static str, form: Form) -> Self {
+        match form.into_body(subtype) {
+            Ok((media_type, body)) => {
+                self.0.headers.entry(header::CONTENT_TYPE).or_insert(media_type);
+                self.0.body = body;
+                self
+            }
+            Err(error) => self.failed(error),
+        }
+    }
+
+    /// Sets the body to bytes, text or a stream of a media type.
+    pub fn body(mut self, media_type: &'static str, body: impl Into<Body>) -> Self {
         self.0.headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(media_type));
-        self.0.body = Some(body);
+        self.0.body = body.into();
+        self
+    }
+
+    /// Asks for an answer of this media type instead of the documented ones.
+    pub fn accept(mut self, media_type: &'static str) -> Self {
+        self.0.headers.insert(header::ACCEPT, HeaderValue::from_static(media_type));
         self
     }
 
@@ -156,7 +189,25 @@ impl Request {
         PendingRaw::new(*self.0)
     }
 
-    fn failed(mut self, error: RequestError) -> Self {
+    /// Sends the request; the body of a documented success is handed out as it arrives, by way of `open`.
+    pub fn open<S, E: Responses>(self, open: fn(crate::stream::Source) -> S) -> Opening<S, E> {
+        Opening::new(*self.0, open, E::from_reply)
+    }
+
+    /// A request of a path that is no operation's.
+    pub(crate) fn by_hand(mut self, path: String, query: Option<String>) -> Self {
+        self.0.written = Some(path);
+        self.0.query.extend(query);
+        self
+    }
+
+    /// Adds a query parameter for every property of an object.
+    pub(crate) fn query_pairs(mut self, value: &serde_json::Value) -> Self {
+        self.0.query.extend(params::query("data", Style::Form, value));
+        self
+    }
+
+    pub(crate) fn failed(mut self, error: RequestError) -> Self {
         self.fail(error);
         self
     }

@@ -6,6 +6,7 @@ use crate::transport::{Body, TransportError};
 use crate::{Error, GatewayError, Reply, RequestError, path};
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderValue, Method};
+use std::future::Future;
 use std::time::Duration;
 
 /// The header by which the gateway says that the service answered.
@@ -35,60 +36,99 @@ impl Fault {
     }
 }
 
+/// The whole answer of a documented success.
 pub(crate) async fn send(mut parts: Parts) -> Result<Reply, Fault> {
-    let service = parts.service.clone();
-    let gateway = service.gateway().inner();
-    let operation = parts.operation;
-    let timeout = parts.timeout.unwrap_or(gateway.timeout);
-    let request = build(&mut parts).map_err(Fault::Request)?;
-    let path = request.uri().path().to_owned();
-    let exchange = async {
-        let response = gateway.transport.send(request).await?;
-        let (head, body) = response.into_parts();
-        let body = body.collect().await?;
-        Ok(Reply::new(head, body, operation, path))
+    let timeout = parts.timeout.unwrap_or(parts.service.gateway().inner().timeout);
+    let whole = async move {
+        let Opened { head, body } = exchange(&mut parts).await?;
+        let body = body.collect().await.map_err(Fault::Transport)?;
+        judge(head.with_body(body), parts.service.gateway().inner().endpoint.direct)
     };
+    limited(timeout, whole).await
+}
+
+/// An answer whose body has not been read.
+pub(crate) struct Opened {
+    pub(crate) head: Reply,
+    pub(crate) body: Body,
+}
+
+/// The head of a documented success, and its body as it arrives. The time limit ends with the head.
+pub(crate) async fn open(parts: &mut Parts) -> Result<Opened, Fault> {
+    let timeout = parts.timeout.unwrap_or(parts.service.gateway().inner().timeout);
+    let direct = parts.service.gateway().inner().endpoint.direct;
+    let opening = async {
+        let Opened { head, body } = exchange(parts).await?;
+        if is_success(&head) {
+            return Ok(Opened { head, body });
+        }
+        let body = body.collect().await.map_err(Fault::Transport)?;
+        // What is no success is a fault, whatever its body holds.
+        let head = judge(head.with_body(body), direct)?;
+        Ok(Opened { head, body: Body::empty() })
+    };
+    limited(timeout, opening).await
+}
+
+async fn limited<T>(timeout: Duration, call: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
     if tokio::runtime::Handle::try_current().is_err() {
         return Err(Fault::Transport(TransportError::new("calls need a Tokio runtime with time enabled")));
     }
-    let reply = match tokio::time::timeout(timeout, exchange).await {
-        Ok(Ok(reply)) => reply,
-        Ok(Err(error)) => return Err(Fault::Transport(error)),
-        Err(_) => return Err(Fault::Timeout(timeout)),
-    };
-    judge(reply, gateway.endpoint.direct)
+    tokio::time::timeout(timeout, call).await.unwrap_or(Err(Fault::Timeout(timeout)))
+}
+
+async fn exchange(parts: &mut Parts) -> Result<Opened, Fault> {
+    let service = parts.service.clone();
+    let request = build(parts).map_err(Fault::Request)?;
+    let path = request.uri().path().to_owned();
+    let response = service.gateway().inner().transport.send(request).await.map_err(Fault::Transport)?;
+    let (head, body) = response.into_parts();
+    Ok(Opened { head: Reply::new(head, bytes::Bytes::new(), parts.operation, path), body })
 }
 
 fn build(parts: &mut Parts) -> Result<http::Request<Body>, RequestError> {
     if let Some(error) = parts.error.take() {
         return Err(error);
     }
-    let mut url = parts.service.url(&path::expand(parts.operation.path, &parts.path)?);
-    for (index, pair) in parts.query.iter().enumerate() {
+    let (mut headers, mut query, mut cookies) =
+        (parts.headers.clone(), parts.query.clone(), parts.cookies.clone());
+    let direct = parts.service.gateway().inner().endpoint.direct;
+    let schemes = parts.operation.security;
+    parts.service.secrets().apply(schemes, direct, &mut headers, &mut query, &mut cookies)?;
+    let mut url = match &parts.written {
+        Some(path) => parts.service.url(path),
+        None => parts.service.url(&path::expand(parts.operation.path, &parts.path)?),
+    };
+    for (index, pair) in query.iter().enumerate() {
         url.push(if index == 0 { '?' } else { '&' });
         url.push_str(pair);
     }
     let invalid = |error: &dyn std::fmt::Display| RequestError::Http(error.to_string());
     let method = Method::from_bytes(parts.operation.method.as_str().as_bytes()).map_err(|e| invalid(&e))?;
-    let body = parts.body.take().map_or_else(Body::empty, Body::from);
+    // What is no stream can be sent again: event streams reconnect.
+    let body = parts.body.try_clone().unwrap_or_else(|| std::mem::replace(&mut parts.body, Body::empty()));
     let mut request = http::Request::builder().method(method).uri(url).body(body).map_err(|e| invalid(&e))?;
-    *request.headers_mut() = std::mem::take(&mut parts.headers);
-    if !parts.cookies.is_empty() {
-        let cookies = HeaderValue::try_from(parts.cookies.join("; ")).map_err(|e| invalid(&e))?;
+    *request.headers_mut() = headers;
+    // Layers and mocks may want to know what is called.
+    if parts.written.is_none() {
+        request.extensions_mut().insert(parts.operation);
+    }
+    if !cookies.is_empty() {
+        let cookies = HeaderValue::try_from(cookies.join("; ")).map_err(|e| invalid(&e))?;
         request.headers_mut().insert(COOKIE, cookies);
     }
     if let Some(authorization) = &parts.service.gateway().inner().authorization {
-        request.headers_mut().insert(AUTHORIZATION, authorization.clone());
+        // A direct call may carry the service's own instead.
+        if !(direct && request.headers().contains_key(AUTHORIZATION)) {
+            request.headers_mut().insert(AUTHORIZATION, authorization.clone());
+        }
     }
     Ok(request)
 }
 
 /// Tells success from error, and the gateway's answers from the service's.
 fn judge(reply: Reply, direct: bool) -> Result<Reply, Fault> {
-    if reply
-        .pattern(reply.operation().success)
-        .is_some_and(|found| found != "default" || reply.status().is_success())
-    {
+    if is_success(&reply) {
         return Ok(reply);
     }
     if reply.status().is_success() {
@@ -100,4 +140,9 @@ fn judge(reply: Reply, direct: bool) -> Result<Reply, Fault> {
     } else {
         Err(Fault::Gateway(GatewayError::new(reply)))
     }
+}
+
+fn is_success(reply: &Reply) -> bool {
+    let found = reply.pattern(reply.operation().success);
+    found.is_some_and(|found| found != "default" || reply.status().is_success())
 }

@@ -1,20 +1,23 @@
 use crate::path::literal;
-use crate::{Gateway, Operation, Request, ServiceName};
+use crate::security::Secrets;
+use crate::{Gateway, Operation, Request, SecurityScheme, ServiceName};
 use std::sync::Arc;
 
 /// One service of an environment: what a generated client holds. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Service(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     gateway: Gateway,
     name: ServiceName,
+    secrets: Secrets,
 }
 
 impl Service {
-    pub(crate) fn new(gateway: Gateway, name: ServiceName) -> Self {
-        Self(Arc::new(Inner { gateway, name }))
+    /// The service of this name behind a gateway.
+    pub fn new(gateway: &Gateway, name: ServiceName) -> Self {
+        Self(Arc::new(Inner { gateway: gateway.clone(), name, secrets: Secrets::default() }))
     }
 
     /// The service's name.
@@ -25,6 +28,31 @@ impl Service {
     /// The gateway that the service is called through.
     pub fn gateway(&self) -> &Gateway {
         &self.0.gateway
+    }
+
+    /// The same service with the secret of one of its own security schemes, beside the gateway's token.
+    #[must_use]
+    pub fn secret(mut self, scheme: &SecurityScheme, secret: &str) -> Self {
+        Arc::make_mut(&mut self.0).secrets.set(*scheme, secret);
+        self
+    }
+
+    /// The same service with the user name and password of one of its own security schemes.
+    #[must_use]
+    pub fn basic_secret(mut self, scheme: &SecurityScheme, user: &str, password: &str) -> Self {
+        Arc::make_mut(&mut self.0).secrets.set_basic(*scheme, user, password);
+        self
+    }
+
+    /// The same service, which reads what belongs into `Authorization` from another header.
+    #[must_use]
+    pub fn authorization_header(mut self, name: &str) -> Self {
+        Arc::make_mut(&mut self.0).secrets.set_authorization_header(name);
+        self
+    }
+
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.0.secrets
     }
 
     /// The request of an operation, without any parameter yet.

@@ -55,8 +55,14 @@ fn every_repair_names_its_place() {
 }
 
 #[test]
+fn other_forms_than_json_read_well() {
+    insta::assert_snapshot!(generated("exchange"));
+}
+
+#[test]
 fn unsupported_parts_are_told() {
     insta::assert_snapshot!(warnings("petstore.yaml"));
     insta::assert_snapshot!(warnings("shapes.yaml"));
     insta::assert_snapshot!(warnings("constructs.yaml"));
+    insta::assert_snapshot!(warnings("exchange.yaml"));
 }

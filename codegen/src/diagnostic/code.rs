@@ -79,6 +79,8 @@ codes! {
     UnsupportedOperation "CR0401"
     /// A part of the operation is not generated yet; the rest of it is.
     UnsupportedPart "CR0402"
+    /// A security scheme of the service needs the header that holds the gateway's token.
+    Authorization "CR0404"
     /// A header parameter that HTTP or the gateway owns is not a setter.
     ReservedHeader "CR0403"
 }

@@ -1,6 +1,6 @@
 //! The root module: the client itself, with the types and the operations below it.
 
-use super::{Module, doc, operations, types};
+use super::{Module, doc, operations, security, types};
 use crate::config::Options;
 use crate::ir::Api;
 use crate::name::snake_case;
@@ -10,6 +10,7 @@ use quote::quote;
 pub(super) fn module(api: &Api, options: &Options, split: bool) -> Module {
     let mut root =
         Module { name: snake_case(&options.service), doc: about(api, options), ..Module::default() };
+    let secrets = security::methods(api);
     let service = &options.service;
     let title = format!("A client of the service `{service}`. Cheap to clone.");
     let doc = doc(&title, false);
@@ -34,7 +35,7 @@ pub(super) fn module(api: &Api, options: &Options, split: bool) -> Module {
             /// A client of the service under another name, such as that of a staging version.
             #[inline]
             pub fn at(gateway: &Gateway, name: ServiceName) -> Self {
-                Self { service: gateway.service(name) }
+                Self { service: Service::new(gateway, name) }
             }
 
             /// The service that this client calls.
@@ -42,8 +43,11 @@ pub(super) fn module(api: &Api, options: &Options, split: bool) -> Module {
             pub fn service(&self) -> &Service {
                 &self.service
             }
+
+            #(#secrets)*
         }
     });
+    root.children.extend(security::module(api));
     root.children.push(types::module(api, split));
     if !api.operations.is_empty() {
         root.children.push(operations::module(api, split));

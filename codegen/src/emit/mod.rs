@@ -7,6 +7,7 @@ mod docs;
 mod files;
 mod format;
 mod operations;
+mod security;
 mod types;
 
 pub(crate) use self::files::{File, directory, single};

@@ -5,7 +5,8 @@ mod operation;
 mod types;
 
 pub(crate) use self::operation::{
-    Answer, Body, BodyKind, Content, ErrorSet, Location, Operation, Parameter, Style, Success,
+    Alternative, Answer, Body, BodyKind, Content, ErrorSet, HeaderField, Headers, Location, Multipart,
+    Operation, Parameter, Part, PartKind, Scheme, SchemeKind, Stream, StreamKind, Style, Success,
     Variant as AnswerVariant,
 };
 pub(crate) use self::types::{
@@ -28,6 +29,8 @@ pub(crate) struct Api {
     pub(crate) operations: Vec<Operation>,
     /// The sets of documented errors, each shared by the operations that document it.
     pub(crate) errors: Vec<ErrorSet>,
+    /// The security schemes that operations name.
+    pub(crate) schemes: Vec<Scheme>,
     /// Which type stands for the schema at which place.
     pub(crate) schema_types: Vec<(Place, Type)>,
 }

@@ -21,8 +21,19 @@ pub(crate) struct Operation {
     pub(crate) description: String,
     pub(crate) deprecated: bool,
     pub(crate) parameters: Vec<Parameter>,
-    pub(crate) body: Option<Body>,
+    /// The ways to send a body, the first of which is the usual one.
+    pub(crate) bodies: Vec<Body>,
     pub(crate) success: Success,
+    /// Whether there is a way to wait for the whole answer; event streams have none.
+    pub(crate) sends: bool,
+    /// How the answer is read while it arrives.
+    pub(crate) stream: Option<Stream>,
+    /// Other media types of the answer.
+    pub(crate) alternatives: Vec<Alternative>,
+    /// The headers that successes document.
+    pub(crate) headers: Option<Headers>,
+    /// The security schemes that may apply, by their index.
+    pub(crate) security: Vec<usize>,
     /// The index of the set of documented errors.
     pub(crate) errors: Option<usize>,
     pub(crate) error_name: String,
@@ -68,6 +79,7 @@ pub(crate) enum Style {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Body {
+    /// The name of its argument or setter; for bodies after the first, that of its method too.
     pub(crate) name: String,
     pub(crate) required: bool,
     pub(crate) doc: String,
@@ -78,9 +90,101 @@ pub(crate) struct Body {
 #[derive(Clone, Debug)]
 pub(crate) enum BodyKind {
     Json(Type),
-    Form(Type),
+    /// A form, and the properties that are not encoded in the usual style.
+    Form(Type, Vec<(String, Style)>),
+    Multipart(Multipart),
     Text,
     Bytes,
+}
+
+/// A body of parts.
+#[derive(Clone, Debug)]
+pub(crate) struct Multipart {
+    /// `form-data`, `mixed`, …
+    pub(crate) subtype: String,
+    /// The name of the form's struct. Empty where the document does not say which parts there are.
+    pub(crate) name: String,
+    pub(crate) parts: Vec<Part>,
+    /// The name of the field of further parts, and their type.
+    pub(crate) extra: Option<(String, Type)>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) wire: String,
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) required: bool,
+    pub(crate) kind: PartKind,
+    /// The media type that the document gives the part, if it has one only.
+    pub(crate) media_type: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum PartKind {
+    File,
+    Files,
+    Value(Type),
+}
+
+/// How an answer is read while it arrives.
+#[derive(Clone, Debug)]
+pub(crate) struct Stream {
+    pub(crate) media_type: String,
+    pub(crate) kind: StreamKind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum StreamKind {
+    Events(Type),
+    TextEvents,
+    Lines(Type),
+    Sequence(Type),
+    Bytes,
+}
+
+/// Another media type that the answer can be had in.
+#[derive(Clone, Debug)]
+pub(crate) struct Alternative {
+    pub(crate) name: String,
+    pub(crate) media_type: String,
+    pub(crate) content: Content,
+}
+
+/// The documented headers of an operation's successes.
+#[derive(Clone, Debug)]
+pub(crate) struct Headers {
+    pub(crate) name: String,
+    pub(crate) fields: Vec<HeaderField>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct HeaderField {
+    pub(crate) wire: String,
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) ty: Type,
+}
+
+/// A security scheme of the service itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Scheme {
+    /// What the document calls it.
+    pub(crate) hint: String,
+    pub(crate) constant: String,
+    /// The client's method that sets the secret.
+    pub(crate) method_name: String,
+    pub(crate) doc: String,
+    pub(crate) kind: SchemeKind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum SchemeKind {
+    Header(String),
+    Query(String),
+    Cookie(String),
+    Basic,
+    Bearer,
 }
 
 /// How a response's body is read.
@@ -124,4 +228,87 @@ pub(crate) struct ErrorSet {
     pub(crate) variants: Vec<Variant>,
     /// Operations that have exactly these errors.
     pub(crate) users: usize,
+}
+
+impl Operation {
+    /// Calls `each` with the types that the operation sends.
+    pub(crate) fn each_sent(&self, each: &mut dyn FnMut(&Type)) {
+        self.parameters.iter().for_each(|parameter| each(&parameter.ty));
+        for body in &self.bodies {
+            match &body.kind {
+                BodyKind::Json(ty) | BodyKind::Form(ty, _) => each(ty),
+                BodyKind::Multipart(multipart) => {
+                    for part in &multipart.parts {
+                        if let PartKind::Value(ty) = &part.kind {
+                            each(ty);
+                        }
+                    }
+                    multipart.extra.iter().for_each(|(_, ty)| each(ty));
+                }
+                BodyKind::Text | BodyKind::Bytes => {}
+            }
+        }
+    }
+
+    /// Calls `each` with the types that the operation answers with; those of its errors are the sets'.
+    pub(crate) fn each_answered(&self, each: &mut dyn FnMut(&Type)) {
+        match &self.success {
+            Success::One { content, .. } => content.each_type(each),
+            Success::Many { variants, .. } => {
+                variants.iter().for_each(|variant| variant.answer.content.each_type(each));
+            }
+        }
+        match self.stream.as_ref().map(|stream| &stream.kind) {
+            Some(StreamKind::Events(ty) | StreamKind::Lines(ty) | StreamKind::Sequence(ty)) => each(ty),
+            Some(StreamKind::TextEvents | StreamKind::Bytes) | None => {}
+        }
+        self.alternatives.iter().for_each(|other| other.content.each_type(each));
+        self.headers.iter().flat_map(|headers| &headers.fields).for_each(|field| each(&field.ty));
+    }
+
+    /// Replaces every type.
+    pub(crate) fn map_types(&mut self, map: &dyn Fn(&Type) -> Type) {
+        let put = |ty: &mut Type| *ty = map(ty);
+        self.parameters.iter_mut().for_each(|parameter| put(&mut parameter.ty));
+        for body in &mut self.bodies {
+            match &mut body.kind {
+                BodyKind::Json(ty) | BodyKind::Form(ty, _) => put(ty),
+                BodyKind::Multipart(multipart) => {
+                    for part in &mut multipart.parts {
+                        if let PartKind::Value(ty) = &mut part.kind {
+                            put(ty);
+                        }
+                    }
+                    multipart.extra.iter_mut().for_each(|(_, ty)| put(ty));
+                }
+                BodyKind::Text | BodyKind::Bytes => {}
+            }
+        }
+        match &mut self.success {
+            Success::One { content, .. } => content.map_type(map),
+            Success::Many { variants, .. } => {
+                variants.iter_mut().for_each(|variant| variant.answer.content.map_type(map));
+            }
+        }
+        match self.stream.as_mut().map(|stream| &mut stream.kind) {
+            Some(StreamKind::Events(ty) | StreamKind::Lines(ty) | StreamKind::Sequence(ty)) => put(ty),
+            Some(StreamKind::TextEvents | StreamKind::Bytes) | None => {}
+        }
+        self.alternatives.iter_mut().for_each(|other| other.content.map_type(map));
+        self.headers.iter_mut().flat_map(|headers| &mut headers.fields).for_each(|field| put(&mut field.ty));
+    }
+}
+
+impl Content {
+    pub(crate) fn each_type(&self, each: &mut dyn FnMut(&Type)) {
+        if let Self::Json(ty) = self {
+            each(ty);
+        }
+    }
+
+    pub(crate) fn map_type(&mut self, map: &dyn Fn(&Type) -> Type) {
+        if let Self::Json(ty) = self {
+            *ty = map(ty);
+        }
+    }
 }

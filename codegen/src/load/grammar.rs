@@ -129,7 +129,7 @@ pub(super) fn member(kind: Kind, key: &str) -> Option<Form> {
         (Kind::Schema, "discriminator") => Node(Kind::Discriminator),
         // Keys that the upgrade parks here.
         (Kind::Schema, "x-pattern-properties") => Map(Kind::Schema),
-        (Kind::MediaType, "x-item-schema") => Node(Kind::Schema),
+        (Kind::Schema, "x-content-schema") | (Kind::MediaType, "x-item-schema") => Node(Kind::Schema),
         (Kind::PathItem, "x-additional-operations") => Map(Kind::Operation),
         _ => return None,
     })

@@ -12,6 +12,7 @@ mod parameter_repair;
 mod repair;
 mod schema_31;
 mod schema_repair;
+mod security_repair;
 mod source;
 mod spans;
 mod swagger;

@@ -3,6 +3,7 @@
 //! the list of them is in `REPAIRS.md`.
 
 use super::grammar::{Form, Kind, is_extension, member};
+use super::security_repair;
 use super::{parameter_repair, schema_repair};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, at_key, set_origin};
 use serde_json::{Map, Value, json};
@@ -318,25 +319,23 @@ impl Repair<'_> {
             object.insert("paths".to_owned(), json!({}));
         }
         object.insert("openapi".to_owned(), "3.0.3".into());
-        // Security is read from the tree where it is used, and the typed model of callbacks knows no references;
-        // neither is part of what is parsed.
-        object.shift_remove("security");
+        if let Some(security) = object.get_mut("security") {
+            *security = security_repair::requirements(security);
+        }
         if let Some(components) = object.get_mut("components").and_then(Value::as_object_mut) {
-            let schemes = components.shift_remove("securitySchemes");
-            for name in schemes.as_ref().and_then(Value::as_object).into_iter().flat_map(Map::keys) {
-                let message = format!(
-                    "the security scheme `{name}` is not sent: `Authorization` carries the gateway's token, other \
-                     headers can be set per call"
-                );
-                let place = root.key("components").key("securitySchemes").key(name);
-                self.diagnostics.push(Diagnostic::warning(Code::UnsupportedPart, place, message));
+            if let Some(schemes) = components.get_mut("securitySchemes") {
+                let place = root.key("components").key("securitySchemes");
+                security_repair::schemes(schemes, &place, self.diagnostics);
             }
+            // The typed model of callbacks knows no references, and they are not part of a client.
             components.shift_remove("callbacks");
         }
         for (_, item) in object.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
             for (_, operation) in item.as_object_mut().into_iter().flatten() {
                 if let Some(operation) = operation.as_object_mut() {
-                    operation.shift_remove("security");
+                    if let Some(security) = operation.get_mut("security") {
+                        *security = security_repair::requirements(security);
+                    }
                     operation.shift_remove("callbacks");
                 }
             }

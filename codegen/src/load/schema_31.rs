@@ -26,7 +26,7 @@ const IGNORED: [&str; 11] = [
 ];
 
 /// Keywords that hold definitions or notes.
-const NOTES: [&str; 11] = [
+const NOTES: [&str; 10] = [
     "$defs",
     "definitions",
     "$id",
@@ -36,7 +36,6 @@ const NOTES: [&str; 11] = [
     "$comment",
     "$vocabulary",
     "examples",
-    "contentSchema",
     "$dynamicRef",
 ];
 
@@ -83,6 +82,9 @@ fn constant(object: &mut Map<String, Value>) {
 
 /// `contentEncoding: base64` and `contentMediaType` are 3.0's formats `byte` and `binary`.
 fn content(object: &mut Map<String, Value>) {
+    if let Some(schema) = object.shift_remove("contentSchema") {
+        object.insert("x-content-schema".to_owned(), schema);
+    }
     let encoding = object.shift_remove("contentEncoding");
     let media_type = object.shift_remove("contentMediaType");
     let format =

@@ -231,10 +231,22 @@ fn request_body(bodies: &[Value], consumes: &[String]) -> Option<Value> {
     let is_multipart = has_file || consumes.iter().any(|media_type| media_type == "multipart/form-data");
     let media_type = if is_multipart { "multipart/form-data" } else { "application/x-www-form-urlencoded" };
     let mut properties = Map::new();
+    let mut encoding = Map::new();
     let mut required = Vec::new();
     for field in &fields {
         let Some(name) = field.get("name").and_then(Value::as_str) else { continue };
         let mut schema = take_schema(&mut field.as_object().cloned()?);
+        if schema.get("type").is_some_and(|kind| kind == "array") {
+            let style = match field.get("collectionFormat").and_then(Value::as_str) {
+                Some("multi") => None,
+                Some("ssv") => Some("spaceDelimited"),
+                Some("pipes") => Some("pipeDelimited"),
+                _ => Some("form"),
+            };
+            if let Some(style) = style {
+                encoding.insert(name.to_owned(), json!({"style": style, "explode": false, "x-joined": true}));
+            }
+        }
         schema["description"] = text(field, "description");
         if schema["description"].is_null() {
             schema.as_object_mut()?.shift_remove("description");
@@ -248,7 +260,8 @@ fn request_body(bodies: &[Value], consumes: &[String]) -> Option<Value> {
         return None;
     }
     let schema = json!({"type": "object", "properties": properties, "required": required});
-    Some(json!({"content": {media_type: {"schema": schema}}, "required": !required.is_empty()}))
+    let content = json!({"schema": schema, "encoding": encoding});
+    Some(json!({"content": {media_type: content}, "required": !required.is_empty()}))
 }
 
 fn security_scheme(value: Value) -> Value {

@@ -13,15 +13,16 @@ pub(super) fn upgrade(
     diagnostics: &mut Diagnostics,
 ) -> Value {
     match dialect {
-        Dialect::V30 => walk(&mut tree, Kind::Document, root, &mut |value, kind, _| {
-            if kind == Kind::Schema {
-                schema_31::wrap_reference(value);
-            }
+        Dialect::V30 => walk(&mut tree, Kind::Document, root, &mut |value, kind, _| match kind {
+            Kind::Schema => schema_31::wrap_reference(value),
+            Kind::Encoding => joined(value),
+            _ => {}
         }),
         Dialect::V31 => {
             walk(&mut tree, Kind::Document, root, &mut |value, kind, place| match kind {
                 Kind::Schema => schema_31::schema(value, place, diagnostics),
                 Kind::PathItem => path_item(value),
+                Kind::Encoding => joined(value),
                 Kind::MediaType => rename(value, "itemSchema", "x-item-schema"),
                 _ => {}
             });
@@ -62,6 +63,15 @@ fn path_item(value: &mut Value) {
         if more.as_object().is_some_and(|more| !more.is_empty()) {
             object.insert("x-additional-operations".to_owned(), more);
         }
+    }
+}
+
+/// The typed parse takes a missing `explode` for `false`; one that is written gets a mark.
+fn joined(value: &mut Value) {
+    if let Some(object) =
+        value.as_object_mut().filter(|object| object.get("explode") == Some(&Value::Bool(false)))
+    {
+        object.insert("x-joined".to_owned(), true.into());
     }
 }
 

@@ -1,16 +1,21 @@
 //! Responses: which are success, which are errors, and how each body is read.
 
 use super::Lower;
-use super::body::{Media, media};
-use super::keywords::{Keywords, Node};
+use super::keywords::Node;
+use super::media::{self, Media, essence, is_usable, media};
 use super::operation::Context;
 use crate::diagnostic::{Code, Place};
-use crate::ir::{Answer, AnswerVariant, Content, Success, Type};
+use crate::ir::{Alternative, Answer, AnswerVariant, Content, Headers, Stream, Success, Type};
 use openapiv3::Response;
 
 pub(super) struct Answers {
     pub(super) success: Success,
     pub(super) errors: Vec<AnswerVariant>,
+    /// Whether there is an answer that ends.
+    pub(super) sends: bool,
+    pub(super) stream: Option<Stream>,
+    pub(super) alternatives: Vec<Alternative>,
+    pub(super) headers: Option<Headers>,
     /// The media types of all responses, for the `Accept` header.
     pub(super) accept: Vec<String>,
 }
@@ -37,6 +42,9 @@ impl<'a> Lower<'a> {
         let mut success = Vec::new();
         let mut errors = Vec::new();
         let mut accept: Vec<String> = Vec::new();
+        let (mut stream, mut headers) = (None, None);
+        let mut alternatives: Vec<Alternative> = Vec::new();
+        let mut sends = false;
         for (pattern, component, response) in sources {
             let is_success = pattern.starts_with(class);
             if pattern == "101" {
@@ -55,13 +63,32 @@ impl<'a> Lower<'a> {
                 // RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5: there is no body, whatever is documented.
                 Content::Empty
             } else {
-                self.content(response, &hint, id, &place, &mut accept)
+                self.content(response, &hint, &place, &mut accept)
             };
+            if is_success {
+                self.headers(response, id, &place, &mut headers);
+                if stream.is_none() && !bodiless {
+                    stream = self.stream(response, &format!("{id} event"), &place);
+                }
+                sends |= bodiless
+                    || response.content.is_empty()
+                    || response.content.keys().any(|name| !media(name).is_stream());
+                self.alternatives(response, &content, &mut alternatives);
+            }
             let answer = Answer { pattern, content, doc: response.description.clone() };
             if is_success { success.push(answer) } else { errors.push(answer) }
         }
         if success.is_empty() {
             success.push(Answer { pattern: "2XX".to_owned(), content: Content::Empty, doc: String::new() });
+            sends = true;
+        }
+        if stream.is_none() && success.iter().any(|answer| answer.content == Content::Bytes) {
+            let media_type = "application/octet-stream".to_owned();
+            stream = Some(Stream { media_type, kind: crate::ir::StreamKind::Bytes });
+        }
+        if success.len() > 1 {
+            // Which of them an answer of another media type would be cannot be said.
+            alternatives.clear();
         }
         let variants = |answers: Vec<Answer>| answers.into_iter().map(variant).collect::<Vec<_>>();
         let alike = success.iter().all(|answer| answer.content == success[0].content);
@@ -71,7 +98,7 @@ impl<'a> Lower<'a> {
         } else {
             Success::Many { name: String::new(), variants: variants(success) }
         };
-        Answers { success, errors: variants(errors), accept }
+        Answers { success, errors: variants(errors), sends, stream, alternatives, headers, accept }
     }
 
     /// How a response's body is read: JSON if it may be JSON, else what its first media type is.
@@ -79,7 +106,6 @@ impl<'a> Lower<'a> {
         &mut self,
         response: &'a Response,
         hint: &str,
-        id: &str,
         place: &Place,
         accept: &mut Vec<String>,
     ) -> Content {
@@ -87,11 +113,9 @@ impl<'a> Lower<'a> {
             response.content.iter().map(|(name, content)| (media(name), name, content)).collect();
         choices.sort_by_key(|(media, ..)| *media);
         let Some((kind, name, content)) = choices.first().copied() else { return Content::Empty };
-        let essence = name.split(';').next().unwrap_or_default().trim();
-        let is_header =
-            !essence.is_empty() && essence.bytes().all(|byte| (b'!'..=b'~').contains(&byte) && byte != b',');
-        if is_header && essence.contains('/') && !accept.iter().any(|known| known == essence) {
-            accept.push(essence.to_owned());
+        let essence = essence(name);
+        if is_usable(name) && !accept.contains(&essence) {
+            accept.push(essence);
         }
         match kind {
             Media::Json => match &content.schema {
@@ -104,22 +128,31 @@ impl<'a> Lower<'a> {
                 }
                 None => Content::Json(Type::Any),
             },
-            Media::Text | Media::Form => Content::Text,
-            Media::Stream | Media::Multipart => {
-                let message =
-                    format!("`{id}`: the answer of `{name}` is handed out as bytes once it is complete");
-                self.warn(Code::UnsupportedPart, &place.key("content").key(name), message);
-                Content::Bytes
+            Media::Text | Media::Form => {
+                let binary = content.schema.as_ref().is_some_and(|schema| self.is_binary(schema.into()));
+                if binary { Content::Bytes } else { Content::Text }
             }
-            Media::Bytes => Content::Bytes,
+            _ => Content::Bytes,
         }
     }
 
-    /// `type: string, format: binary` means a file, whatever the media type says.
-    fn is_binary(&self, node: Node<'_>) -> bool {
-        match node {
-            Node::Schema(schema) => Keywords::of(schema).format == "binary",
-            Node::Reference(_) => false,
+    /// The media types of a success beside the one that is usually asked for.
+    fn alternatives(&mut self, response: &'a Response, usual: &Content, found: &mut Vec<Alternative>) {
+        for (name, _) in &response.content {
+            let content = match media(name) {
+                Media::Text | Media::Form => Content::Text,
+                Media::Bytes | Media::Multipart => Content::Bytes,
+                _ => continue,
+            };
+            let is_usual = content == *usual && response.content.len() == 1;
+            if is_usable(name) && !is_usual && !matches!(usual, Content::Empty) {
+                let name = name.clone();
+                found.push(Alternative { name: media::word(&name), media_type: essence(&name), content });
+            }
+        }
+        // The first of several texts, or of several files, is the usual one already.
+        if let Some(at) = found.iter().position(|other| other.content == *usual) {
+            found.remove(at);
         }
     }
 }

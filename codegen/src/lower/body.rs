@@ -1,108 +1,94 @@
-//! Request bodies. The first media type that is supported is taken, JSON before forms before text before bytes.
+//! Request bodies: each media type of a request body is a way to send it, the most useful first.
 
 use super::Lower;
 use super::keywords::Node;
+use super::media::{Media, essence, is_usable, media, word};
 use super::operation::Context;
-use crate::diagnostic::Code;
-use crate::ir::{Body, BodyKind, Type};
-
-/// What kind of body a media type stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Media {
-    Json,
-    Form,
-    Text,
-    Bytes,
-    Multipart,
-    Stream,
-}
-
-/// Sorts a media type. Parameters such as `; charset=utf-8` do not matter.
-pub(super) fn media(media_type: &str) -> Media {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match essence.as_str() {
-        "application/json" | "text/json" | "*/*" | "application/*" | "json" | "" => Media::Json,
-        "application/x-www-form-urlencoded" => Media::Form,
-        "text/event-stream"
-        | "application/x-ndjson"
-        | "application/ndjson"
-        | "application/jsonl"
-        | "application/json-seq"
-        | "application/stream+json"
-        | "application/x-json-stream" => Media::Stream,
-        "application/xml" | "application/yaml" | "application/x-yaml" | "application/graphql" => Media::Text,
-        other if other.ends_with("+json") || other.starts_with("application/json") => Media::Json,
-        other if other.starts_with("text/") || other.ends_with("+xml") || other.ends_with("+yaml") => {
-            Media::Text
-        }
-        other if other.starts_with("multipart/") => Media::Multipart,
-        _ => Media::Bytes,
-    }
-}
+use super::parameter::query_style;
+use crate::diagnostic::Place;
+use crate::ir::{Body, BodyKind, Style, Type};
+use openapiv3::{MediaType, QueryStyle};
 
 impl<'a> Lower<'a> {
-    /// The body of an operation, or why the operation cannot be called without one.
-    pub(super) fn body(&mut self, context: &Context<'a>, id: &str) -> Result<Option<Body>, String> {
+    /// The bodies of an operation. All of them but the first are named after their media type.
+    pub(super) fn bodies(&mut self, context: &Context<'a>, id: &str) -> Vec<Body> {
         let document = self.document;
-        let Some(item) = &context.source.request_body else { return Ok(None) };
-        let Some((component, source)) = document.request_body(item) else { return Ok(None) };
+        let Some(item) = &context.source.request_body else { return Vec::new() };
+        let Some((component, source)) = document.request_body(item) else { return Vec::new() };
         let place = context.place.key("requestBody");
         let place = document.place_or("requestBodies", component.as_deref(), place).key("content");
-        let mut choices: Vec<(Media, &'a String, &'a openapiv3::MediaType)> =
-            source.content.iter().map(|(name, content)| (media(name), name, content)).collect();
-        choices.sort_by_key(|(media, ..)| *media);
-        let Some((kind, name, content)) = choices.first().copied() else { return Ok(None) };
-        for (_, other, _) in &choices[1..] {
-            let message = format!("`{id}`: the body is sent as `{name}`, not as `{other}`");
-            self.warn(Code::UnsupportedPart, &place.key(other), message);
-        }
-        if matches!(kind, Media::Multipart | Media::Stream) {
-            let reason = format!("bodies of `{name}` are not generated yet");
-            if source.required {
-                return Err(reason);
+        let mut choices: Vec<(&'a String, &'a MediaType)> = source.content.iter().collect();
+        choices.sort_by_key(|(name, _)| (media(name), essence(name) != "application/json"));
+        let mut bodies: Vec<Body> = Vec::new();
+        for (name, content) in choices {
+            let kind = self.body_kind(name, content, id, &place.key(name));
+            // The same JSON under another name, `text/json` for example, is no other way to send it.
+            let is_known = bodies.iter().any(|body| match (&body.kind, &kind) {
+                (BodyKind::Json(one), BodyKind::Json(other)) => one == other,
+                _ => body.media_type == *name,
+            });
+            if is_known || (!bodies.is_empty() && !is_usable(name)) {
+                continue;
             }
-            self.warn(
-                Code::UnsupportedPart,
-                &place.key(name),
-                format!("`{id}` is sent without a body: {reason}"),
-            );
-            return Ok(None);
+            let media_type = match (is_usable(name), &kind) {
+                (true, _) => name.trim().to_owned(),
+                (false, BodyKind::Json(_)) => "application/json".to_owned(),
+                (false, BodyKind::Text) => "text/plain".to_owned(),
+                (false, _) => "application/octet-stream".to_owned(),
+            };
+            bodies.push(Body {
+                name: word(name),
+                required: source.required,
+                doc: source.description.clone().unwrap_or_default(),
+                media_type,
+                kind,
+            });
         }
-        let ty = |this: &mut Self| match &content.schema {
-            Some(schema) => {
-                let node = Node::from(schema);
-                this.ty(node, &format!("{id} body"), &place.key(name).key("schema"))
-            }
+        bodies
+    }
+
+    fn body_kind(&mut self, name: &str, content: &'a MediaType, id: &str, place: &Place) -> BodyKind {
+        let kind = media(name);
+        let node = content.schema.as_ref().map(Node::from);
+        if node.is_some_and(|node| self.is_binary(node)) && kind == Media::Json {
+            return BodyKind::Bytes;
+        }
+        let ty = |this: &mut Self| match node {
+            Some(node) => this.ty(node, &format!("{id} body"), &place.key("schema")),
             None => Type::Any,
         };
-        let kind = match kind {
+        match kind {
             Media::Json => BodyKind::Json(ty(self)),
-            Media::Form => BodyKind::Form(ty(self)),
+            Media::Form => BodyKind::Form(ty(self), form_styles(content)),
+            Media::Multipart => BodyKind::Multipart(self.multipart(name, content, id, place)),
             Media::Text => BodyKind::Text,
-            _ => BodyKind::Bytes,
-        };
-        let media_type = if name.contains('*') || !name.contains('/') { "application/json" } else { name };
-        Ok(Some(Body {
-            name: String::new(),
-            required: source.required,
-            doc: source.description.clone().unwrap_or_default(),
-            media_type: media_type.to_owned(),
-            kind,
-        }))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Media, media};
-
-    #[test]
-    fn media_types_are_sorted_by_their_essence() {
-        for name in ["application/json; charset=utf-8", "application/vnd.api+json", "*/*"] {
-            assert_eq!(media(name), Media::Json, "{name}");
+            Media::Bytes | Media::Events | Media::Lines | Media::Sequence => BodyKind::Bytes,
         }
-        assert_eq!(media("text/csv"), Media::Text);
-        assert_eq!(media("image/png"), Media::Bytes);
-        assert_eq!(media("text/event-stream"), Media::Stream);
     }
 }
+
+/// The properties of a form that are not encoded as usual (OpenAPI 3.0, "Encoding Object").
+fn form_styles(content: &MediaType) -> Vec<(String, Style)> {
+    let style = |(name, encoding): (&String, &openapiv3::Encoding)| {
+        let style = match (&encoding.style, encoding.explode) {
+            (None, true) | (None, false) if is_json(encoding) => Style::Json,
+            // `explode` alone says nothing: the parser has `false` where the document is silent.
+            (None, _) => return None,
+            (Some(style), explode) => {
+                // With `form`, silence means exploded.
+                let explode =
+                    explode || (*style == QueryStyle::Form && !encoding.extensions.contains_key(JOINED));
+                query_style(style, explode)
+            }
+        };
+        (style != Style::Form).then(|| (name.clone(), style))
+    };
+    content.encoding.iter().filter_map(style).collect()
+}
+
+fn is_json(encoding: &openapiv3::Encoding) -> bool {
+    encoding.content_type.as_deref().is_some_and(|name| media(name) == Media::Json)
+}
+
+/// What the loader leaves on an encoding with `explode: false`, which the parser cannot tell from silence.
+const JOINED: &str = "x-joined";

@@ -8,14 +8,19 @@ mod compose;
 mod discriminator;
 mod doc;
 mod enumeration;
+mod header;
 mod keywords;
+mod media;
+mod multipart;
 mod object;
 mod operation;
 mod parameter;
 mod path;
 mod scalar;
 mod schema;
+mod security;
 mod server;
+mod stream;
 mod union;
 
 use self::keywords::Node;
@@ -39,7 +44,7 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
         schema_types: Vec::new(),
     };
     lower.schemas();
-    let (operations, errors) = operation::operations(&mut lower);
+    let (operations, errors, schemes) = operation::operations(&mut lower);
     let info = &document.api.info;
     Api {
         title: info.title.clone(),
@@ -49,6 +54,7 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
         types: lower.types,
         operations,
         errors,
+        schemes,
         schema_types: lower.schema_types,
     }
 }

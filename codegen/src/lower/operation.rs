@@ -3,12 +3,13 @@
 use super::Lower;
 use super::answer::Answers;
 use crate::diagnostic::{Code, Place};
-use crate::ir::{ErrorSet, Operation};
+use crate::ir::{ErrorSet, Operation, Scheme};
 use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 use std::collections::HashSet;
 
-/// All operations in the document's order, and the sets of errors that they share.
-pub(super) fn operations(lower: &mut Lower<'_>) -> (Vec<Operation>, Vec<ErrorSet>) {
+/// All operations in the document's order, and the sets of errors and the security schemes that they share.
+pub(super) fn operations(lower: &mut Lower<'_>) -> (Vec<Operation>, Vec<ErrorSet>, Vec<Scheme>) {
+    let mut schemes = Vec::new();
     let mut operations = Vec::new();
     let mut errors = Vec::new();
     let mut ids = HashSet::new();
@@ -22,12 +23,12 @@ pub(super) fn operations(lower: &mut Lower<'_>) -> (Vec<Operation>, Vec<ErrorSet
         for (method, source) in document.operations(path) {
             let place = place.key(&method.to_ascii_lowercase());
             let context = Context { path, method, item, source, place };
-            if let Some(operation) = lower.operation(&context, &mut ids, &mut errors) {
+            if let Some(operation) = lower.operation(&context, &mut ids, &mut errors, &mut schemes) {
                 operations.push(operation);
             }
         }
     }
-    (operations, errors)
+    (operations, errors, schemes)
 }
 
 /// An operation with what surrounds it.
@@ -45,6 +46,7 @@ impl<'a> Lower<'a> {
         context: &Context<'a>,
         ids: &mut HashSet<String>,
         errors: &mut Vec<ErrorSet>,
+        schemes: &mut Vec<Scheme>,
     ) -> Option<Operation> {
         let Context { source, place, method, .. } = context;
         let (label, id) = self.operation_id(context, ids);
@@ -54,18 +56,10 @@ impl<'a> Lower<'a> {
             return None;
         }
         let (template, parameters) = self.parameters(context, &id);
-        let body = match self.body(context, &id) {
-            Ok(body) => body,
-            Err(reason) => {
-                self.warn(
-                    Code::UnsupportedOperation,
-                    &place.key("requestBody"),
-                    format!("`{id}` is left out: {reason}"),
-                );
-                return None;
-            }
-        };
-        let Answers { success, errors: own, accept } = self.answers(context, &id);
+        let bodies = self.bodies(context, &id);
+        let answers = self.answers(context, &id);
+        let Answers { success, errors: own, sends, stream, alternatives, headers, accept } = answers;
+        let security = self.security(context, schemes);
         let set = (!own.is_empty()).then(|| share(errors, own));
         let base = self.base_path(context);
         Some(Operation {
@@ -82,8 +76,13 @@ impl<'a> Lower<'a> {
             description: source.description.clone().unwrap_or_default(),
             deprecated: source.deprecated,
             parameters,
-            body,
+            bodies,
             success,
+            sends,
+            stream,
+            alternatives,
+            headers,
+            security,
             errors: set,
             error_name: String::new(),
             accept,

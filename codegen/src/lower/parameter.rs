@@ -171,7 +171,7 @@ fn undeclared(name: &str) -> Parameter {
 }
 
 /// RFC 9110, section 5.6.2.
-fn is_token(name: &str) -> bool {
+pub(super) fn is_token(name: &str) -> bool {
     !name.is_empty()
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
@@ -180,15 +180,7 @@ fn is_token(name: &str) -> bool {
 fn style(source: &Source) -> Style {
     let explode = source.parameter_data_ref().explode;
     match source {
-        Source::Query { style, .. } => match style {
-            QueryStyle::Form if explode.unwrap_or(true) => Style::Form,
-            QueryStyle::Form => Style::FormJoined,
-            // Exploded, both delimited styles are like an exploded form.
-            QueryStyle::SpaceDelimited | QueryStyle::PipeDelimited if explode == Some(true) => Style::Form,
-            QueryStyle::SpaceDelimited => Style::SpaceDelimited,
-            QueryStyle::PipeDelimited => Style::PipeDelimited,
-            QueryStyle::DeepObject => Style::DeepObject,
-        },
+        Source::Query { style, .. } => query_style(style, explode.unwrap_or(*style == QueryStyle::Form)),
         Source::Header { style: HeaderStyle::Simple, .. } => match explode {
             Some(true) => Style::SimpleExploded,
             _ => Style::Simple,
@@ -205,5 +197,17 @@ fn style(source: &Source) -> Style {
             Some(false) => Style::FormJoined,
             _ => Style::Form,
         },
+    }
+}
+
+/// The runtime's style for a style of query parameters.
+pub(super) fn query_style(style: &QueryStyle, explode: bool) -> Style {
+    match style {
+        QueryStyle::DeepObject => Style::DeepObject,
+        // Exploded, both delimited styles are like an exploded form.
+        _ if explode => Style::Form,
+        QueryStyle::Form => Style::FormJoined,
+        QueryStyle::SpaceDelimited => Style::SpaceDelimited,
+        QueryStyle::PipeDelimited => Style::PipeDelimited,
     }
 }

@@ -8,7 +8,7 @@ pub(crate) use self::case::{constant_case, pascal_case, snake_case};
 
 use self::scope::Scope;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::ir::{Api, EnumValue, Shape, Struct, Success, TypeDef, Union};
+use crate::ir::{Api, BodyKind, EnumValue, Multipart, Operation, Shape, Struct, Success, TypeDef, Union};
 
 /// What generated modules import or what every Rust programmer expects to mean something else.
 const TYPES: [&str; 12] =
@@ -27,8 +27,8 @@ const OPERATION_TYPES: [&str; 12] = [
     "String",
     "Vec",
 ];
-const CLIENT_METHODS: [&str; 6] = ["new", "at", "service", "clone", "fmt", "self"];
-const REQUEST_METHODS: [&str; 6] = ["send", "send_raw", "timeout", "header", "self", "request"];
+const CLIENT_METHODS: [&str; 7] = ["new", "at", "service", "authorization_header", "clone", "fmt", "self"];
+const REQUEST_METHODS: [&str; 7] = ["send", "send_raw", "stream", "timeout", "header", "self", "request"];
 
 /// Names everything.
 pub(crate) fn name(api: &mut Api, root: &Place, diagnostics: &mut Diagnostics) {
@@ -148,8 +148,9 @@ fn name_operations(api: &mut Api) {
         for parameter in &mut operation.parameters {
             parameter.name = scope.mint(&snake_case(&parameter.wire));
         }
-        if let Some(body) = &mut operation.body {
-            body.name = scope.mint_first(&["body", "request_body", "payload"]);
+        name_bodies(operation, &mut scope, &mut methods);
+        for other in &mut operation.alternatives {
+            other.name = scope.mint(&snake_case(&format!("send as {}", other.name)));
         }
     }
     for operation in &mut api.operations {
@@ -162,8 +163,51 @@ fn name_operations(api: &mut Api) {
         if operation.errors.is_some() {
             operation.error_name = types.mint(&format!("{own}Error"));
         }
+        if let Some(headers) = &mut operation.headers {
+            headers.name = types.mint(&format!("{own}Headers"));
+            let mut scope = Scope::new(&["self"], "header");
+            headers.fields.iter_mut().for_each(|field| field.name = scope.mint(&snake_case(&field.wire)));
+        }
+        for body in &mut operation.bodies {
+            if let BodyKind::Multipart(multipart) = &mut body.kind {
+                name_parts(multipart, own, &mut types);
+            }
+        }
     }
+    name_schemes(api, &mut methods, &mut constants);
     name_errors(api, &mut types);
+}
+
+/// The first body is an argument or a setter called `body`; each other one is a method of the client or a setter that says
+/// what it takes.
+fn name_bodies(operation: &mut Operation, setters: &mut Scope, methods: &mut Scope) {
+    let method = &operation.method_name;
+    for (index, body) in operation.bodies.iter_mut().enumerate() {
+        body.name = match (index, body.required) {
+            (0, _) => setters.mint_first(&["body", "request_body", "payload"]),
+            (_, true) => methods.mint(&snake_case(&format!("{method} as {}", body.name))),
+            (_, false) => setters.mint(&snake_case(&format!("body as {}", body.name))),
+        };
+    }
+}
+
+fn name_parts(multipart: &mut Multipart, operation: &str, types: &mut Scope) {
+    if multipart.name.is_empty() {
+        return;
+    }
+    multipart.name = types.mint(&format!("{operation}Form"));
+    let mut scope = Scope::new(&["self"], "part");
+    multipart.parts.iter_mut().for_each(|part| part.name = scope.mint(&snake_case(&part.wire)));
+    if let Some((name, _)) = &mut multipart.extra {
+        *name = scope.mint_first(&["additional_parts", "more_parts", "rest"]);
+    }
+}
+
+fn name_schemes(api: &mut Api, methods: &mut Scope, constants: &mut Scope) {
+    for scheme in &mut api.schemes {
+        scheme.constant = constants.mint(&constant_case(&scheme.hint));
+        scheme.method_name = methods.mint(&snake_case(&format!("with {}", scheme.hint)));
+    }
 }
 
 /// A set of errors that one operation has is named after it; a shared one after what it holds, so that its name does

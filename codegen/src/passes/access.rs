@@ -2,25 +2,17 @@
 //! the caller sets need not be in an answer. Where a type travels the other way too, such a field may be left out.
 
 use super::prune::references;
-use crate::ir::{Access, Api, BodyKind, Content, Presence, Shape, Success, Type, TypeId};
+use crate::ir::{Access, Api, Presence, Shape, TypeId};
 
 pub(super) fn run(api: &mut Api) {
     let mut sent = Vec::new();
     let mut answered = Vec::new();
     for operation in &api.operations {
-        if let Some(BodyKind::Json(ty) | BodyKind::Form(ty)) = operation.body.as_ref().map(|body| &body.kind)
-        {
-            ty.each_named(&mut |id| sent.push(id));
-        }
-        match &operation.success {
-            Success::One { content, .. } => named(content, &mut answered),
-            Success::Many { variants, .. } => {
-                variants.iter().for_each(|variant| named(&variant.answer.content, &mut answered));
-            }
-        }
+        operation.each_sent(&mut |ty| ty.each_named(&mut |id| sent.push(id)));
+        operation.each_answered(&mut |ty| ty.each_named(&mut |id| answered.push(id)));
     }
     for variant in api.errors.iter().flat_map(|set| &set.variants) {
-        named(&variant.answer.content, &mut answered);
+        variant.answer.content.each_type(&mut |ty| ty.each_named(&mut |id| answered.push(id)));
     }
     let (sent, answered) = (reach(api, sent), reach(api, answered));
     for (index, def) in api.types.iter_mut().enumerate() {
@@ -39,12 +31,6 @@ pub(super) fn run(api: &mut Api) {
                 };
             }
         }
-    }
-}
-
-fn named(content: &Content, found: &mut Vec<TypeId>) {
-    if let Content::Json(ty) = content {
-        Type::each_named(ty, &mut |id| found.push(id));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Inline types that nothing refers to are not printed: other passes, and merging, leave some behind. Schemas that the
 //! document names stay, since a user may want them for messages that no operation carries.
 
-use crate::ir::{Api, BodyKind, Content, Operation, Shape, Success, Type, TypeId};
+use crate::ir::{Api, Shape, Type, TypeId};
 
 pub(super) fn run(api: &mut Api) {
     let mut kept = vec![false; api.types.len()];
@@ -57,52 +57,18 @@ pub(super) fn references(shape: &Shape) -> Vec<TypeId> {
 /// The types in operations and errors.
 fn each_outer(api: &Api, each: &mut dyn FnMut(&Type)) {
     for operation in &api.operations {
-        operation.parameters.iter().for_each(|parameter| each(&parameter.ty));
-        if let Some(BodyKind::Json(ty) | BodyKind::Form(ty)) = operation.body.as_ref().map(|body| &body.kind)
-        {
-            each(ty);
-        }
-        for content in successes(operation) {
-            if let Content::Json(ty) = content {
-                each(ty);
-            }
-        }
+        operation.each_sent(each);
+        operation.each_answered(each);
     }
-    for variant in api.errors.iter().flat_map(|set| &set.variants) {
-        if let Content::Json(ty) = &variant.answer.content {
-            each(ty);
-        }
-    }
-}
-
-fn successes(operation: &Operation) -> Vec<&Content> {
-    match &operation.success {
-        Success::One { content, .. } => vec![content],
-        Success::Many { variants, .. } => variants.iter().map(|variant| &variant.answer.content).collect(),
-    }
+    api.errors
+        .iter()
+        .flat_map(|set| &set.variants)
+        .for_each(|variant| variant.answer.content.each_type(each));
 }
 
 fn renumber(api: &mut Api, number: &dyn Fn(TypeId) -> TypeId) {
-    let json = |content: &mut Content| {
-        if let Content::Json(ty) = content {
-            *ty = ty.renumbered(number);
-        }
-    };
-    for operation in &mut api.operations {
-        operation.parameters.iter_mut().for_each(|parameter| parameter.ty = parameter.ty.renumbered(number));
-        if let Some(BodyKind::Json(ty) | BodyKind::Form(ty)) =
-            operation.body.as_mut().map(|body| &mut body.kind)
-        {
-            *ty = ty.renumbered(number);
-        }
-        match &mut operation.success {
-            Success::One { content, .. } => json(content),
-            Success::Many { variants, .. } => {
-                variants.iter_mut().for_each(|variant| json(&mut variant.answer.content))
-            }
-        }
-    }
-    for variant in api.errors.iter_mut().flat_map(|set| &mut set.variants) {
-        json(&mut variant.answer.content);
-    }
+    let map = |ty: &Type| ty.renumbered(number);
+    api.operations.iter_mut().for_each(|operation| operation.map_types(&map));
+    let variants = api.errors.iter_mut().flat_map(|set| &mut set.variants);
+    variants.for_each(|variant| variant.answer.content.map_type(&map));
 }

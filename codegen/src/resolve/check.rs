@@ -75,7 +75,8 @@ const MAPS: [&str; 10] = [
 ];
 
 /// Extensions that the loader parks schemas and operations under.
-const PARKED: [&str; 3] = ["x-pattern-properties", "x-item-schema", "x-additional-operations"];
+const PARKED: [&str; 4] =
+    ["x-pattern-properties", "x-item-schema", "x-content-schema", "x-additional-operations"];
 
 struct Dangling {
     pointer: String,

@@ -1,5 +1,8 @@
 use crate::diagnostic::Place;
-use openapiv3::{OpenAPI, Operation, Parameter, PathItem, ReferenceOr, RequestBody, Response, Schema};
+use openapiv3::{
+    Header, OpenAPI, Operation, Parameter, PathItem, ReferenceOr, RequestBody, Response, Schema,
+    SecurityScheme,
+};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -11,6 +14,8 @@ pub(crate) struct Document {
     tree: Value,
     /// Operations of methods that 3.0 does not have, by path; the loader parked them.
     additional: HashMap<String, Vec<(String, Operation)>>,
+    /// Schemas that 3.0 has no place for, by their JSON; the loader parked them.
+    parked: HashMap<String, ReferenceOr<Schema>>,
 }
 
 /// The name of a component in a reference, unescaped.
@@ -26,7 +31,9 @@ impl Document {
             .iter()
             .filter_map(|(path, item)| Some((path.clone(), additional(item.as_item()?))))
             .collect();
-        Self { api, root, tree, additional }
+        let mut parked = HashMap::new();
+        park(&tree, &mut parked);
+        Self { api, root, tree, additional, parked }
     }
 
     /// All operations of a path with their methods.
@@ -39,6 +46,11 @@ impl Document {
         let more =
             self.additional.get(path).into_iter().flatten().map(|(method, found)| (method.clone(), found));
         known.chain(more).collect()
+    }
+
+    /// A schema that stands under an extension of the loader's.
+    pub(crate) fn parked(&self, value: &Value) -> Option<&ReferenceOr<Schema>> {
+        self.parked.get(&value.to_string())
     }
 
     /// The place of a component in its source file.
@@ -107,6 +119,32 @@ impl Document {
         }
     }
 
+    /// A header, through references.
+    pub(crate) fn header<'a>(&'a self, mut item: &'a ReferenceOr<Header>) -> Option<&'a Header> {
+        for _ in 0..32 {
+            match item {
+                ReferenceOr::Item(found) => return Some(found),
+                ReferenceOr::Reference { reference } => {
+                    item = self.api.components.as_ref()?.headers.get(&name_of(reference))?;
+                }
+            }
+        }
+        None
+    }
+
+    /// A security scheme by its name, through references.
+    pub(crate) fn security_scheme(&self, name: &str) -> Option<&SecurityScheme> {
+        let schemes = &self.api.components.as_ref()?.security_schemes;
+        let mut item = schemes.get(name)?;
+        for _ in 0..32 {
+            match item {
+                ReferenceOr::Item(found) => return Some(found),
+                ReferenceOr::Reference { reference } => item = schemes.get(&name_of(reference))?,
+            }
+        }
+        None
+    }
+
     /// A response, with its name if it is a component.
     pub(crate) fn response<'a>(
         &'a self,
@@ -132,4 +170,21 @@ fn additional(item: &PathItem) -> Vec<(String, Operation)> {
         Some((method.clone(), serde_json::from_value(source.clone()).ok()?))
     };
     parked.into_iter().flatten().filter_map(parse).collect()
+}
+
+fn park(value: &Value, parked: &mut HashMap<String, ReferenceOr<Schema>>) {
+    match value {
+        Value::Object(members) => {
+            for key in ["x-item-schema", "x-content-schema"] {
+                if let Some(schema) = members.get(key)
+                    && let Ok(parsed) = serde_json::from_value(schema.clone())
+                {
+                    parked.insert(schema.to_string(), parsed);
+                }
+            }
+            members.values().for_each(|member| park(member, parked));
+        }
+        Value::Array(items) => items.iter().for_each(|item| park(item, parked)),
+        _ => {}
+    }
 }

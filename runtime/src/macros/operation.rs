@@ -37,6 +37,27 @@ macro_rules! responses {
     };
 }
 
+/// The documented headers of an operation's answers: name on the wire, field. Every field is an `Option`.
+///
+/// ```
+/// #[derive(Clone, Debug, PartialEq)]
+/// pub struct ListPetsHeaders { pub total: Option<i64>, pub link: Option<String> }
+/// cloudrun_runtime::headers!(ListPetsHeaders {
+///     "x-total" total,
+///     "link" link,
+/// });
+/// ```
+#[macro_export]
+macro_rules! headers {
+    ($name:ident { $($wire:literal $field:ident),* $(,)? }) => {
+        impl $crate::Headers for $name {
+            fn from_headers(reply: &$crate::Reply) -> ::core::result::Result<Self, $crate::json::DecodeError> {
+                ::core::result::Result::Ok(Self { $($field: $crate::header(reply, $wire)?),* })
+            }
+        }
+    };
+}
+
 /// What every request type of a generated client offers beside its own setters.
 #[macro_export]
 macro_rules! request {

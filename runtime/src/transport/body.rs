@@ -5,13 +5,38 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+/// A caller's stream with its errors in the transport's type.
+struct Pieces<E>(Pin<Box<dyn Stream<Item = Result<Bytes, E>> + Send>>);
+
+impl<E: Into<BoxError>> Stream for Pieces<E> {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = std::task::ready!(self.0.as_mut().poll_next(context));
+        Poll::Ready(next.map(|piece| {
+            piece.map_err(|error| {
+                let error: BoxError = error.into();
+                match error.downcast::<TransportError>() {
+                    Ok(error) => *error,
+                    Err(error) => TransportError::from_source("the body broke off", error),
+                }
+            })
+        }))
+    }
+}
+
 /// Any error that can be sent to another thread.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
 
 /// The body of a request or a response: bytes, or a stream of them that is read once.
-pub struct Body(Inner);
+///
+/// Whatever takes a body takes `Vec<u8>`, `String`, `&'static str` and [`Bytes`](crate::Bytes) as well.
+pub struct Body {
+    inner: Inner,
+    length: Option<u64>,
+}
 
 enum Inner {
     Full(Option<Bytes>),
@@ -21,20 +46,62 @@ enum Inner {
 impl Body {
     /// No body.
     pub fn empty() -> Self {
-        Self(Inner::Full(None))
+        Self { inner: Inner::Full(None), length: Some(0) }
     }
 
-    /// A body that arrives piece by piece.
-    pub fn stream(stream: impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static) -> Self {
-        Self(Inner::Stream(Box::pin(stream)))
+    /// A body that arrives piece by piece. A request with such a body is never sent twice.
+    pub fn stream<E: Into<BoxError> + 'static>(
+        stream: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+    ) -> Self {
+        Self { inner: Inner::Stream(Box::pin(Pieces(Box::pin(stream)))), length: None }
+    }
+
+    /// The contents of a file, read piece by piece while the request is sent.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be opened.
+    #[cfg(feature = "files")]
+    pub fn file(path: impl AsRef<std::path::Path>) -> std::io::Result<Self> {
+        super::file::FileChunks::open(path.as_ref())
+            .map(|(chunks, length)| Self::stream(chunks).with_length(length))
+    }
+
+    /// The same body, known to have this many bytes; they become the request's `Content-Length`.
+    #[must_use]
+    pub fn with_length(mut self, length: u64) -> Self {
+        self.length = Some(length);
+        self
+    }
+
+    /// How many bytes the body has, if that is known.
+    pub fn length(&self) -> Option<u64> {
+        self.length
     }
 
     /// The bytes, if the body is not a stream.
     pub fn as_bytes(&self) -> Option<&[u8]> {
-        match &self.0 {
+        match &self.inner {
             Inner::Full(bytes) => Some(bytes.as_deref().unwrap_or_default()),
             Inner::Stream(_) => None,
         }
+    }
+
+    /// A second body of the same bytes, unless this one is a stream.
+    pub(crate) fn try_clone(&self) -> Option<Self> {
+        match &self.inner {
+            Inner::Full(bytes) => Some(Self { inner: Inner::Full(bytes.clone()), length: self.length }),
+            Inner::Stream(_) => None,
+        }
+    }
+
+    /// The next piece, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// The stream breaks.
+    pub async fn next(&mut self) -> Option<Result<Bytes, TransportError>> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
     /// Reads the body to its end.
@@ -45,7 +112,7 @@ impl Body {
     pub async fn collect(mut self) -> Result<Bytes, TransportError> {
         let mut first = Bytes::new();
         let mut rest = BytesMut::new();
-        while let Some(chunk) = std::future::poll_fn(|context| Pin::new(&mut self).poll_next(context)).await {
+        while let Some(chunk) = self.next().await {
             let chunk = chunk?;
             if first.is_empty() {
                 first = chunk;
@@ -62,7 +129,8 @@ impl Body {
 
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
-        Self(Inner::Full(Some(bytes.into())))
+        let bytes = bytes.into();
+        Self { length: Some(bytes.len() as u64), inner: Inner::Full(Some(bytes)) }
     }
 }
 
@@ -70,7 +138,7 @@ impl Stream for Body {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Full(bytes) => Poll::Ready(bytes.take().map(Ok)),
             Inner::Stream(stream) => stream.as_mut().poll_next(context),
         }
@@ -79,7 +147,7 @@ impl Stream for Body {
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.inner {
             Inner::Full(bytes) => write!(f, "Body({} bytes)", bytes.as_ref().map_or(0, Bytes::len)),
             Inner::Stream(_) => f.write_str("Body(stream)"),
         }

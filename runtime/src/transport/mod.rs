@@ -1,6 +1,8 @@
 //! The way to the network, behind a trait: tests, browsers and unusual proxies bring their own.
 
 mod body;
+#[cfg(feature = "files")]
+pub(crate) mod file;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 

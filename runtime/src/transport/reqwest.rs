@@ -43,6 +43,10 @@ impl Transport for ReqwestTransport {
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         let (head, body) = request.into_parts();
+        let (mut head, body) = (head, body);
+        if let Some(length) = body.length().filter(|length| *length > 0) {
+            head.headers.insert(http::header::CONTENT_LENGTH, length.into());
+        }
         let body = match body.as_bytes() {
             Some([]) => reqwest::Body::from(bytes::Bytes::new()),
             Some(_) => return Box::pin(self.send_full(head, body)),

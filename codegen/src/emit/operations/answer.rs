@@ -1,11 +1,84 @@
 use crate::emit::types::{Scope, rust_type};
 use crate::emit::{Piece, Table, doc, ident, literal};
-use crate::ir::{AnswerVariant, Api, Content, ErrorSet, Operation, Success};
+use crate::ir::{AnswerVariant, Api, Content, ErrorSet, Operation, Stream, StreamKind, Success, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+/// The methods that send a request: one for each way to read the answer.
+pub(super) fn sends(api: &Api, operation: &Operation) -> Vec<TokenStream> {
+    let error = match operation.errors {
+        Some(_) => {
+            let name = ident(&operation.error_name);
+            quote!(#name)
+        }
+        None => quote!(Undocumented),
+    };
+    let mut methods = Vec::new();
+    if operation.sends {
+        let (output, read) = output(api, operation);
+        methods.push(quote! {
+            /// Sends the request.
+            #[inline]
+            pub fn send(self) -> Pending<#output, #error> {
+                self.0.send(#read)
+            }
+        });
+    }
+    for other in &operation.alternatives {
+        let (name, media_type) = (ident(&other.name), &other.media_type);
+        let read = ident(kind(&other.content));
+        let output = content_type(api, &other.content).unwrap_or_else(|| quote!(()));
+        let about =
+            format!(" Sends the request and asks for an answer of `{}`.", media_type.replace('`', "?"));
+        methods.push(quote! {
+            #[doc = #about]
+            #[inline]
+            pub fn #name(self) -> Pending<#output, #error> {
+                self.0.accept(#media_type).send(body::#read)
+            }
+        });
+    }
+    methods.extend(operation.stream.as_ref().map(|stream| streaming(api, operation, stream, &error)));
+    methods
+}
+
+/// The method that reads the answer while it arrives.
+fn streaming(api: &Api, operation: &Operation, stream: &Stream, error: &TokenStream) -> TokenStream {
+    let item = |ty: &Type| rust_type(api, ty, Scope::Operations);
+    let (output, open, about) = match &stream.kind {
+        StreamKind::Events(ty) => {
+            let item = item(ty);
+            (quote!(stream::EventStream<#item>), quote!(events), "the answer's events as they arrive")
+        }
+        StreamKind::TextEvents => {
+            (quote!(stream::EventStream<String>), quote!(text_events), "the answer's events as they arrive")
+        }
+        StreamKind::Lines(ty) => {
+            let item = item(ty);
+            (quote!(stream::Records<#item>), quote!(json_lines), "the answer's lines as they arrive")
+        }
+        StreamKind::Sequence(ty) => {
+            let item = item(ty);
+            (quote!(stream::Records<#item>), quote!(json_sequence), "the answer's records as they arrive")
+        }
+        StreamKind::Bytes => (quote!(stream::ByteStream), quote!(bytes), "the answer's bytes as they arrive"),
+    };
+    let media_type = &stream.media_type;
+    // Bytes come in the media type that is asked for anyway.
+    let is_usual = matches!(stream.kind, StreamKind::Bytes) || operation.accept.first() == Some(media_type);
+    let accept = (!is_usual).then(|| quote!(.accept(#media_type)));
+    let about = format!(" Sends the request and reads {about}.");
+    quote! {
+        #[doc = #about]
+        #[inline]
+        pub fn stream(self) -> stream::Opening<#output, #error> {
+            self.0 #accept .open(stream::#open)
+        }
+    }
+}
+
 /// The type of a success and the function that reads it.
-pub(super) fn output(api: &Api, operation: &Operation) -> (TokenStream, TokenStream) {
+fn output(api: &Api, operation: &Operation) -> (TokenStream, TokenStream) {
     match &operation.success {
         Success::One { content, .. } => {
             let read = ident(kind(content));

@@ -2,6 +2,8 @@
 
 mod answer;
 mod argument;
+mod form;
+mod headers;
 mod request;
 
 use super::{Module, Piece};
@@ -75,8 +77,7 @@ fn with_imports(pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piec
     };
     let names: Vec<_> = [
         ("body ::", quote!(body)),
-        ("Into < Bytes >", quote!(Bytes)),
-        ("Bytes :: from", quote!(Bytes)),
+        ("Into < Body >", quote!(Body)),
         ("Method ::", quote!(Method)),
         ("Operation ::", quote!(Operation)),
         ("Pending <", quote!(Pending)),
@@ -86,7 +87,9 @@ fn with_imports(pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piec
         ("Undocumented", quote!(Undocumented)),
         ("chrono ::", quote!(chrono)),
         ("jiff ::", quote!(jiff)),
+        ("multipart ::", quote!(multipart)),
         ("serde_json ::", quote!(serde_json)),
+        ("stream ::", quote!(stream)),
         ("time ::", quote!(time)),
         ("uuid ::", quote!(uuid)),
     ]
@@ -104,11 +107,13 @@ fn with_imports(pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piec
         imports.push(quote!(use cloudrun_runtime::{#(#unique),*};));
     }
     imports.extend(super::types::map_import(&text));
-    match (has("impl Client"), has("types ::")) {
-        (true, true) => imports.push(quote!(use #root::{Client, types};)),
-        (true, false) => imports.push(quote!(use #root::Client;)),
-        (false, true) => imports.push(quote!(use #root::types;)),
-        (false, false) => {}
+    let own =
+        [("impl Client", quote!(Client)), ("security ::", quote!(security)), ("types ::", quote!(types))];
+    let own: Vec<_> = own.into_iter().filter(|(word, _)| has(word)).map(|(_, name)| name).collect();
+    match own.as_slice() {
+        [] => {}
+        [one] => imports.push(quote!(use #root::#one;)),
+        many => imports.push(quote!(use #root::{#(#many),*};)),
     }
     let mut all = vec![Piece::Tokens(quote!(#(#imports)*))];
     all.extend(pieces);

@@ -1,25 +1,29 @@
-use super::answer;
 use super::argument::argument;
+use super::{answer, form, headers};
 use crate::emit::{Piece, Table, doc, ident};
 use crate::ir::{Api, Body, BodyKind, Location, Operation, Parameter, Style};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 /// All items of an operation. `errors` remembers which sets of errors are printed already.
 pub(super) fn pieces(api: &Api, operation: &Operation, errors: &mut [bool]) -> Vec<Piece> {
     let mut pieces = vec![
-        Piece::Tokens(constant(operation)),
+        Piece::Tokens(constant(api, operation)),
         Piece::Tokens(method(api, operation)),
         Piece::Tokens(definition(operation)),
         Piece::Tokens(request(api, operation)),
         Piece::Table(Table { name: "request", head: operation.type_name.clone(), rows: Vec::new() }),
     ];
+    pieces.extend(
+        operation.bodies.iter().filter_map(|body| form::pieces(api, operation, body)).map(Piece::Tokens),
+    );
+    pieces.extend(headers::pieces(api, operation));
     pieces.extend(answer::success(api, operation));
     pieces.extend(answer::own_errors(api, operation, errors));
     pieces
 }
 
-fn constant(operation: &Operation) -> TokenStream {
+fn constant(api: &Api, operation: &Operation) -> TokenStream {
     let name = ident(&operation.constant);
     let (id, path) = (&operation.id, &operation.path);
     let method = match operation.http_method.as_str() {
@@ -33,38 +37,61 @@ fn constant(operation: &Operation) -> TokenStream {
     let success = (patterns != ["200"]).then(|| quote!(.success(&[#(#patterns),*])));
     let accept = operation.accept.join(", ");
     let accept = (!accept.is_empty() && accept != "application/json").then(|| quote!(.accept(#accept)));
-    quote!(const #name: Operation = Operation::new(#id, #method, #path) #success #accept;)
+    let schemes = operation.security.iter().map(|index| ident(&api.schemes[*index].constant));
+    let security = (!operation.security.is_empty()).then(|| quote!(.security(&[#(&security::#schemes),*])));
+    quote!(const #name: Operation = Operation::new(#id, #method, #path) #success #accept #security;)
 }
 
-/// The client's method: required parameters and a required body are its arguments.
+/// The client's methods: required parameters and a required body are their arguments, a method for each body.
 fn method(api: &Api, operation: &Operation) -> TokenStream {
-    let name = ident(&operation.method_name);
     let ty = ident(&operation.type_name);
     let constant = ident(&operation.constant);
-    let doc = doc(&documentation(operation), operation.deprecated);
-    let mut arguments = Vec::new();
-    let mut calls = Vec::new();
-    for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
-        let name = ident(&parameter.name);
-        let argument = argument(api, &parameter.ty, &name);
-        let ty = argument.ty;
-        arguments.push(quote!(#name: #ty));
-        calls.push(set(parameter, &argument.encoded));
-    }
-    if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
-        let (argument, call) = body_parts(api, body);
-        arguments.push(argument);
-        calls.push(call);
-    }
-    quote! {
-        impl Client {
+    let required = || operation.parameters.iter().filter(|parameter| parameter.required);
+    let names = required().map(|parameter| ident(&parameter.name));
+    let arguments: Vec<_> = required()
+        .zip(names)
+        .map(|(parameter, name)| {
+            let argument = argument(api, &parameter.ty, &name);
+            let ty = argument.ty;
+            (quote!(#name: #ty), set(parameter, &argument.encoded))
+        })
+        .collect();
+    let (arguments, calls): (Vec<_>, Vec<_>) = arguments.into_iter().unzip();
+    let bodies: Vec<Option<&Body>> = match operation.bodies.first() {
+        Some(first) if first.required => operation.bodies.iter().map(Some).collect(),
+        _ => vec![None],
+    };
+    let methods = bodies.into_iter().enumerate().map(|(index, body)| {
+        let (name, doc) = match body.filter(|_| index > 0) {
+            Some(body) => (ident(&body.name), another_body(operation, body)),
+            None => (ident(&operation.method_name), doc(&documentation(operation), operation.deprecated)),
+        };
+        let body = body.map(|body| (body_parts(api, body, &ident("body")), body));
+        let body = body.map(|((argument, call), _)| (argument, call));
+        let (argument, call) = body.unzip();
+        let arguments = arguments.iter().chain(&argument);
+        let calls = calls.iter().chain(&call);
+        quote! {
             #doc
             #[inline]
             pub fn #name(&self #(, #arguments)*) -> #ty {
                 #ty(self.service.request(&#constant) #(.#calls)*)
             }
         }
-    }
+    });
+    quote!(impl Client { #(#methods)* })
+}
+
+/// The documentation of a method that differs from the operation's first by its body.
+fn another_body(operation: &Operation, body: &Body) -> TokenStream {
+    let first = &operation.method_name;
+    let text = format!(" Like [`{first}`](Self::{first}), with a body of `{}`.", plain(&body.media_type));
+    let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
+    quote!(#[doc = #text] #deprecated)
+}
+
+fn plain(text: &str) -> String {
+    text.replace(['`', '\n', '\r'], "?")
 }
 
 /// The request type.
@@ -100,11 +127,12 @@ fn request(api: &Api, operation: &Operation) -> TokenStream {
             }
         }
     });
-    let body = operation.body.iter().filter(|body| !body.required).map(|body| {
+    let bodies = operation.bodies.iter().filter(|body| !body.required).map(|body| {
         let name = ident(&body.name);
         let text = if body.doc.trim().is_empty() { "Sets the body." } else { &body.doc };
-        let doc = doc(text, false);
-        let (argument, call) = body_parts(api, body);
+        let text = format!("{text}\n\n`{}`", plain(&body.media_type));
+        let doc = doc(&text, false);
+        let (argument, call) = body_parts(api, body, &ident("body"));
         quote! {
             #doc
             #[inline]
@@ -113,23 +141,11 @@ fn request(api: &Api, operation: &Operation) -> TokenStream {
             }
         }
     });
-    let (output, read) = answer::output(api, operation);
-    let error = match operation.errors {
-        Some(_) => {
-            let name = ident(&operation.error_name);
-            quote!(#name)
-        }
-        None => quote!(Undocumented),
-    };
-    let members = setters.chain(body);
+    let sends = answer::sends(api, operation);
+    let members = setters.chain(bodies).chain(sends);
     quote! {
         impl #ty {
             #(#members)*
-            /// Sends the request.
-            #[inline]
-            pub fn send(self) -> Pending<#output, #error> {
-                self.0.send(#read)
-            }
         }
     }
 }
@@ -150,12 +166,11 @@ fn set(parameter: &Parameter, encoded: &TokenStream) -> TokenStream {
 }
 
 /// The body's argument, and the call on `Request` that sets it.
-fn body_parts(api: &Api, body: &Body) -> (TokenStream, TokenStream) {
-    let name = ident(&body.name);
+fn body_parts(api: &Api, body: &Body, name: &Ident) -> (TokenStream, TokenStream) {
     let media_type = &body.media_type;
     match &body.kind {
         BodyKind::Json(ty) => {
-            let argument = argument(api, ty, &name);
+            let argument = argument(api, ty, name);
             let (ty, encoded) = (argument.ty, argument.encoded);
             let call = match media_type.as_str() {
                 "application/json" => quote!(json(#encoded)),
@@ -163,15 +178,24 @@ fn body_parts(api: &Api, body: &Body) -> (TokenStream, TokenStream) {
             };
             (quote!(#name: #ty), call)
         }
-        BodyKind::Form(ty) => {
-            let argument = argument(api, ty, &name);
+        BodyKind::Form(ty, styles) => {
+            let argument = argument(api, ty, name);
             let (ty, encoded) = (argument.ty, argument.encoded);
-            (quote!(#name: #ty), quote!(form(#encoded)))
+            let rows = styles.iter().map(|(wire, style)| {
+                let style = format_ident!("{}", format!("{style:?}"));
+                quote!((#wire, Style::#style))
+            });
+            let call = match styles.is_empty() {
+                true => quote!(form(#encoded)),
+                false => quote!(form_styled(#encoded, &[#(#rows),*])),
+            };
+            (quote!(#name: #ty), call)
         }
+        BodyKind::Multipart(multipart) => form::argument(multipart, name),
         BodyKind::Text => {
-            (quote!(#name: impl Into<String>), quote!(body(#media_type, Bytes::from(#name.into()))))
+            (quote!(#name: impl Into<String>), quote!(body(#media_type, Into::<String>::into(#name))))
         }
-        BodyKind::Bytes => (quote!(#name: impl Into<Bytes>), quote!(body(#media_type, #name.into()))),
+        BodyKind::Bytes => (quote!(#name: impl Into<Body>), quote!(body(#media_type, #name))),
     }
 }
 

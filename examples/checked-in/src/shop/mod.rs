@@ -45,7 +45,7 @@ impl Client {
     #[inline]
     pub fn at(gateway: &Gateway, name: ServiceName) -> Self {
         Self {
-            service: gateway.service(name),
+            service: Service::new(gateway, name),
         }
     }
 

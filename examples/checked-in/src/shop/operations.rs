@@ -2,7 +2,9 @@
 
 //! The operations of the service: a request type for each, with what it may answer.
 
-use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented, uuid};
+use cloudrun_runtime::{
+    body, Method, Operation, Pending, Request, Undocumented, stream, uuid,
+};
 use super::{Client, types};
 
 /// Documented errors that 7 operations share.
@@ -255,6 +257,12 @@ impl GetProductPhoto {
     #[inline]
     pub fn send(self) -> Pending<cloudrun_runtime::Bytes, GetProductPhotoError> {
         self.0.send(body::bytes)
+    }
+
+    /// Sends the request and reads the answer's bytes as they arrive.
+    #[inline]
+    pub fn stream(self) -> stream::Opening<stream::ByteStream, GetProductPhotoError> {
+        self.0.open(stream::bytes)
     }
 }
 cloudrun_runtime::request!(GetProductPhoto);

@@ -1,0 +1,90 @@
+//! The service's own security schemes: a constant for each, and how the client takes its secret.
+
+use super::{Module, doc, ident};
+use crate::ir::{Api, Scheme, SchemeKind};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The module of constants, if the document has schemes.
+pub(super) fn module(api: &Api) -> Option<Module> {
+    if api.schemes.is_empty() {
+        return None;
+    }
+    let about = "The service's own security schemes, beside the gateway's token.".to_owned();
+    let mut module = Module { name: "security".to_owned(), doc: about, ..Module::default() };
+    module.push(quote!(
+        use cloudrun_runtime::SecurityScheme;
+    ));
+    for scheme in &api.schemes {
+        let (name, hint) = (ident(&scheme.constant), &scheme.hint);
+        let doc = doc(&words(scheme), false);
+        let value = match &scheme.kind {
+            SchemeKind::Header(header) => quote!(header(#hint, #header)),
+            SchemeKind::Query(parameter) => quote!(query(#hint, #parameter)),
+            SchemeKind::Cookie(cookie) => quote!(cookie(#hint, #cookie)),
+            SchemeKind::Basic => quote!(basic(#hint)),
+            SchemeKind::Bearer => quote!(bearer(#hint)),
+        };
+        module.push(quote!(#doc pub const #name: SecurityScheme = SecurityScheme::#value;));
+    }
+    Some(module)
+}
+
+/// The client's methods that take secrets.
+pub(super) fn methods(api: &Api) -> Vec<TokenStream> {
+    let mut methods: Vec<TokenStream> = api.schemes.iter().map(method).collect();
+    if api.schemes.iter().any(takes_authorization) {
+        methods.push(quote! {
+            /// Has the service read what belongs into `Authorization` from another header: the gateway's token takes that one.
+            /// Not needed for direct calls.
+            #[inline]
+            pub fn authorization_header(self, name: &str) -> Self {
+                Self { service: self.service.authorization_header(name) }
+            }
+        });
+    }
+    methods
+}
+
+fn method(scheme: &Scheme) -> TokenStream {
+    let (name, constant) = (ident(&scheme.method_name), ident(&scheme.constant));
+    let doc = doc(&words(scheme), false);
+    match scheme.kind {
+        SchemeKind::Basic => quote! {
+            #doc
+            #[inline]
+            pub fn #name(self, user: &str, password: &str) -> Self {
+                Self { service: self.service.basic_secret(&security::#constant, user, password) }
+            }
+        },
+        _ => quote! {
+            #doc
+            #[inline]
+            pub fn #name(self, secret: &str) -> Self {
+                Self { service: self.service.secret(&security::#constant, secret) }
+            }
+        },
+    }
+}
+
+fn takes_authorization(scheme: &Scheme) -> bool {
+    match &scheme.kind {
+        SchemeKind::Basic | SchemeKind::Bearer => true,
+        SchemeKind::Header(name) => name == "authorization",
+        SchemeKind::Query(_) | SchemeKind::Cookie(_) => false,
+    }
+}
+
+fn words(scheme: &Scheme) -> String {
+    let plain = |text: &str| text.replace(['`', '\n', '\r'], "?");
+    let (hint, doc) = (plain(&scheme.hint), scheme.doc.trim());
+    let place = match &scheme.kind {
+        SchemeKind::Header(name) => format!("header `{}`", plain(name)),
+        SchemeKind::Query(name) => format!("query parameter `{}`", plain(name)),
+        SchemeKind::Cookie(name) => format!("cookie `{}`", plain(name)),
+        SchemeKind::Basic => "user name and password in `Authorization`".to_owned(),
+        SchemeKind::Bearer => "token in `Authorization`".to_owned(),
+    };
+    let first = format!("The security scheme `{hint}`: {place}.");
+    if doc.is_empty() { first } else { format!("{first}\n\n{doc}") }
+}

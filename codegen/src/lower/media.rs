@@ -1,0 +1,108 @@
+//! Media types: what kind of body a name stands for, and what it is called in names.
+
+/// What kind of body a media type stands for, the most useful first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Media {
+    Json,
+    Form,
+    Multipart,
+    Text,
+    Bytes,
+    Events,
+    Lines,
+    Sequence,
+}
+
+impl Media {
+    /// Whether an answer of this kind is read while it arrives.
+    pub(super) fn is_stream(self) -> bool {
+        matches!(self, Self::Events | Self::Lines | Self::Sequence)
+    }
+}
+
+/// A media type without its parameters, in lower case.
+pub(super) fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Sorts a media type. Parameters such as `; charset=utf-8` do not matter.
+pub(super) fn media(media_type: &str) -> Media {
+    match essence(media_type).as_str() {
+        "application/json" | "text/json" | "*/*" | "application/*" | "json" | "" => Media::Json,
+        "application/x-www-form-urlencoded" => Media::Form,
+        "text/event-stream" => Media::Events,
+        "application/x-ndjson"
+        | "application/ndjson"
+        | "application/jsonl"
+        | "application/x-jsonlines"
+        | "application/jsonlines"
+        | "application/stream+json"
+        | "application/x-json-stream" => Media::Lines,
+        "application/json-seq" => Media::Sequence,
+        "application/xml" | "application/yaml" | "application/x-yaml" | "application/graphql" => Media::Text,
+        other if other.ends_with("+json-seq") => Media::Sequence,
+        other if other.ends_with("+json") || other.starts_with("application/json") => Media::Json,
+        other if other.starts_with("text/") || other.ends_with("+xml") || other.ends_with("+yaml") => {
+            Media::Text
+        }
+        other if other.starts_with("multipart/") => Media::Multipart,
+        _ => Media::Bytes,
+    }
+}
+
+/// What a media type is called in the name of a method.
+pub(super) fn word(media_type: &str) -> String {
+    let essence = essence(media_type);
+    let word = match essence.as_str() {
+        "application/x-www-form-urlencoded" => "form",
+        "application/octet-stream" => "bytes",
+        "text/plain" => "text",
+        other if other.starts_with("multipart/") => "multipart",
+        other => other.rsplit_once('/').map_or(other, |(_, subtype)| subtype).trim_start_matches("x-"),
+    };
+    word.replace(|c: char| !c.is_alphanumeric(), " ")
+}
+
+/// Whether a header can carry a media type as it stands; documents have others.
+pub(super) fn is_usable(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    essence.contains('/')
+        && !essence.contains('*')
+        && media_type.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+        && essence.bytes().all(|byte| (b'!'..=b'~').contains(&byte) && byte != b',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Media, is_usable, media, word};
+
+    #[test]
+    fn media_types_are_sorted_by_their_essence() {
+        for name in ["application/json; charset=utf-8", "application/vnd.api+json", "*/*"] {
+            assert_eq!(media(name), Media::Json, "{name}");
+        }
+        assert_eq!(media("text/csv"), Media::Text);
+        assert_eq!(media("image/png"), Media::Bytes);
+        assert_eq!(media("text/event-stream"), Media::Events);
+        assert_eq!(media("application/geo+json-seq"), Media::Sequence);
+    }
+
+    #[test]
+    fn words_say_what_a_media_type_is() {
+        let words = [
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+            "application/merge-patch+json",
+            "image/png",
+        ];
+        assert_eq!(words.map(word), ["form", "multipart", "merge patch json", "png"]);
+    }
+
+    #[test]
+    fn what_no_header_can_carry_is_not_sent() {
+        assert!(is_usable("text/csv; charset=utf-8"));
+        for bad in ["*/*", "json", "text/é", "a/b\r\nx: y", "a/b,c/d"] {
+            assert!(!is_usable(bad), "{bad:?}");
+        }
+    }
+}

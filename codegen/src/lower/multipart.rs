@@ -1,0 +1,134 @@
+//! Bodies of parts: an object's properties as the fields of a form, files told from values.
+
+use super::Lower;
+use super::keywords::{Keywords, Kind, Node};
+use super::media::{Media, essence, media};
+use crate::diagnostic::Place;
+use crate::ir::{Field, Multipart, Part, PartKind, Presence, Shape, Type};
+use openapiv3::MediaType;
+
+impl<'a> Lower<'a> {
+    pub(super) fn multipart(
+        &mut self,
+        name: &str,
+        content: &'a MediaType,
+        id: &str,
+        place: &Place,
+    ) -> Multipart {
+        let essence = essence(name);
+        let subtype = essence.split_once('/').map_or("form-data", |(_, subtype)| subtype);
+        let subtype = if subtype.is_empty() || subtype.contains('*') { "form-data" } else { subtype };
+        let mut multipart =
+            Multipart { subtype: subtype.to_owned(), name: String::new(), parts: Vec::new(), extra: None };
+        let Some(node) = content.schema.as_ref().map(Node::from) else { return multipart };
+        let ty = self.ty(node, &format!("{id} form"), &place.key("schema"));
+        let Some((fields, extra)) = self.fields_of(&ty) else { return multipart };
+        let properties = self.properties_of(node, 8);
+        for field in fields {
+            let schemas = properties.iter().filter(|(wire, _)| *wire == field.wire).map(|(_, node)| *node);
+            let files = schemas.filter_map(|node| self.files(node)).next_back();
+            let encoding = content.encoding.get(&field.wire);
+            let media_types =
+                encoding.and_then(|encoding| encoding.content_type.as_deref()).unwrap_or_default();
+            let is_file_type = |name: &str| !matches!(media(name), Media::Json | Media::Text | Media::Form);
+            let kind = match (files, &field.ty) {
+                (Some(Files::One), _) => PartKind::File,
+                (Some(Files::Many), _) => PartKind::Files,
+                // An image is no text, whatever its schema says.
+                (None, Type::Text) if !media_types.is_empty() && media_types.split(',').all(is_file_type) => {
+                    PartKind::File
+                }
+                (None, ty) => PartKind::Value(ty.clone()),
+            };
+            let single = !media_types.is_empty()
+                && !media_types.contains([',', '*'])
+                && super::media::is_usable(media_types);
+            multipart.parts.push(Part {
+                wire: field.wire,
+                name: String::new(),
+                doc: field.doc,
+                required: matches!(field.presence, Presence::Required | Presence::Nullable),
+                kind,
+                media_type: single.then(|| media_types.to_owned()),
+            });
+        }
+        multipart.extra = extra.map(|ty| (String::new(), ty));
+        multipart.name = "form".to_owned();
+        multipart
+    }
+
+    /// The fields of a type that is a struct, and the type of its additional properties.
+    fn fields_of(&self, ty: &Type) -> Option<(Vec<Field>, Option<Type>)> {
+        let mut ty = ty;
+        for _ in 0..32 {
+            match ty {
+                Type::Nullable(inner) => ty = inner,
+                Type::Named(id) => match &self.types[id.0].shape {
+                    Shape::Struct(object) => {
+                        return Some((object.fields.clone(), object.extra.clone().map(|(_, ty)| ty)));
+                    }
+                    Shape::Alias(next) => ty = next,
+                    _ => return None,
+                },
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// The properties of an object, through references and `allOf`.
+    fn properties_of(&self, node: Node<'a>, depth: usize) -> Vec<(&'a str, Node<'a>)> {
+        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        match node {
+            Node::Reference(_) => {
+                let target = node.component().and_then(|name| self.document.schema(&name));
+                target.map(|target| self.properties_of(target.into(), depth)).unwrap_or_default()
+            }
+            Node::Schema(schema) => {
+                let keywords = Keywords::of(schema);
+                let mut found: Vec<_> =
+                    keywords.all_of.iter().flat_map(|part| self.properties_of(part.into(), depth)).collect();
+                let own = keywords.properties.into_iter().flatten();
+                found.extend(own.map(|(wire, node)| (wire.as_str(), Node::from(node))));
+                found
+            }
+        }
+    }
+
+    /// Whether a schema stands for a file, or for a list of files.
+    fn files(&self, node: Node<'a>) -> Option<Files> {
+        if self.is_binary(node) {
+            return Some(Files::One);
+        }
+        let Node::Schema(schema) = node else { return None };
+        let keywords = Keywords::of(schema);
+        let is_list = keywords.kind == Some(Kind::Array) || keywords.kind.is_none();
+        (is_list && keywords.items.is_some_and(|items| self.is_binary(items))).then_some(Files::Many)
+    }
+
+    /// Whether a schema means a file: `type: string, format: binary`, by itself, by reference, or beside `null`.
+    pub(super) fn is_binary(&self, node: Node<'a>) -> bool {
+        match node {
+            Node::Schema(schema) => {
+                let keywords = Keywords::of(schema);
+                let variants = keywords.one_of.iter().chain(keywords.any_of).chain(keywords.all_of);
+                let mut variants = variants.map(Node::from).filter(|node| match node {
+                    Node::Schema(schema) => !Keywords::of(schema).is_null(),
+                    Node::Reference(_) => true,
+                });
+                keywords.format == "binary"
+                    || matches!((variants.next(), variants.next()), (Some(node @ Node::Schema(_)), None) if self.is_binary(node))
+            }
+            Node::Reference(_) => match node.component().and_then(|name| self.document.schema(&name)) {
+                Some(openapiv3::ReferenceOr::Item(schema)) => Keywords::of(schema).format == "binary",
+                _ => false,
+            },
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Files {
+    One,
+    Many,
+}

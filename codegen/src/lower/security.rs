@@ -1,0 +1,83 @@
+//! The service's own security schemes: what a client can be given beside the gateway's token.
+
+use super::Lower;
+use super::operation::Context;
+use super::parameter::is_token;
+use crate::diagnostic::Code;
+use crate::ir::{Scheme, SchemeKind};
+use openapiv3::{APIKeyLocation, SecurityScheme};
+
+impl Lower<'_> {
+    /// The schemes that an operation may need, by their index; the first operation that names one lowers it.
+    pub(super) fn security(&mut self, context: &Context<'_>, schemes: &mut Vec<Scheme>) -> Vec<usize> {
+        let requirements = context.source.security.as_ref().or(self.document.api.security.as_ref());
+        let names = requirements.into_iter().flatten().flat_map(|requirement| requirement.keys());
+        let mut found: Vec<usize> = Vec::new();
+        for name in names {
+            let known = schemes.iter().position(|scheme| scheme.hint == *name);
+            let index = known.or_else(|| {
+                schemes.push(self.scheme(name)?);
+                Some(schemes.len() - 1)
+            });
+            found.extend(index.filter(|index| !found.contains(index)));
+        }
+        found
+    }
+
+    fn scheme(&mut self, name: &str) -> Option<Scheme> {
+        let place = self.document.place("securitySchemes", name);
+        let Some(source) = self.document.security_scheme(name) else {
+            self.warn(Code::UnsupportedPart, &place, format!("the security scheme `{name}` is not declared"));
+            return None;
+        };
+        let kind = match source {
+            SecurityScheme::APIKey { location, name: key, .. } => match location {
+                APIKeyLocation::Header if key.eq_ignore_ascii_case("authorization") => {
+                    SchemeKind::Header("authorization".to_owned())
+                }
+                APIKeyLocation::Header if is_token(key) => SchemeKind::Header(key.to_ascii_lowercase()),
+                APIKeyLocation::Header => {
+                    self.warn(
+                        Code::UnsupportedPart,
+                        &place,
+                        format!("{key:?} is no header name; the scheme is left out"),
+                    );
+                    return None;
+                }
+                APIKeyLocation::Query => SchemeKind::Query(key.clone()),
+                APIKeyLocation::Cookie => SchemeKind::Cookie(key.clone()),
+            },
+            SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => SchemeKind::Basic,
+            SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("bearer") => {
+                SchemeKind::Bearer
+            }
+            SecurityScheme::HTTP { scheme, .. } => {
+                let message = format!(
+                    "the HTTP authentication `{scheme}` is not done here; set its header by `header()`"
+                );
+                self.warn(Code::UnsupportedPart, &place, message);
+                return None;
+            }
+            SecurityScheme::OAuth2 { .. } | SecurityScheme::OpenIDConnect { .. } => SchemeKind::Bearer,
+        };
+        let takes_authorization = matches!(&kind, SchemeKind::Basic | SchemeKind::Bearer)
+            || matches!(&kind, SchemeKind::Header(header) if header == "authorization");
+        if takes_authorization {
+            self.diagnostics.push(
+                crate::diagnostic::Diagnostic::warning(
+                    Code::Authorization,
+                    place,
+                    format!("the security scheme `{name}` needs the header `Authorization`, which holds the gateway's token"),
+                )
+                .help("call the service without the gateway (`Gateway::direct`), or have it read another header (`Client::authorization_header`)"),
+            );
+        }
+        let doc = match source {
+            SecurityScheme::APIKey { description, .. }
+            | SecurityScheme::HTTP { description, .. }
+            | SecurityScheme::OAuth2 { description, .. }
+            | SecurityScheme::OpenIDConnect { description, .. } => description.clone().unwrap_or_default(),
+        };
+        Some(Scheme { hint: name.to_owned(), constant: String::new(), method_name: String::new(), doc, kind })
+    }
+}

@@ -1,0 +1,99 @@
+//! Answers that are read while they arrive: which kind of stream a media type is, and what its pieces are.
+
+use super::Lower;
+use super::keywords::{Keywords, Kind, Node};
+use super::media::{Media, media};
+use crate::diagnostic::Place;
+use crate::ir::{Stream, StreamKind, Type};
+use openapiv3::{MediaType, Response};
+
+impl<'a> Lower<'a> {
+    /// The stream that a response documents, if it does.
+    pub(super) fn stream(&mut self, response: &'a Response, hint: &str, place: &Place) -> Option<Stream> {
+        let (name, content) = response.content.iter().find(|(name, _)| media(name).is_stream())?;
+        let place = place.key("content").key(name);
+        let kind = match media(name) {
+            Media::Events => self.event_data(content, hint, &place),
+            Media::Lines => StreamKind::Lines(self.item(content, hint, &place)),
+            Media::Sequence => StreamKind::Sequence(self.item(content, hint, &place)),
+            _ => return None,
+        };
+        Some(Stream { media_type: super::media::essence(name), kind })
+    }
+
+    /// The schema of a piece: 3.2's `itemSchema`, the items of a list, or the schema itself, which most documents
+    /// mean that way.
+    fn item_node(&self, content: &'a MediaType, place: &Place) -> Option<(Node<'a>, Place)> {
+        let document = self.document;
+        if let Some(parked) = content.extensions.get("x-item-schema").and_then(|value| document.parked(value))
+        {
+            return Some((parked.into(), place.key("itemSchema")));
+        }
+        let place = place.key("schema");
+        let node = Node::from(content.schema.as_ref()?);
+        let schema = match node {
+            Node::Schema(schema) => Some(schema),
+            Node::Reference(_) => node.component().and_then(|name| document.schema(&name)?.as_item()),
+        };
+        match schema.map(Keywords::of) {
+            Some(Keywords { kind: Some(Kind::Array), items: Some(items), .. }) => {
+                Some((items, place.key("items")))
+            }
+            _ => Some((node, place)),
+        }
+    }
+
+    fn item(&mut self, content: &'a MediaType, hint: &str, place: &Place) -> Type {
+        match self.item_node(content, place) {
+            Some((node, place)) => self.ty(node, hint, &place),
+            None => Type::Any,
+        }
+    }
+
+    /// What an event carries. An item schema of 3.2 speaks of the whole event; its `data` is what counts.
+    fn event_data(&mut self, content: &'a MediaType, hint: &str, place: &Place) -> StreamKind {
+        let Some((node, place)) = self.item_node(content, place) else { return StreamKind::TextEvents };
+        let schema = match node {
+            Node::Schema(schema) => Some(schema),
+            Node::Reference(_) => node.component().and_then(|name| self.document.schema(&name)?.as_item()),
+        };
+        let Some(keywords) = schema.map(Keywords::of) else {
+            return StreamKind::Events(self.ty(node, hint, &place));
+        };
+        let is_whole_event = content.extensions.contains_key("x-item-schema");
+        let data =
+            keywords.properties.and_then(|properties| properties.get("data")).filter(|_| is_whole_event);
+        if let Some(data) = data {
+            let node = Node::from(data);
+            let parked = match node {
+                Node::Schema(schema) => Keywords::of(schema).extension("x-content-schema"),
+                Node::Reference(_) => None,
+            };
+            let place = place.key("properties").key("data");
+            let inner = parked.and_then(|value| self.document.parked(value));
+            let hint = format!("{hint} data");
+            return match (inner, self.is_text(node)) {
+                (Some(inner), _) => {
+                    StreamKind::Events(self.ty(inner.into(), &hint, &place.key("contentSchema")))
+                }
+                (None, true) => StreamKind::TextEvents,
+                (None, false) => StreamKind::Events(self.ty(node, &hint, &place)),
+            };
+        }
+        match self.is_text(node) {
+            true => StreamKind::TextEvents,
+            false => StreamKind::Events(self.ty(node, hint, &place)),
+        }
+    }
+
+    /// Whether a schema is of strings, or says nothing.
+    fn is_text(&self, node: Node<'a>) -> bool {
+        match node {
+            Node::Schema(schema) => {
+                let keywords = Keywords::of(schema);
+                keywords.kind == Some(Kind::String) || !keywords.has_shape()
+            }
+            Node::Reference(_) => false,
+        }
+    }
+}

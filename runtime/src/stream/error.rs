@@ -1,0 +1,50 @@
+use crate::TransportError;
+use crate::json::DecodeError;
+use ::bytes::Bytes;
+use std::fmt;
+
+/// Why a stream has no next piece.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum StreamError {
+    /// The answer broke off. The stream has ended.
+    Transport(TransportError),
+    /// A piece does not match the document. The stream goes on with the next one.
+    Decode {
+        /// What does not match, and where.
+        error: DecodeError,
+        /// The piece as it came.
+        data: Bytes,
+    },
+    /// A piece is longer than a stream may buffer. The stream has ended.
+    TooLong {
+        /// The limit in bytes.
+        limit: usize,
+    },
+}
+
+impl fmt::Display for StreamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Transport(error) => write!(f, "{error}"),
+            Self::Decode { error, data } => {
+                write!(
+                    f,
+                    "a piece of the stream does not match the document: {error}: {}",
+                    crate::reply::excerpt(data)
+                )
+            }
+            Self::TooLong { limit } => write!(f, "a piece of the stream is longer than {limit} bytes"),
+        }
+    }
+}
+
+impl std::error::Error for StreamError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Transport(error) => Some(error),
+            Self::Decode { error, .. } => Some(error),
+            Self::TooLong { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+use super::Reconnect;
+use crate::body::Read;
+use crate::request::Parts;
+use crate::send::{Fault, Opened, open};
+use crate::transport::{Body, BoxFuture};
+use crate::{Error, Reply, Response};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// A call whose answer is read while it arrives: a future of the stream, ready once the head of a documented success is
+/// there. Nothing is sent before it is first polled; the call's timeout ends with the head.
+#[must_use = "a call does nothing unless awaited"]
+pub struct Opening<S, E> {
+    parts: Option<Parts>,
+    call: Option<BoxFuture<'static, Result<(Reply, Source), Fault>>>,
+    reconnect: Option<Reconnect>,
+    read: fn(Source) -> S,
+    read_error: Read<E>,
+}
+
+impl<S, E> Opening<S, E> {
+    pub(crate) fn new(parts: Parts, read: fn(Source) -> S, read_error: Read<E>) -> Self {
+        Self { parts: Some(parts), call: None, reconnect: None, read, read_error }
+    }
+
+    /// Has an event stream that breaks off or ends be opened again, from the last event's id on. Other streams end where
+    /// they break off.
+    pub fn reconnect(mut self, policy: Reconnect) -> Self {
+        self.reconnect = Some(policy);
+        self
+    }
+}
+
+impl<S, E> Future for Opening<S, E> {
+    type Output = Result<Response<S>, Error<E>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if let Some(parts) = this.parts.take() {
+            this.call = Some(Box::pin(start(parts, this.reconnect.take())));
+        }
+        let Some(call) = &mut this.call else { return Poll::Pending };
+        Poll::Ready(match ready!(call.as_mut().poll(context)) {
+            Ok((reply, source)) => Ok(Response { value: (this.read)(source), reply }),
+            Err(Fault::Service(reply)) => Err(match (this.read_error)(&reply) {
+                Ok(error) => Error::Service { error, reply },
+                Err(error) => Error::Decode { error, reply },
+            }),
+            Err(fault) => Err(fault.into_error()),
+        })
+    }
+}
+
+async fn start(mut parts: Parts, reconnect: Option<Reconnect>) -> Result<(Reply, Source), Fault> {
+    let Opened { head, body } = open(&mut parts).await?;
+    let length = head.headers().get(http::header::CONTENT_LENGTH);
+    let length = length.and_then(|value| value.to_str().ok()?.parse().ok());
+    let again = reconnect.map(|policy| (policy, Box::new(parts)));
+    Ok((head, Source { body, length, again }))
+}
+
+impl<S, E> fmt::Debug for Opening<S, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Opening")
+    }
+}
+
+/// The body of a documented success, before anything has been read from it.
+#[derive(Debug)]
+pub struct Source {
+    pub(super) body: Body,
+    pub(super) length: Option<u64>,
+    /// How the call is made again, and what it is made of.
+    pub(super) again: Option<(Reconnect, Box<Parts>)>,
+}
