@@ -58,6 +58,12 @@ impl Builder {
         self
     }
 
+    /// Adds a module `samples` with a call of every operation, for smoke tests of a service against its document.
+    pub fn samples(mut self, samples: bool) -> Self {
+        self.options.samples = samples;
+        self
+    }
+
     /// Takes repairs and omissions for errors.
     pub fn strict(mut self, strict: bool) -> Self {
         self.options.strict = strict;

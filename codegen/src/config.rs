@@ -33,6 +33,10 @@ pub struct Options {
     /// Which Rust types stand for what.
     #[serde(default)]
     pub types: Types,
+    /// Whether the client gets a module `samples` with a call of every operation, its values taken from the document's
+    /// examples where they fit and made up elsewhere: for smoke tests of a service against its document.
+    #[serde(default)]
+    pub samples: bool,
     /// Whether what is usually repaired or left out with a warning is an error.
     #[serde(default)]
     pub strict: bool,
@@ -48,6 +52,7 @@ impl Options {
             overlays: Vec::new(),
             lenient: false,
             types: Types::default(),
+            samples: false,
             strict: false,
         }
     }
@@ -120,12 +125,13 @@ impl Map {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum DateTime {
-    /// `jiff`: `Timestamp`, `civil::Date`, `civil::Time`.
+    /// `jiff`: `Timestamp`, `civil::Date`. Times of day are `cloudrun_runtime::TimeOfDay` with every library, since none has
+    /// one with an offset.
     #[default]
     Jiff,
-    /// `chrono`, by the feature `chrono` of `cloudrun-runtime`: `DateTime<FixedOffset>`, `NaiveDate`, `NaiveTime`.
+    /// `chrono`, by the feature `chrono` of `cloudrun-runtime`: `DateTime<FixedOffset>`, `NaiveDate`.
     Chrono,
-    /// `time`, by the feature `time` of `cloudrun-runtime`: `OffsetDateTime`, `Date`, `Time`.
+    /// `time`, by the feature `time` of `cloudrun-runtime`: `OffsetDateTime`, `Date`.
     Time,
     /// Plain strings, for services that write dates in a form of their own.
     String,

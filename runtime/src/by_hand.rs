@@ -153,4 +153,13 @@ impl Call {
     pub fn events(self) -> crate::stream::Opening<crate::stream::EventStream<String>, crate::Undocumented> {
         self.0.accept("text/event-stream").open(crate::stream::text_events)
     }
+
+    /// Opens a WebSocket of messages as they are.
+    #[cfg(feature = "websocket")]
+    pub fn connect(
+        self,
+    ) -> crate::websocket::Connecting<crate::websocket::Message, crate::websocket::Message, crate::Undocumented>
+    {
+        self.0.connect(crate::websocket::raw())
+    }
 }

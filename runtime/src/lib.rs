@@ -44,6 +44,8 @@ mod send;
 mod service;
 pub mod stream;
 pub mod transport;
+#[cfg(feature = "websocket")]
+pub mod websocket;
 
 pub use by_hand::Call;
 pub use bytes::Bytes;
@@ -58,7 +60,7 @@ pub use http;
 #[cfg(feature = "indexmap")]
 pub use indexmap;
 pub use jiff;
-pub use json::{Base64, DecodeError};
+pub use json::{Base64, DecodeError, TimeOfDay};
 pub use mock::{Mock, Seen, When};
 pub use name::ServiceName;
 pub use operation::{Method, Operation};

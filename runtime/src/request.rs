@@ -194,6 +194,15 @@ impl Request {
         Opening::new(*self.0, open, E::from_reply)
     }
 
+    /// Opens a WebSocket; `codec` writes and reads its messages.
+    #[cfg(feature = "websocket")]
+    pub fn connect<S, R, E: Responses>(
+        self,
+        codec: crate::websocket::Codec<S, R>,
+    ) -> crate::websocket::Connecting<S, R, E> {
+        crate::websocket::Connecting::new(*self.0, codec, E::from_reply)
+    }
+
     /// A request of a path that is no operation's.
     pub(crate) fn by_hand(mut self, path: String, query: Option<String>) -> Self {
         self.0.written = Some(path);

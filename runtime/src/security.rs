@@ -99,7 +99,11 @@ impl Secrets {
                 |name: &str| format!("{}={}", crate::params::encode(name), crate::params::encode(secret));
             let (header, text) = match scheme.place {
                 Place::Query(name) => {
-                    query.push(pair(name));
+                    let start = format!("{}=", crate::params::encode(name));
+                    // A parameter of that name that the caller has set is the secret.
+                    if !query.iter().any(|known| known.starts_with(&start)) {
+                        query.push(pair(name));
+                    }
                     continue;
                 }
                 Place::Cookie(name) => {

@@ -146,3 +146,50 @@ fn is_success(reply: &Reply) -> bool {
     let found = reply.pattern(reply.operation().success);
     found.is_some_and(|found| found != "default" || reply.status().is_success())
 }
+
+/// The connection of a WebSocket, and the head of the answer that opened it.
+#[cfg(feature = "websocket")]
+pub(crate) async fn upgrade(
+    parts: &mut Parts,
+) -> Result<(Reply, Box<dyn crate::transport::Connection>), Fault> {
+    use crate::transport::Upgrade;
+    use http::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
+    use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_accept_key};
+    let service = parts.service.clone();
+    let gateway = service.gateway().inner();
+    let timeout = parts.timeout.unwrap_or(gateway.timeout);
+    let key = generate_key();
+    let opening = async {
+        let mut request = build(parts).map_err(Fault::Request)?;
+        let path = request.uri().path().to_owned();
+        let headers = request.headers_mut();
+        headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+        headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        if let Ok(key) = HeaderValue::try_from(&key) {
+            headers.insert(SEC_WEBSOCKET_KEY, key);
+        }
+        match gateway.transport.upgrade(request).await.map_err(Fault::Transport)? {
+            Upgrade::Switched(head, connection) => {
+                let reply = Reply::new(head.into_parts().0, bytes::Bytes::new(), parts.operation, path);
+                let accepted = reply.headers().get(SEC_WEBSOCKET_ACCEPT).map(HeaderValue::as_bytes);
+                if accepted == Some(derive_accept_key(key.as_bytes()).as_bytes()) {
+                    return Ok((reply, connection));
+                }
+                let message =
+                    "the answer is not that of a WebSocket: its `Sec-WebSocket-Accept` does not fit the key";
+                Err(Fault::Transport(TransportError::new(message)))
+            }
+            Upgrade::Refused(response) => {
+                let (head, body) = response.into_parts();
+                let body = body.collect().await.map_err(Fault::Transport)?;
+                let reply = Reply::new(head, body, parts.operation, path);
+                Err(match judge(reply, gateway.endpoint.direct) {
+                    Ok(reply) => Fault::Unexpected(reply),
+                    Err(fault) => fault,
+                })
+            }
+        }
+    };
+    limited(timeout, opening).await
+}

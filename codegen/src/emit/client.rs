@@ -1,6 +1,6 @@
 //! The root module: the client itself, with the types and the operations below it.
 
-use super::{Module, doc, operations, security, types};
+use super::{Module, doc, operations, samples, security, types};
 use crate::config::Options;
 use crate::ir::Api;
 use crate::name::snake_case;
@@ -51,6 +51,9 @@ pub(super) fn module(api: &Api, options: &Options, split: bool) -> Module {
     root.children.push(types::module(api, split));
     if !api.operations.is_empty() {
         root.children.push(operations::module(api, split));
+        if options.samples {
+            root.children.push(samples::module(api));
+        }
     }
     root
 }

@@ -7,6 +7,7 @@ mod docs;
 mod files;
 mod format;
 mod operations;
+mod samples;
 mod security;
 mod types;
 

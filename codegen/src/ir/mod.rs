@@ -6,7 +6,7 @@ mod types;
 
 pub(crate) use self::operation::{
     Alternative, Answer, Body, BodyKind, Content, ErrorSet, HeaderField, Headers, Location, Multipart,
-    Operation, Parameter, Part, PartKind, Scheme, SchemeKind, Stream, StreamKind, Style, Success,
+    Operation, Parameter, Part, PartKind, Scheme, SchemeKind, Socket, Stream, StreamKind, Style, Success,
     Variant as AnswerVariant,
 };
 pub(crate) use self::types::{

@@ -1,4 +1,5 @@
 use super::Type;
+use serde_json::Value;
 
 /// An operation of the document.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub(crate) struct Operation {
     pub(crate) sends: bool,
     /// How the answer is read while it arrives.
     pub(crate) stream: Option<Stream>,
+    /// The WebSocket that the operation opens.
+    pub(crate) socket: Option<Socket>,
     /// Other media types of the answer.
     pub(crate) alternatives: Vec<Alternative>,
     /// The headers that successes document.
@@ -50,6 +53,8 @@ pub(crate) struct Parameter {
     pub(crate) deprecated: bool,
     pub(crate) doc: String,
     pub(crate) ty: Type,
+    /// A value for calls in tests, where they are asked for.
+    pub(crate) sample: Option<Value>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -85,6 +90,8 @@ pub(crate) struct Body {
     pub(crate) doc: String,
     pub(crate) media_type: String,
     pub(crate) kind: BodyKind,
+    /// A value for calls in tests, where they are asked for.
+    pub(crate) sample: Option<Value>,
 }
 
 #[derive(Clone, Debug)]
@@ -141,6 +148,13 @@ pub(crate) enum StreamKind {
     Lines(Type),
     Sequence(Type),
     Bytes,
+}
+
+/// The messages of a WebSocket; `None` stands for messages as they are.
+#[derive(Clone, Debug)]
+pub(crate) struct Socket {
+    pub(crate) sent: Option<Type>,
+    pub(crate) received: Option<Type>,
 }
 
 /// Another media type that the answer can be had in.
@@ -248,6 +262,7 @@ impl Operation {
                 BodyKind::Text | BodyKind::Bytes => {}
             }
         }
+        self.socket.iter().filter_map(|socket| socket.sent.as_ref()).for_each(each);
     }
 
     /// Calls `each` with the types that the operation answers with; those of its errors are the sets'.
@@ -262,6 +277,7 @@ impl Operation {
             Some(StreamKind::Events(ty) | StreamKind::Lines(ty) | StreamKind::Sequence(ty)) => each(ty),
             Some(StreamKind::TextEvents | StreamKind::Bytes) | None => {}
         }
+        self.socket.iter().filter_map(|socket| socket.received.as_ref()).for_each(&mut *each);
         self.alternatives.iter().for_each(|other| other.content.each_type(each));
         self.headers.iter().flat_map(|headers| &headers.fields).for_each(|field| each(&field.ty));
     }
@@ -293,6 +309,9 @@ impl Operation {
         match self.stream.as_mut().map(|stream| &mut stream.kind) {
             Some(StreamKind::Events(ty) | StreamKind::Lines(ty) | StreamKind::Sequence(ty)) => put(ty),
             Some(StreamKind::TextEvents | StreamKind::Bytes) | None => {}
+        }
+        if let Some(socket) = &mut self.socket {
+            socket.sent.iter_mut().chain(&mut socket.received).for_each(put);
         }
         self.alternatives.iter_mut().for_each(|other| other.content.map_type(map));
         self.headers.iter_mut().flat_map(|headers| &mut headers.fields).for_each(|field| put(&mut field.ty));

@@ -59,6 +59,11 @@ pub(super) fn schema(value: &mut Value, place: &Place, diagnostics: &mut Diagnos
 }
 
 fn notes(object: &mut Map<String, Value>, place: &Place, diagnostics: &mut Diagnostics) {
+    if !object.contains_key("example")
+        && let Some(first) = object.get("examples").and_then(|list| list.get(0)).cloned()
+    {
+        object.insert("example".to_owned(), first);
+    }
     for key in NOTES {
         object.shift_remove(key);
     }

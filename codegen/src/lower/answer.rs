@@ -4,7 +4,7 @@ use super::Lower;
 use super::keywords::Node;
 use super::media::{self, Media, essence, is_usable, media};
 use super::operation::Context;
-use crate::diagnostic::{Code, Place};
+use crate::diagnostic::Place;
 use crate::ir::{Alternative, Answer, AnswerVariant, Content, Headers, Stream, Success, Type};
 use openapiv3::Response;
 
@@ -36,9 +36,12 @@ impl<'a> Lower<'a> {
         {
             sources.push(("default".to_owned(), component, response));
         }
+        // The answer that opens a WebSocket is not waited for as others are.
+        let opens_socket = sources.iter().any(|(pattern, ..)| pattern == "101");
+        sources.retain(|(pattern, ..)| pattern != "101");
         // Without a documented 2xx, a redirect is what the operation is for; without that, the default is.
         let of = |class: char| sources.iter().any(|(pattern, ..)| pattern.starts_with(class));
-        let class = ['2', '3', '1'].into_iter().find(|class| of(*class)).unwrap_or('d');
+        let class = ['2', '3'].into_iter().find(|class| of(*class)).unwrap_or('d');
         let mut success = Vec::new();
         let mut errors = Vec::new();
         let mut accept: Vec<String> = Vec::new();
@@ -47,11 +50,6 @@ impl<'a> Lower<'a> {
         let mut sends = false;
         for (pattern, component, response) in sources {
             let is_success = pattern.starts_with(class);
-            if pattern == "101" {
-                let message =
-                    format!("`{id}`: the WebSocket is not opened; only the HTTP exchange is generated");
-                self.warn(Code::UnsupportedPart, &place.key(&pattern), message);
-            }
             let hint = match (&component, is_success) {
                 (Some(component), _) => format!("{component} response"),
                 (None, true) => format!("{id} response"),
@@ -80,7 +78,7 @@ impl<'a> Lower<'a> {
         }
         if success.is_empty() {
             success.push(Answer { pattern: "2XX".to_owned(), content: Content::Empty, doc: String::new() });
-            sends = true;
+            sends = !opens_socket;
         }
         if stream.is_none() && success.iter().any(|answer| answer.content == Content::Bytes) {
             let media_type = "application/octet-stream".to_owned();

@@ -42,9 +42,15 @@ impl<'a> Lower<'a> {
                 doc: source.description.clone().unwrap_or_default(),
                 media_type,
                 kind,
+                sample: self.body_sample(content),
             });
         }
         bodies
+    }
+
+    fn body_sample(&self, content: &'a MediaType) -> Option<serde_json::Value> {
+        let node = Node::from(content.schema.as_ref().filter(|_| self.options.samples)?);
+        self.sample(self.examples(content.example.as_ref(), content.examples.values()), node)
     }
 
     fn body_kind(&mut self, name: &str, content: &'a MediaType, id: &str, place: &Place) -> BodyKind {

@@ -20,7 +20,7 @@ fn text(keywords: &Keywords<'_>) -> String {
     if !description.is_empty() {
         paragraphs.push(description.to_owned());
     }
-    let mut facts = keywords.constraints.clone();
+    let mut facts = keywords.bounds.sentences();
     if let Some(default) = data.default.as_ref().filter(|default| !default.is_null()) {
         facts.push(format!("Default: {}.", code(&default.to_string())));
     }

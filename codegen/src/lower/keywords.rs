@@ -1,5 +1,6 @@
 //! A schema as one flat set of keywords, whatever variant of `openapiv3`'s enum it was parsed to.
 
+use super::bounds::Bounds;
 use crate::resolve::name_of;
 use indexmap::IndexMap;
 use openapiv3::{
@@ -67,9 +68,7 @@ pub(super) struct Keywords<'a> {
     pub(super) one_of: &'a [ReferenceOr<Schema>],
     pub(super) any_of: &'a [ReferenceOr<Schema>],
     pub(super) all_of: &'a [ReferenceOr<Schema>],
-    pub(super) maximum: Option<f64>,
-    /// Bounds and patterns, one short sentence each, for the documentation.
-    pub(super) constraints: Vec<String>,
+    pub(super) bounds: Bounds<'a>,
 }
 
 impl<'a> Keywords<'a> {
@@ -86,8 +85,7 @@ impl<'a> Keywords<'a> {
             one_of: &[],
             any_of: &[],
             all_of: &[],
-            maximum: None,
-            constraints: Vec::new(),
+            bounds: Bounds::default(),
         };
         match &schema.schema_kind {
             SchemaKind::Type(ty) => keywords.typed(ty),
@@ -106,8 +104,7 @@ impl<'a> Keywords<'a> {
                 self.kind = Some(Kind::String);
                 self.format = string_format(&string.format);
                 self.values = values(&string.enumeration);
-                self.bounds("characters", string.min_length, string.max_length);
-                self.pattern(string.pattern.as_deref());
+                self.bounds = Bounds::string(string);
             }
             Type::Number(number) => {
                 self.kind = Some(Kind::Number);
@@ -119,15 +116,7 @@ impl<'a> Keywords<'a> {
                 };
                 self.values =
                     number.enumeration.iter().map(|value| value.map_or(Value::Null, Value::from)).collect();
-                self.maximum = number.maximum;
-                let text = |bound: Option<f64>| bound.map(|bound| bound.to_string());
-                self.range(
-                    text(number.minimum),
-                    number.exclusive_minimum,
-                    text(number.maximum),
-                    number.exclusive_maximum,
-                );
-                self.multiple_of(text(number.multiple_of));
+                self.bounds = Bounds::number(number);
             }
             Type::Integer(integer) => {
                 self.kind = Some(Kind::Integer);
@@ -139,15 +128,7 @@ impl<'a> Keywords<'a> {
                 };
                 self.values =
                     integer.enumeration.iter().map(|value| value.map_or(Value::Null, Value::from)).collect();
-                self.maximum = integer.maximum.map(|bound| bound as f64);
-                let text = |bound: Option<i64>| bound.map(|bound| bound.to_string());
-                self.range(
-                    text(integer.minimum),
-                    integer.exclusive_minimum,
-                    text(integer.maximum),
-                    integer.exclusive_maximum,
-                );
-                self.multiple_of(text(integer.multiple_of));
+                self.bounds = Bounds::integer(integer);
             }
             Type::Boolean(boolean) => {
                 self.kind = Some(Kind::Boolean);
@@ -159,15 +140,12 @@ impl<'a> Keywords<'a> {
                 self.properties = Some(&object.properties).filter(|map| !map.is_empty());
                 self.required = &object.required;
                 self.additional = object.additional_properties.as_ref();
-                self.bounds("properties", object.min_properties, object.max_properties);
+                self.bounds = Bounds::object(object);
             }
             Type::Array(array) => {
                 self.kind = Some(Kind::Array);
                 self.items = array.items.as_ref().map(Node::from);
-                self.bounds("items", array.min_items, array.max_items);
-                if array.unique_items {
-                    self.constraints.push("Items are unique.".to_owned());
-                }
+                self.bounds = Bounds::array(array);
             }
         }
     }
@@ -183,51 +161,7 @@ impl<'a> Keywords<'a> {
         self.one_of = &any.one_of;
         self.any_of = &any.any_of;
         self.all_of = &any.all_of;
-        self.maximum = any.maximum;
-        let text = |bound: Option<f64>| bound.map(|bound| bound.to_string());
-        self.range(
-            text(any.minimum),
-            any.exclusive_minimum.unwrap_or_default(),
-            text(any.maximum),
-            any.exclusive_maximum.unwrap_or_default(),
-        );
-        self.multiple_of(text(any.multiple_of));
-        self.bounds("characters", any.min_length, any.max_length);
-        self.pattern(any.pattern.as_deref());
-        self.bounds("items", any.min_items, any.max_items);
-        self.bounds("properties", any.min_properties, any.max_properties);
-    }
-
-    fn bounds(&mut self, noun: &str, min: Option<usize>, max: Option<usize>) {
-        let sentence = match (min.filter(|min| *min > 0), max) {
-            (Some(min), Some(max)) if min == max => format!("Exactly {min} {noun}."),
-            (Some(min), Some(max)) => format!("{min} to {max} {noun}."),
-            (Some(min), None) => format!("At least {min} {noun}."),
-            (None, Some(max)) => format!("At most {max} {noun}."),
-            (None, None) => return,
-        };
-        self.constraints.push(sentence);
-    }
-
-    fn range(&mut self, min: Option<String>, above: bool, max: Option<String>, below: bool) {
-        if let Some(min) = min {
-            self.constraints.push(format!("{} {min}.", if above { "Greater than" } else { "At least" }));
-        }
-        if let Some(max) = max {
-            self.constraints.push(format!("{} {max}.", if below { "Less than" } else { "At most" }));
-        }
-    }
-
-    fn multiple_of(&mut self, step: Option<String>) {
-        if let Some(step) = step {
-            self.constraints.push(format!("A multiple of {step}."));
-        }
-    }
-
-    fn pattern(&mut self, pattern: Option<&str>) {
-        if let Some(pattern) = pattern {
-            self.constraints.push(format!("Matches {}.", super::doc::code(pattern)));
-        }
+        self.bounds = Bounds::any(any);
     }
 
     /// An extension.

@@ -3,6 +3,7 @@
 
 mod answer;
 mod body;
+mod bounds;
 mod combine;
 mod compose;
 mod discriminator;
@@ -16,10 +17,12 @@ mod object;
 mod operation;
 mod parameter;
 mod path;
+mod sample;
 mod scalar;
 mod schema;
 mod security;
 mod server;
+mod socket;
 mod stream;
 mod union;
 

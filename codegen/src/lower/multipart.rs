@@ -77,7 +77,7 @@ impl<'a> Lower<'a> {
     }
 
     /// The properties of an object, through references and `allOf`.
-    fn properties_of(&self, node: Node<'a>, depth: usize) -> Vec<(&'a str, Node<'a>)> {
+    pub(super) fn properties_of(&self, node: Node<'a>, depth: usize) -> Vec<(&'a str, Node<'a>)> {
         let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
         match node {
             Node::Reference(_) => {

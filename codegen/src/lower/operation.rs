@@ -60,6 +60,7 @@ impl<'a> Lower<'a> {
         let answers = self.answers(context, &id);
         let Answers { success, errors: own, sends, stream, alternatives, headers, accept } = answers;
         let security = self.security(context, schemes);
+        let socket = self.socket(context);
         let set = (!own.is_empty()).then(|| share(errors, own));
         let base = self.base_path(context);
         Some(Operation {
@@ -80,6 +81,7 @@ impl<'a> Lower<'a> {
             success,
             sends,
             stream,
+            socket,
             alternatives,
             headers,
             security,

@@ -80,6 +80,24 @@ impl<'a> Lower<'a> {
         (template.to_owned(), ordered)
     }
 
+    fn parameter_sample(&self, data: &'a openapiv3::ParameterData) -> Option<Value> {
+        if !self.options.samples {
+            return None;
+        }
+        let (schema, inner) = match &data.format {
+            ParameterSchemaOrContent::Schema(schema) => (Some(schema), None),
+            ParameterSchemaOrContent::Content(content) => {
+                let media = content.values().next();
+                (media.and_then(|media| media.schema.as_ref()), media)
+            }
+        };
+        let own = self.examples(data.example.as_ref(), data.examples.values());
+        let inner = inner
+            .into_iter()
+            .flat_map(|media| self.examples(media.example.as_ref(), media.examples.values()));
+        self.parameter_value(own.chain(inner), schema?.into())
+    }
+
     fn parameter(&mut self, source: &'a Source, id: &str, place: &Place) -> Option<Parameter> {
         let data = source.parameter_data_ref();
         let declared = data.extensions.get("x-location").and_then(Value::as_str);
@@ -153,6 +171,7 @@ impl<'a> Lower<'a> {
             deprecated: data.deprecated.unwrap_or_default(),
             doc,
             ty,
+            sample: self.parameter_sample(data),
         })
     }
 }
@@ -167,6 +186,7 @@ fn undeclared(name: &str) -> Parameter {
         deprecated: false,
         doc: String::new(),
         ty: Type::Text,
+        sample: Some("sample".into()),
     }
 }
 

@@ -12,7 +12,7 @@ impl Lower<'_> {
         }
         match keywords.kind {
             Some(Kind::Boolean) => Type::Bool,
-            Some(Kind::Integer) => integer(format, keywords.maximum),
+            Some(Kind::Integer) => integer(format, keywords.bounds.maximum),
             Some(Kind::Number) => match format {
                 "float" => Type::F32,
                 "decimal" if self.options.types.decimal => Type::Decimal,

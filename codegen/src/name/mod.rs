@@ -28,7 +28,8 @@ const OPERATION_TYPES: [&str; 12] = [
     "Vec",
 ];
 const CLIENT_METHODS: [&str; 7] = ["new", "at", "service", "authorization_header", "clone", "fmt", "self"];
-const REQUEST_METHODS: [&str; 7] = ["send", "send_raw", "stream", "timeout", "header", "self", "request"];
+const REQUEST_METHODS: [&str; 8] =
+    ["send", "send_raw", "stream", "connect", "timeout", "header", "self", "request"];
 
 /// Names everything.
 pub(crate) fn name(api: &mut Api, root: &Place, diagnostics: &mut Diagnostics) {

@@ -24,8 +24,11 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(services: HashMap<String, Upstream>, token: String) -> Result<Self, reqwest::Error> {
-        let client =
-            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build()?;
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .http1_only()
+            .build()?;
         Ok(Self { services, token, client, requests: AtomicU64::new(0) })
     }
 }

@@ -4,8 +4,11 @@ use crate::answer::Refusal;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CONNECTION, HOST, TRANSFER_ENCODING};
+use axum::http::StatusCode;
+use axum::http::header::{CONNECTION, HOST, TRANSFER_ENCODING, UPGRADE};
 use axum::response::Response;
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
 use tower::ServiceExt;
 
 #[derive(Clone, Debug)]
@@ -26,27 +29,42 @@ impl Upstream {
     }
 }
 
-async fn proxy(client: &reqwest::Client, url: &str, request: Request) -> Result<Response, Refusal> {
+async fn proxy(client: &reqwest::Client, url: &str, mut request: Request) -> Result<Response, Refusal> {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let upgrade =
+        request.extensions_mut().remove::<OnUpgrade>().filter(|_| request.headers().contains_key(UPGRADE));
     let (head, body) = request.into_parts();
     let mut headers = head.headers;
-    for hop in [HOST, CONNECTION, TRANSFER_ENCODING] {
-        headers.remove(hop);
+    headers.remove(HOST);
+    headers.remove(TRANSFER_ENCODING);
+    if upgrade.is_none() {
+        headers.remove(CONNECTION);
     }
-    let answer = client
-        .request(head.method, format!("{}{path}", url.trim_end_matches('/')))
-        .headers(headers)
-        .body(reqwest::Body::wrap_stream(body.into_data_stream()))
-        .send()
-        .await
-        .map_err(|error| Refusal::unreachable_service(&error.without_url().to_string()))?;
+    let mut call =
+        client.request(head.method, format!("{}{path}", url.trim_end_matches('/'))).headers(headers);
+    if upgrade.is_none() {
+        call = call.body(reqwest::Body::wrap_stream(body.into_data_stream()));
+    }
+    let answer =
+        call.send().await.map_err(|error| Refusal::unreachable_service(&error.without_url().to_string()))?;
     let mut response = Response::new(Body::empty());
     *response.status_mut() = answer.status();
-    let mut headers = answer.headers().clone();
-    for hop in [CONNECTION, TRANSFER_ENCODING] {
-        headers.remove(hop);
+    *response.headers_mut() = answer.headers().clone();
+    if let (Some(upgrade), StatusCode::SWITCHING_PROTOCOLS) = (upgrade, answer.status()) {
+        tokio::spawn(tunnel(upgrade, answer));
+        return Ok(response);
     }
-    *response.headers_mut() = headers;
+    for hop in [CONNECTION, TRANSFER_ENCODING] {
+        response.headers_mut().remove(hop);
+    }
     *response.body_mut() = Body::from_stream(answer.bytes_stream());
     Ok(response)
+}
+
+/// Passes bytes both ways once both sides have switched protocols. Ends when either side does.
+async fn tunnel(caller: OnUpgrade, service: reqwest::Response) {
+    if let (Ok(caller), Ok(mut service)) = (caller.await, service.upgrade().await) {
+        // A connection that breaks is the end of the tunnel, not a failure of the gateway.
+        let _ = tokio::io::copy_bidirectional(&mut TokioIo::new(caller), &mut service).await;
+    }
 }

@@ -18,6 +18,7 @@ mod leaf;
 mod object;
 mod tagged;
 mod time;
+mod time_of_day;
 mod union;
 
 pub use self::base64::Base64;
@@ -32,4 +33,5 @@ pub use self::object::{
     required,
 };
 pub use self::tagged::Empty;
+pub use self::time_of_day::TimeOfDay;
 pub use self::union::{Attempt, Tagged};

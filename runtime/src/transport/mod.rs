@@ -45,6 +45,44 @@ pub trait Transport: Send + Sync + 'static {
         &self,
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
+
+    /// Sends a request that asks for another protocol (RFC 9110, section 7.8) over a connection of HTTP/1.1. Ends when
+    /// the response's head is there.
+    ///
+    /// # Errors
+    ///
+    /// No response came, or the transport cannot do this, as those that do not implement it.
+    #[cfg(feature = "websocket")]
+    fn upgrade(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<Upgrade, TransportError>> {
+        drop(request);
+        Box::pin(async { Err(TransportError::new("this transport cannot open WebSockets")) })
+    }
+}
+
+/// The answer to a request for another protocol.
+#[cfg(feature = "websocket")]
+pub enum Upgrade {
+    /// The protocol was switched: the head of the answer, and the connection.
+    Switched(http::Response<()>, Box<dyn Connection>),
+    /// It was not.
+    Refused(http::Response<Body>),
+}
+
+/// A connection of bytes both ways.
+#[cfg(feature = "websocket")]
+pub trait Connection: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin {}
+
+#[cfg(feature = "websocket")]
+impl<T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin> Connection for T {}
+
+#[cfg(feature = "websocket")]
+impl fmt::Debug for Upgrade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Switched(head, _) => write!(f, "Switched({})", head.status()),
+            Self::Refused(response) => write!(f, "Refused({})", response.status()),
+        }
+    }
 }
 
 /// Why no answer came, or not all of it.

@@ -6,7 +6,12 @@ use std::task::{Context, Poll};
 /// The transport that ships with this crate: HTTP/1.1 and HTTP/2 with connection reuse, TLS by rustls. It follows
 /// no redirects, so the token never reaches a host that the caller did not name.
 #[derive(Clone, Debug)]
-pub struct ReqwestTransport(reqwest::Client);
+pub struct ReqwestTransport {
+    client: reqwest::Client,
+    /// Upgrades need HTTP/1.1, which a connection by TLS might not speak otherwise.
+    #[cfg(feature = "websocket")]
+    upgrading: reqwest::Client,
+}
 
 impl ReqwestTransport {
     /// A transport with a connection pool of its own, by way of the system's proxy if there is one.
@@ -15,7 +20,7 @@ impl ReqwestTransport {
     ///
     /// TLS could not be set up, for example because the system has no root certificates.
     pub fn new() -> Result<Self, TransportError> {
-        Self::build(reqwest::Client::builder())
+        Self::build(reqwest::Client::builder)
     }
 
     /// A transport that asks no proxy, whatever the environment says: for services on this machine.
@@ -24,16 +29,22 @@ impl ReqwestTransport {
     ///
     /// TLS could not be set up.
     pub fn without_proxy() -> Result<Self, TransportError> {
-        Self::build(reqwest::Client::builder().no_proxy())
+        Self::build(|| reqwest::Client::builder().no_proxy())
     }
 
-    fn build(builder: reqwest::ClientBuilder) -> Result<Self, TransportError> {
-        builder
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("cloudrun-runtime/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map(Self)
-            .map_err(|error| TransportError::from_source("TLS setup failed", error))
+    fn build(builder: impl Fn() -> reqwest::ClientBuilder) -> Result<Self, TransportError> {
+        let finish = |builder: reqwest::ClientBuilder| {
+            builder
+                .redirect(reqwest::redirect::Policy::none())
+                .user_agent(concat!("cloudrun-runtime/", env!("CARGO_PKG_VERSION")))
+                .build()
+                .map_err(|error| TransportError::from_source("TLS setup failed", error))
+        };
+        Ok(Self {
+            client: finish(builder())?,
+            #[cfg(feature = "websocket")]
+            upgrading: finish(builder().http1_only())?,
+        })
     }
 }
 
@@ -53,6 +64,31 @@ impl Transport for ReqwestTransport {
             None => reqwest::Body::wrap_stream(body),
         };
         Box::pin(self.exchange(head, body))
+    }
+
+    #[cfg(feature = "websocket")]
+    fn upgrade(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<super::Upgrade, TransportError>> {
+        Box::pin(async move {
+            let (head, _) = request.into_parts();
+            let request =
+                reqwest::Request::try_from(http::Request::from_parts(head, reqwest::Body::default()))
+                    .map_err(|error| {
+                        TransportError::from_source("the URL cannot be called", error.without_url())
+                    })?;
+            let failed =
+                |error: reqwest::Error| TransportError::from_source("the call failed", error.without_url());
+            let response = self.upgrading.execute(request).await.map_err(failed)?;
+            if response.status() != http::StatusCode::SWITCHING_PROTOCOLS {
+                let (head, body) = http::Response::from(response).into_parts();
+                let response = http::Response::from_parts(head, Body::stream(Chunks(body)));
+                return Ok(super::Upgrade::Refused(response));
+            }
+            let mut head = http::Response::new(());
+            *head.status_mut() = response.status();
+            *head.headers_mut() = response.headers().clone();
+            let connection = response.upgrade().await.map_err(failed)?;
+            Ok(super::Upgrade::Switched(head, Box::new(connection)))
+        })
     }
 }
 
@@ -74,7 +110,7 @@ impl ReqwestTransport {
         let request = reqwest::Request::try_from(http::Request::from_parts(head, body))
             .map_err(|error| TransportError::from_source("the URL cannot be called", error.without_url()))?;
         let response = self
-            .0
+            .client
             .execute(request)
             .await
             .map_err(|error| TransportError::from_source("the call failed", error.without_url()))?;

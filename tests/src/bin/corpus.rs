@@ -1,9 +1,11 @@
 //! Generates a client for every document of a folder and says what became of each.
 
 use clap::Parser;
-use cloudrun_codegen::{Client, Layout, Options, Severity, Statistics, generate, read};
+use cloudrun_codegen::{Client, Code, Layout, Options, Severity, Statistics, generate, read};
+use cloudrun_emulator::Emulator;
 use cloudrun_tests::corpus::{
-    Difference, Document, Example, Outcome, Report, Row, Subject, Tally, compare, documents, examples,
+    Calls, Difference, Document, Example, Outcome, Prism, Report, Row, Subject, Tally, compare, complaint,
+    documents, examples,
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -30,6 +32,12 @@ struct Arguments {
     /// Decodes and encodes every example that fits its schema, and compares.
     #[arg(long, conflicts_with = "compile")]
     examples: bool,
+    /// Calls every operation against Prism, a mock server made from the document, behind the emulator.
+    #[arg(long, conflicts_with_all = ["compile", "examples"])]
+    wire: bool,
+    /// With --wire: takes only documents with at most this many operations.
+    #[arg(long, default_value_t = 150)]
+    max_operations: usize,
     /// Takes only documents whose name holds this.
     #[arg(long)]
     only: Option<String>,
@@ -53,6 +61,16 @@ fn main() -> ExitCode {
                     "{found} examples, {valid} fit their schema, {typed} of those have a type, {kept} came back as they were"
                 );
             }
+            if arguments.wire {
+                let (all, fine) = report
+                    .calls
+                    .iter()
+                    .fold((0, 0), |(all, fine), calls| (all + calls.operations, fine + calls.fine));
+                let share = 100.0 * fine as f64 / (all.max(1)) as f64;
+                println!(
+                    "{all} operations called, {fine} without violation and with an answer that was read ({share:.2} %)"
+                );
+            }
             println!("{} passed, {} failed", report.passed(), report.failed());
             ExitCode::from(u8::from(report.failed() > 0))
         }
@@ -69,9 +87,17 @@ fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         all.retain(|document| document.name.contains(only));
     }
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?.to_owned();
-    let subject = match arguments.compile || arguments.examples {
+    let subject = match arguments.compile || arguments.examples || arguments.wire {
         true => Some(Subject::new(&workspace, workspace.join("target/corpus"))?),
         false => None,
+    };
+    let wire = match arguments.wire.then(|| Wire::new(&workspace)) {
+        Some(Ok(wire)) => Some(wire),
+        Some(Err(error)) => {
+            println!("skipped: --wire needs Node and npm for Prism: {error}");
+            return Ok(Report::default());
+        }
+        None => None,
     };
     let mut report = Report::default();
     for document in &all {
@@ -80,6 +106,19 @@ fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
             (Some(client), Some(subject)) if arguments.examples => {
                 let tally = round_trips(document, &client, subject, &mut row)?;
                 report.tallies.push(tally);
+            }
+            (Some(client), Some(subject)) if arguments.wire => {
+                let Some(wire) = &wire else { continue };
+                if client.statistics().operations > arguments.max_operations {
+                    continue;
+                }
+                match wire.calls(document, &client, subject, &mut row)? {
+                    Some(calls) => report.calls.push(calls),
+                    None => {
+                        println!("{row}");
+                        continue;
+                    }
+                }
             }
             (Some(client), Some(subject)) => compile(&client, subject, arguments.lint, &mut row)?,
             _ => {}
@@ -99,6 +138,11 @@ fn one(document: &Document, arguments: &Arguments) -> Result<(Row, Option<Client
     options.lenient = true;
     // An example may hold what its schema allows and does not declare; nothing of it may be lost.
     options.types.keep_undeclared = arguments.examples;
+    if arguments.wire {
+        // Prism serves the paths as they stand.
+        options.base_path = Some(String::new());
+        options.samples = true;
+    }
     let start = Instant::now();
     let result = catch_unwind(|| generate(&document.path, &options, Layout::Directory));
     let mut row = Row {
@@ -213,4 +257,67 @@ fn type_of<'a>(types: &HashMap<&str, &'a str>, schema: &str) -> Option<&'a str> 
         found.next().map(|(_, ty)| *ty)
     };
     types.get(schema).copied().or_else(in_content)
+}
+
+/// What calling needs: the mock server, and a runtime for the emulator before it.
+struct Wire {
+    prism: Prism,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Wire {
+    fn new(workspace: &Path) -> std::io::Result<Self> {
+        let prism = Prism::install(&workspace.join("target/prism"))?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        Ok(Self { prism, runtime })
+    }
+
+    /// Calls every operation. `None` if Prism cannot load the document.
+    fn calls(
+        &self,
+        document: &Document,
+        client: &Client,
+        subject: &Subject,
+        row: &mut Row,
+    ) -> Result<Option<Calls>, Box<dyn Error>> {
+        let mocked = match self.prism.start(&document.path)? {
+            Ok(mocked) => mocked,
+            Err(reason) => {
+                row.outcome = Outcome::Unmocked(reason);
+                return Ok(None);
+            }
+        };
+        client.write(&subject.prepare()?)?;
+        let emulator = Emulator::new().service_at("subject", mocked.url());
+        let emulator = self.runtime.block_on(emulator.start())?;
+        // A scheme that needs `Authorization` for itself is for direct calls, as the generator says.
+        let direct = client.diagnostics().iter().any(|found| found.code == Code::Authorization);
+        let output = match direct {
+            true => subject.calls(&mocked.url(), "", true)?,
+            false => subject.calls(&emulator.url(), emulator.token(), false)?,
+        };
+        let mut calls = Calls { operations: client.statistics().operations, ..Calls::default() };
+        let output = match output {
+            Ok(output) => output,
+            Err(error) => {
+                row.outcome = Outcome::Compile(error);
+                return Ok(Some(calls));
+            }
+        };
+        let mut made = 0;
+        for line in output.lines() {
+            made += 1;
+            match complaint(&serde_json::from_str(line)?) {
+                Some(complaint) => calls.others.push(complaint),
+                None => calls.fine += 1,
+            }
+        }
+        for _ in made..calls.operations {
+            calls.others.push("sample: an operation whose required values cannot be made up".to_owned());
+        }
+        if !calls.others.is_empty() {
+            row.outcome = Outcome::Calls(calls.others.join("\n"));
+        }
+        Ok(Some(calls))
+    }
 }

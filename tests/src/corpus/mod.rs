@@ -4,8 +4,10 @@ mod documents;
 mod examples;
 mod report;
 mod subject;
+mod wire;
 
 pub use documents::{Document, documents};
 pub use examples::{Difference, Example, Tally, compare, examples};
 pub use report::{Outcome, Report, Row};
 pub use subject::{Check, Subject};
+pub use wire::{Calls, Mocked, Prism, complaint};

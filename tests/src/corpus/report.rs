@@ -1,4 +1,4 @@
-use super::Tally;
+use super::{Calls, Tally};
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -15,6 +15,10 @@ pub enum Outcome {
     Lint(String),
     /// Valid examples did not survive being decoded and encoded.
     Examples(String),
+    /// Calls that Prism or the client complained about.
+    Calls(String),
+    /// Prism cannot load the document.
+    Unmocked(String),
     /// The generator panicked.
     Panic(String),
 }
@@ -48,6 +52,8 @@ impl fmt::Display for Row {
             Outcome::Compile(text) => ("COMPILE", first_lines(text, 6)),
             Outcome::Lint(text) => ("LINT", first_lines(text, 6)),
             Outcome::Examples(text) => ("EXAMPLES", first_lines(text, 6)),
+            Outcome::Calls(text) => ("CALLS", first_lines(text, 400)),
+            Outcome::Unmocked(text) => ("unmocked", first_lines(text, 2)),
             Outcome::Panic(text) => ("PANIC", first_lines(text, 3)),
         };
         let check = self.check_cpu.map_or_else(String::new, |seconds| format!("{seconds:6.2} s check"));
@@ -70,6 +76,8 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// What became of the examples, where they were asked for.
     pub tallies: Vec<Tally>,
+    /// What became of the calls, where they were asked for.
+    pub calls: Vec<Calls>,
 }
 
 impl Report {
@@ -92,6 +100,8 @@ impl Report {
                 Outcome::Compile(text) => ("compile", text.as_str()),
                 Outcome::Lint(text) => ("lint", text.as_str()),
                 Outcome::Examples(text) => ("examples", text.as_str()),
+                Outcome::Calls(text) => ("calls", text.as_str()),
+                Outcome::Unmocked(text) => ("unmocked", text.as_str()),
                 Outcome::Panic(text) => ("panic", text.as_str()),
             };
             json!({

@@ -53,6 +53,74 @@ fn main() {
 }
 "#;
 
+/// Calls every operation of the client and says what became of it.
+const CALLS: &str = r#"
+mod client;
+use cloudrun_runtime::transport::{BoxFuture, ReqwestTransport, Transport};
+use cloudrun_runtime::{Body, Credential, Gateway, TransportError, http, serde_json::json};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+type Last = Arc<Mutex<Option<(String, u16, Option<String>, Option<String>)>>>;
+
+/// Remembers the last request, and what its answer says of violations.
+struct Recording(ReqwestTransport, Last, Arc<AtomicBool>);
+
+impl Transport for Recording {
+    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        Box::pin(async move {
+            let line = format!("{} {}", request.method(), request.uri());
+            let mut request = request;
+            if self.2.load(Ordering::Relaxed) {
+                request.headers_mut().insert("prefer", http::HeaderValue::from_static("dynamic=true"));
+            }
+            let response = self.0.send(request).await?;
+            let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+            let (violations, media_type) = (header("sl-violations"), header("content-type"));
+            let status = response.status().as_u16();
+            // What Prism says of itself is read here: the client does not know it.
+            if media_type.as_deref() == Some("application/problem+json") {
+                let (head, body) = response.into_parts();
+                let bytes = body.collect().await?;
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                *self.1.lock().unwrap() = Some((line, status, violations, Some(format!("prism: {text}"))));
+                return Ok(http::Response::from_parts(head, Body::from(bytes)));
+            }
+            *self.1.lock().unwrap() = Some((line, status, violations, media_type));
+            Ok(response)
+        })
+    }
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let direct = arguments[3] == "direct";
+    let last = Last::default();
+    let dynamic = Arc::new(AtomicBool::new(false));
+    let transport = Recording(ReqwestTransport::without_proxy().unwrap(), Arc::clone(&last), Arc::clone(&dynamic));
+    let builder = if direct { Gateway::direct(&arguments[1]) } else { Gateway::at(&arguments[1]).credential(Credential::api_key(&arguments[2])) };
+    let gateway = builder.timeout(Duration::from_secs(20)).transport(transport).build().unwrap();
+    let client = client::samples::with_secrets(client::Client::new(&gateway), direct);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for (id, call) in client::samples::ALL {
+        *last.lock().unwrap() = None;
+        dynamic.store(false, Ordering::Relaxed);
+        let mut error = runtime.block_on(call(client.clone())).err().map(|error| error.to_string());
+        // Examples need not fit their schemas, nor can Prism make every answer in its first way; it has two.
+        if error.as_ref().is_some_and(|error| error.contains("does not match the document") || error.contains("500")) {
+            dynamic.store(true, Ordering::Relaxed);
+            let second = runtime.block_on(call(client.clone())).err().map(|error| error.to_string());
+            if second.is_none() {
+                error = None;
+            }
+        }
+        let (line, status, violations, media_type) = last.lock().unwrap().clone().unwrap_or_default();
+        println!("{}", json!({"id": id, "line": line, "status": status, "violations": violations, "media_type": media_type, "error": error}));
+    }
+}
+"#;
+
 impl Subject {
     /// Sets the crate up and builds its dependencies.
     ///
@@ -62,7 +130,7 @@ impl Subject {
     pub fn new(workspace: &Path, folder: PathBuf) -> io::Result<Self> {
         let manifest = format!(
             "[package]\nname = \"subject\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-             [dependencies]\ncloudrun-runtime = {{ path = {:?} }}\n\n[profile.dev]\ndebug = 0\n\n[workspace]\n",
+             [dependencies]\ncloudrun-runtime = {{ path = {:?} }}\ntokio = {{ version = \"1\", features = [\"rt\"] }}\n\n[profile.dev]\ndebug = 0\n\n[workspace]\n",
             workspace.join("runtime")
         );
         fs::create_dir_all(folder.join("src"))?;
@@ -129,19 +197,43 @@ impl Subject {
     pub fn round_trips(&self, types: &[&str], input: &str) -> io::Result<Result<String, String>> {
         let readers: String = types.iter().map(|ty| format!("        go::<{ty}>,\n")).collect();
         let program = PROGRAM.replace("// types\n", &readers);
-        fs::write(self.folder.join("src/main.rs"), program)?;
+        fs::write(self.folder.join("input.jsonl"), input)?;
+        self.program(&program, |command| {
+            command.stdin(fs::File::open(self.folder.join("input.jsonl"))?);
+            Ok(())
+        })
+    }
+
+    /// Puts a program beside the client that calls every operation with sample values, through the gateway at `url` or
+    /// directly, and says in a line of JSON what became of each.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written or the program does not compile.
+    pub fn calls(&self, url: &str, token: &str, direct: bool) -> io::Result<Result<String, String>> {
+        self.program(CALLS, |command| {
+            command.args([url, token, if direct { "direct" } else { "gateway" }]);
+            Ok(())
+        })
+    }
+
+    /// Compiles a program and runs it. The inner error is what the compiler or the program say.
+    fn program(
+        &self,
+        text: &str,
+        prepare: impl FnOnce(&mut Command) -> io::Result<()>,
+    ) -> io::Result<Result<String, String>> {
+        fs::write(self.folder.join("src/main.rs"), text)?;
         fs::write(self.folder.join("src/lib.rs"), "")?;
         let build = self.cargo("build", &["--bin", "subject", "--message-format=short"])?;
         fs::write(self.folder.join("src/lib.rs"), LIB)?;
+        fs::remove_file(self.folder.join("src/main.rs"))?;
         if let Some(error) = failure(&build) {
-            fs::remove_file(self.folder.join("src/main.rs"))?;
             return Ok(Err(error));
         }
-        fs::write(self.folder.join("input.jsonl"), input)?;
-        let output = Command::new(self.target.join("debug/subject"))
-            .stdin(fs::File::open(self.folder.join("input.jsonl"))?)
-            .output()?;
-        fs::remove_file(self.folder.join("src/main.rs"))?;
+        let mut command = Command::new(self.target.join("debug/subject"));
+        prepare(&mut command)?;
+        let output = command.output()?;
         if !output.status.success() {
             return Ok(Err(String::from_utf8_lossy(&output.stderr).into_owned()));
         }

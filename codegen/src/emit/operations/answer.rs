@@ -1,6 +1,8 @@
 use crate::emit::types::{Scope, rust_type};
 use crate::emit::{Piece, Table, doc, ident, literal};
-use crate::ir::{AnswerVariant, Api, Content, ErrorSet, Operation, Stream, StreamKind, Success, Type};
+use crate::ir::{
+    AnswerVariant, Api, Content, ErrorSet, Operation, Socket, Stream, StreamKind, Success, Type,
+};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -39,6 +41,7 @@ pub(super) fn sends(api: &Api, operation: &Operation) -> Vec<TokenStream> {
         });
     }
     methods.extend(operation.stream.as_ref().map(|stream| streaming(api, operation, stream, &error)));
+    methods.extend(operation.socket.as_ref().map(|socket| connecting(api, socket, &error)));
     methods
 }
 
@@ -73,6 +76,25 @@ fn streaming(api: &Api, operation: &Operation, stream: &Stream, error: &TokenStr
         #[inline]
         pub fn stream(self) -> stream::Opening<#output, #error> {
             self.0 #accept .open(stream::#open)
+        }
+    }
+}
+
+/// The method that opens a WebSocket.
+fn connecting(api: &Api, socket: &Socket, error: &TokenStream) -> TokenStream {
+    let ty = |ty: &Option<Type>| match ty {
+        Some(ty) => rust_type(api, ty, Scope::Operations),
+        None => quote!(serde_json::Value),
+    };
+    let (sent, received, codec) = match (&socket.sent, &socket.received) {
+        (None, None) => (quote!(websocket::Message), quote!(websocket::Message), quote!(raw)),
+        (sent, received) => (ty(sent), ty(received), quote!(json)),
+    };
+    quote! {
+        /// Opens the WebSocket.
+        #[inline]
+        pub fn connect(self) -> websocket::Connecting<#sent, #received, #error> {
+            self.0.connect(websocket::#codec())
         }
     }
 }

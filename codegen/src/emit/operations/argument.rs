@@ -6,13 +6,13 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 /// The type of an argument, and the expression that is encoded.
-pub(super) struct Argument {
-    pub(super) ty: TokenStream,
-    pub(super) encoded: TokenStream,
+pub(in crate::emit) struct Argument {
+    pub(in crate::emit) ty: TokenStream,
+    pub(in crate::emit) encoded: TokenStream,
 }
 
 /// The argument of a type under a name.
-pub(super) fn argument(api: &Api, ty: &Type, name: &Ident) -> Argument {
+pub(in crate::emit) fn argument(api: &Api, ty: &Type, name: &Ident) -> Argument {
     let written = rust_type(api, ty, Scope::Operations);
     match api.resolved(ty) {
         Type::Text => Argument { ty: quote!(&str), encoded: quote!(&#name) },

@@ -6,6 +6,8 @@ mod form;
 mod headers;
 mod request;
 
+pub(super) use self::argument::{Argument, argument};
+
 use super::{Module, Piece};
 use crate::ir::{Api, Operation};
 use quote::quote;
@@ -92,6 +94,7 @@ fn with_imports(pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piec
         ("stream ::", quote!(stream)),
         ("time ::", quote!(time)),
         ("uuid ::", quote!(uuid)),
+        ("websocket ::", quote!(websocket)),
     ]
     .into_iter()
     .filter(|(word, _)| has(word) || has(&word.replace("(Request)", "(Request )")))

@@ -18,13 +18,12 @@ fn moment(library: DateTime, ty: &Type) -> TokenStream {
     match (library, ty) {
         (DateTime::Chrono, Type::DateTime) => quote!(chrono::DateTime<chrono::FixedOffset>),
         (DateTime::Chrono, Type::Date) => quote!(chrono::NaiveDate),
-        (DateTime::Chrono, _) => quote!(chrono::NaiveTime),
         (DateTime::Time, Type::DateTime) => quote!(time::OffsetDateTime),
         (DateTime::Time, Type::Date) => quote!(time::Date),
-        (DateTime::Time, _) => quote!(time::Time),
         (DateTime::Jiff | DateTime::String, Type::DateTime) => quote!(jiff::Timestamp),
         (DateTime::Jiff | DateTime::String, Type::Date) => quote!(jiff::civil::Date),
-        (DateTime::Jiff | DateTime::String, _) => quote!(jiff::civil::Time),
+        // No library's time of day has the offset that JSON Schema asks for.
+        _ => quote!(cloudrun_runtime::TimeOfDay),
     }
 }
 

@@ -1,0 +1,122 @@
+//! What a schema asks of values beyond their type.
+
+use super::doc::code;
+use openapiv3::{AnySchema, ArrayType, IntegerType, NumberType, ObjectType, StringType};
+
+/// Bounds and patterns of a schema.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Bounds<'a> {
+    pub(super) min_length: Option<usize>,
+    pub(super) max_length: Option<usize>,
+    pub(super) pattern: Option<&'a str>,
+    pub(super) minimum: Option<f64>,
+    pub(super) above: bool,
+    pub(super) maximum: Option<f64>,
+    pub(super) below: bool,
+    pub(super) multiple_of: Option<f64>,
+    pub(super) min_items: Option<usize>,
+    pub(super) max_items: Option<usize>,
+    pub(super) unique_items: bool,
+    pub(super) min_properties: Option<usize>,
+    pub(super) max_properties: Option<usize>,
+}
+
+impl<'a> Bounds<'a> {
+    pub(super) fn string(string: &'a StringType) -> Self {
+        Self {
+            min_length: string.min_length.filter(|min| *min > 0),
+            max_length: string.max_length,
+            pattern: string.pattern.as_deref(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn number(number: &'a NumberType) -> Self {
+        Self {
+            minimum: number.minimum,
+            above: number.exclusive_minimum,
+            maximum: number.maximum,
+            below: number.exclusive_maximum,
+            multiple_of: number.multiple_of,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn integer(integer: &'a IntegerType) -> Self {
+        Self {
+            minimum: integer.minimum.map(|bound| bound as f64),
+            above: integer.exclusive_minimum,
+            maximum: integer.maximum.map(|bound| bound as f64),
+            below: integer.exclusive_maximum,
+            multiple_of: integer.multiple_of.map(|step| step as f64),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn array(array: &'a ArrayType) -> Self {
+        Self {
+            min_items: array.min_items.filter(|min| *min > 0),
+            max_items: array.max_items,
+            unique_items: array.unique_items,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn object(object: &'a ObjectType) -> Self {
+        Self {
+            min_properties: object.min_properties.filter(|min| *min > 0),
+            max_properties: object.max_properties,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn any(any: &'a AnySchema) -> Self {
+        Self {
+            min_length: any.min_length.filter(|min| *min > 0),
+            max_length: any.max_length,
+            pattern: any.pattern.as_deref(),
+            minimum: any.minimum,
+            above: any.exclusive_minimum.unwrap_or_default(),
+            maximum: any.maximum,
+            below: any.exclusive_maximum.unwrap_or_default(),
+            multiple_of: any.multiple_of,
+            min_items: any.min_items.filter(|min| *min > 0),
+            max_items: any.max_items,
+            unique_items: any.unique_items.unwrap_or_default(),
+            min_properties: any.min_properties.filter(|min| *min > 0),
+            max_properties: any.max_properties,
+        }
+    }
+
+    /// One short sentence each, for the documentation.
+    pub(super) fn sentences(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if let Some(min) = self.minimum {
+            found.push(format!("{} {min}.", if self.above { "Greater than" } else { "At least" }));
+        }
+        if let Some(max) = self.maximum {
+            found.push(format!("{} {max}.", if self.below { "Less than" } else { "At most" }));
+        }
+        if let Some(step) = self.multiple_of {
+            found.push(format!("A multiple of {step}."));
+        }
+        found.extend(count("characters", self.min_length, self.max_length));
+        found.extend(self.pattern.map(|pattern| format!("Matches {}.", code(pattern))));
+        found.extend(count("items", self.min_items, self.max_items));
+        if self.unique_items {
+            found.push("Items are unique.".to_owned());
+        }
+        found.extend(count("properties", self.min_properties, self.max_properties));
+        found
+    }
+}
+
+fn count(noun: &str, min: Option<usize>, max: Option<usize>) -> Option<String> {
+    Some(match (min, max) {
+        (Some(min), Some(max)) if min == max => format!("Exactly {min} {noun}."),
+        (Some(min), Some(max)) => format!("{min} to {max} {noun}."),
+        (Some(min), None) => format!("At least {min} {noun}."),
+        (None, Some(max)) => format!("At most {max} {noun}."),
+        (None, None) => return None,
+    })
+}

@@ -1,0 +1,71 @@
+use super::link::Link;
+use super::{Codec, WebSocket};
+use crate::body::Read;
+use crate::request::Parts;
+use crate::send::{self, Fault};
+use crate::stream::Reconnect;
+use crate::transport::BoxFuture;
+use crate::{Error, Response};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// A WebSocket on its way: a future of the open socket. Nothing is sent before it is first polled.
+#[must_use = "a call does nothing unless awaited"]
+pub struct Connecting<S, R, E> {
+    parts: Option<Parts>,
+    call: Option<BoxFuture<'static, Result<(crate::Reply, Link), Fault>>>,
+    reconnect: Option<Reconnect>,
+    codec: Codec<S, R>,
+    read_error: Read<E>,
+}
+
+impl<S, R, E> Connecting<S, R, E> {
+    pub(crate) fn new(parts: Parts, codec: Codec<S, R>, read_error: Read<E>) -> Self {
+        Self { parts: Some(parts), call: None, reconnect: None, codec, read_error }
+    }
+
+    /// Has a socket that breaks, or that the other side closes, be opened again. Messages in between are lost.
+    pub fn reconnect(mut self, policy: Reconnect) -> Self {
+        self.reconnect = Some(policy);
+        self
+    }
+}
+
+impl<S, R, E> Unpin for Connecting<S, R, E> {}
+
+impl<S, R, E> Future for Connecting<S, R, E> {
+    type Output = Result<Response<WebSocket<S, R>>, Error<E>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if let Some(parts) = this.parts.take() {
+            this.call = Some(Box::pin(start(parts, this.reconnect.take())));
+        }
+        let Some(call) = &mut this.call else { return Poll::Pending };
+        Poll::Ready(match ready!(call.as_mut().poll(context)) {
+            Ok((reply, link)) => {
+                let codec = Codec { write: this.codec.write, read: this.codec.read };
+                Ok(Response { value: WebSocket { link, codec }, reply })
+            }
+            Err(Fault::Service(reply)) => Err(match (this.read_error)(&reply) {
+                Ok(error) => Error::Service { error, reply },
+                Err(error) => Error::Decode { error, reply },
+            }),
+            Err(fault) => Err(fault.into_error()),
+        })
+    }
+}
+
+async fn start(mut parts: Parts, reconnect: Option<Reconnect>) -> Result<(crate::Reply, Link), Fault> {
+    let (reply, connection) = send::upgrade(&mut parts).await?;
+    let again = reconnect.map(|policy| (policy, Box::new(parts)));
+    Ok((reply, Link::start(connection, again)))
+}
+
+impl<S, R, E> fmt::Debug for Connecting<S, R, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connecting")
+    }
+}
