@@ -2,7 +2,7 @@
 
 use super::Lower;
 use super::keywords::{Keywords, Node};
-use super::object::structure;
+use super::object::{structure, undeclared};
 use super::schema::Described;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Shape, Type};
@@ -223,6 +223,9 @@ impl<'a> Lower<'a> {
         for (wire, nodes) in &parts.properties {
             let nodes = self.informative(nodes);
             fields.push(self.field(wire, &nodes, parts.required.contains(wire)));
+        }
+        if extra.is_none() {
+            fields.extend(undeclared(&parts.required, &fields));
         }
         Described::Shape(Shape::Struct(structure(fields, extra)))
     }

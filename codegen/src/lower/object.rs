@@ -28,6 +28,9 @@ impl<'a> Lower<'a> {
             let place = place.key("properties").key(wire);
             fields.push(self.field(wire, &[Placed::new(node.into(), place, hint)], required));
         }
+        if extra.is_none() {
+            fields.extend(undeclared(keywords.required, &fields));
+        }
         Described::Shape(Shape::Struct(structure(fields, extra)))
     }
 
@@ -100,6 +103,29 @@ impl<'a> Lower<'a> {
             }
         }
     }
+}
+
+/// Fields for properties that are required but not declared: what they are is not said, but they can be sent. Some
+/// documents name there what no service knows, so an answer may lack them.
+pub(super) fn undeclared<'r>(
+    required: impl IntoIterator<Item = &'r (impl AsRef<str> + ?Sized + 'r)>,
+    fields: &[Field],
+) -> Vec<Field> {
+    let mut found: Vec<Field> = Vec::new();
+    for wire in required.into_iter().map(AsRef::as_ref) {
+        if !fields.iter().chain(&found).any(|field| field.wire == wire) {
+            found.push(Field {
+                wire: wire.to_owned(),
+                name: String::new(),
+                doc: "Required by the document, which does not say what it is.".to_owned(),
+                deprecated: false,
+                presence: Presence::Optional,
+                access: Access::Both,
+                ty: Type::Any,
+            });
+        }
+    }
+    found
 }
 
 pub(super) fn structure(fields: Vec<Field>, extra: Option<Type>) -> Struct {

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,8 @@ pub struct Document {
     pub path: PathBuf,
     /// The folder that references may not leave.
     pub base: PathBuf,
+    /// Whether the manifest says that the document breaks a rule of its specification.
+    pub is_broken: bool,
 }
 
 /// The documents below a folder. A `manifest.tsv` in it or beside it names the roots of trees; without one every
@@ -21,37 +23,49 @@ pub struct Document {
 ///
 /// A folder or the list cannot be read.
 pub fn documents(folder: &Path, list: Option<&Path>) -> io::Result<Vec<Document>> {
-    let mut names = match manifest(folder)? {
-        Some(names) => names,
+    let manifest = manifest(folder)?;
+    let broken: BTreeSet<String> = manifest
+        .iter()
+        .flatten()
+        .filter(|(_, is_broken)| **is_broken)
+        .map(|(name, _)| name.clone())
+        .collect();
+    let mut names: Vec<String> = match manifest {
+        Some(names) => names.into_keys().collect(),
         None => walk(folder)?,
     };
     if let Some(list) = list {
         let text = fs::read_to_string(list)?;
         names = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
     }
-    Ok(names.into_iter().map(|name| document(folder, name)).collect())
+    Ok(names.into_iter().map(|name| document(folder, name, &broken)).collect())
 }
 
-fn document(folder: &Path, name: String) -> Document {
+fn document(folder: &Path, name: String, broken: &BTreeSet<String>) -> Document {
+    let is_broken = broken.contains(&name);
     let path = folder.join(&name);
     let base = match name.split_once('/') {
         Some((tree, _)) => folder.join(tree),
         None => folder.to_owned(),
     };
-    Document { name, path, base }
+    Document { name, path, base, is_broken }
 }
 
-/// The first column of the manifest, relative to the manifest's folder, where it is below ours.
-fn manifest(folder: &Path) -> io::Result<Option<Vec<String>>> {
+/// The names in the manifest, relative to our folder where they are below it, and whether each is marked as broken.
+fn manifest(folder: &Path) -> io::Result<Option<BTreeMap<String, bool>>> {
     let folder = folder.canonicalize()?;
     for place in [Some(folder.as_path()), folder.parent()].into_iter().flatten() {
         let Ok(text) = fs::read_to_string(place.join("manifest.tsv")) else { continue };
-        let paths = text.lines().skip(1).filter_map(|line| line.split('\t').next());
-        let below = paths.filter_map(|path| {
-            let path = place.join(path);
-            Some(path.strip_prefix(&folder).ok()?.to_string_lossy().into_owned())
-        });
-        return Ok(Some(below.collect::<BTreeSet<_>>().into_iter().collect()));
+        let mut lines = text.lines();
+        let valid = lines.next().and_then(|head| head.split('\t').position(|column| column == "valid"));
+        let row = |line: &str| {
+            let columns: Vec<&str> = line.split('\t').collect();
+            let path = place.join(columns.first()?);
+            let name = path.strip_prefix(&folder).ok()?.to_string_lossy().into_owned();
+            let is_broken = valid.and_then(|at| columns.get(at)).is_some_and(|text| *text == "no");
+            Some((name, is_broken))
+        };
+        return Ok(Some(lines.filter_map(row).collect()));
     }
     Ok(None)
 }

@@ -76,8 +76,8 @@ impl Transport for Recording {
                 request.headers_mut().insert("prefer", http::HeaderValue::from_static("dynamic=true"));
             }
             let response = self.0.send(request).await?;
-            let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-            let (violations, media_type) = (header("sl-violations"), header("content-type"));
+            let header = |headers: &http::HeaderMap, name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+            let (violations, media_type) = (header(response.headers(), "sl-violations"), header(response.headers(), "content-type"));
             let status = response.status().as_u16();
             // What Prism says of itself is read here: the client does not know it.
             if media_type.as_deref() == Some("application/problem+json") {
@@ -99,8 +99,8 @@ fn main() {
     let last = Last::default();
     let dynamic = Arc::new(AtomicBool::new(false));
     let transport = Recording(ReqwestTransport::without_proxy().unwrap(), Arc::clone(&last), Arc::clone(&dynamic));
-    let builder = if direct { Gateway::direct(&arguments[1]) } else { Gateway::at(&arguments[1]).credential(Credential::api_key(&arguments[2])) };
-    let gateway = builder.timeout(Duration::from_secs(20)).transport(transport).build().unwrap();
+    let builder = if direct { Gateway::direct(&arguments[1]) } else { Gateway::at(&arguments[1]) };
+    let gateway = builder.credential(Credential::api_key(&arguments[2])).timeout(Duration::from_secs(20)).transport(transport).build().unwrap();
     let client = client::samples::with_secrets(client::Client::new(&gateway), direct);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for (id, call) in client::samples::ALL {
@@ -111,9 +111,7 @@ fn main() {
         if error.as_ref().is_some_and(|error| error.contains("does not match the document") || error.contains("500")) {
             dynamic.store(true, Ordering::Relaxed);
             let second = runtime.block_on(call(client.clone())).err().map(|error| error.to_string());
-            if second.is_none() {
-                error = None;
-            }
+            error = second.map(|second| format!("{} and made from the schema: {second}", error.unwrap_or_default()));
         }
         let (line, status, violations, media_type) = last.lock().unwrap().clone().unwrap_or_default();
         println!("{}", json!({"id": id, "line": line, "status": status, "violations": violations, "media_type": media_type, "error": error}));

@@ -38,9 +38,9 @@ impl<'a> Lower<'a> {
             Value::Number(number) => json!(number.as_i64()? + 1),
             _ => return Some(value),
         };
-        let options = [json!([one, second])].into_iter().chain(self.enumerated(node, 4));
+        let mut options = [json!([one, second])].into_iter().chain(self.enumerated(node, 4));
         let fits = |list: &Value| self.fits(list, node, 8);
-        Some(options.filter(fits).next().unwrap_or(value))
+        Some(options.find(fits).unwrap_or(value))
     }
 
     /// The first two values of a list's enum, as a list.
@@ -124,22 +124,11 @@ impl<'a> Lower<'a> {
     ) -> Option<Value> {
         let mut parts: Vec<Value> = Vec::new();
         for part in keywords.all_of {
-            // What only asks for properties, or describes, has no value of its own.
-            let says_shape = match Node::from(part) {
-                Node::Schema(schema) => Keywords::of(schema).has_shape(),
-                Node::Reference(_) => true,
-            };
-            if says_shape {
+            if self.says_shape(part.into(), 8) {
                 parts.extend(self.made(part.into(), depth));
             }
         }
-        let variant = variants.iter().map(Node::from).find_map(|node| {
-            let value = self.made(node, depth).filter(|value| !value.is_null())?;
-            Some(match keywords.data.discriminator.as_ref() {
-                Some(discriminator) => tagged(value, node, discriminator),
-                None => value,
-            })
-        });
+        let variant = self.variant(keywords, variants, depth);
         if !variants.is_empty() && variant.is_none() && parts.is_empty() {
             return variants.iter().any(|node| self.is_nullable(node.into())).then_some(Value::Null);
         }
@@ -164,6 +153,41 @@ impl<'a> Lower<'a> {
         Some(Value::Object(merged))
     }
 
+    /// The value of a variant: of `oneOf` one that no other variant takes, if there is one.
+    fn variant(
+        &self,
+        keywords: &Keywords<'a>,
+        variants: &'a [ReferenceOr<openapiv3::Schema>],
+        depth: usize,
+    ) -> Option<Value> {
+        let nodes = || variants.iter().map(Node::from);
+        let made = |node| {
+            let value = self.made(node, depth).filter(|value| !value.is_null())?;
+            Some(match keywords.data.discriminator.as_ref() {
+                Some(discriminator) => tagged(value, node, discriminator),
+                None => value,
+            })
+        };
+        let fits_once = |value: &Value| nodes().filter(|node| self.fits(value, *node, 8)).count() == 1;
+        let mut candidates = nodes().filter(|node| self.says_shape(*node, 8)).filter_map(made);
+        let first = candidates.next()?;
+        if keywords.one_of.is_empty() || fits_once(&first) {
+            return Some(first);
+        }
+        Some(candidates.find(fits_once).unwrap_or(first))
+    }
+
+    /// Whether a schema says what its values are; one that only asks for properties, or describes, does not.
+    fn says_shape(&self, node: Node<'a>, depth: usize) -> bool {
+        let (Node::Schema(schema), Some(depth)) = (node, depth.checked_sub(1)) else { return true };
+        let keywords = Keywords::of(schema);
+        let mut parts = keywords.all_of.iter().chain(keywords.one_of).chain(keywords.any_of);
+        if keywords.is_combined() && !keywords.has_own_shape() {
+            return parts.any(|part| self.says_shape(part.into(), depth));
+        }
+        keywords.has_shape()
+    }
+
     /// The properties that an object and the parts of its `allOf` require.
     fn required_of(&self, node: Node<'a>, depth: usize) -> Vec<&'a str> {
         let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
@@ -174,7 +198,11 @@ impl<'a> Lower<'a> {
             }
             Node::Schema(schema) => {
                 let keywords = Keywords::of(schema);
-                let parts = keywords.all_of.iter().flat_map(|part| self.required_of(part.into(), depth));
+                // Of variants that only ask for properties, the first is as good as any.
+                let variants = if keywords.one_of.is_empty() { keywords.any_of } else { keywords.one_of };
+                let variant = variants.first().filter(|node| !self.says_shape((*node).into(), depth));
+                let parts = keywords.all_of.iter().chain(variant);
+                let parts = parts.flat_map(|part| self.required_of(part.into(), depth));
                 parts.chain(keywords.required.iter().map(String::as_str)).collect()
             }
         }
@@ -187,6 +215,18 @@ impl<'a> Lower<'a> {
             let is_read_only = matches!(node, Node::Schema(schema) if schema.schema_data.read_only);
             if keywords.required.contains(name) && !is_read_only {
                 members.insert(name.clone(), self.made(node, depth)?);
+            }
+        }
+        for name in keywords.required {
+            let is_declared = keywords.properties.is_some_and(|properties| properties.contains_key(name));
+            if !is_declared && !members.contains_key(name) {
+                let value = match keywords.additional {
+                    Some(openapiv3::AdditionalProperties::Schema(schema)) => {
+                        self.made(Node::from(&**schema), depth)?
+                    }
+                    _ => json!("sample"),
+                };
+                members.insert(name.clone(), value);
             }
         }
         let missing = keywords.bounds.min_properties.unwrap_or_default().saturating_sub(members.len());

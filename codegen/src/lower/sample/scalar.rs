@@ -57,7 +57,7 @@ pub(super) fn fits(text: &str, format: &str, bounds: &Bounds<'_>) -> bool {
         "ipv4" => text.parse::<std::net::Ipv4Addr>().is_ok(),
         "ipv6" => text.parse::<std::net::Ipv6Addr>().is_ok(),
         "byte" => {
-            text.len() % 4 == 0
+            text.len().is_multiple_of(4)
                 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
         }
         "time" => text.len() >= 8 && text.contains(':'),
