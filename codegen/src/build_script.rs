@@ -1,6 +1,6 @@
 //! The façade for `build.rs`: findings become `cargo::` lines, the client goes to `OUT_DIR`.
 
-use crate::config::{DateTime, Map, Options};
+use crate::config::{DateTime, Map, Options, Pagination};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::generate::{Client, Layout, generate};
 use std::fmt;
@@ -55,6 +55,12 @@ impl Builder {
     /// in the order of the calls.
     pub fn overlay(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.overlays.push(path.into());
+        self
+    }
+
+    /// Says how the pages of an operation follow each other, for `.pages()` and `.items()`.
+    pub fn pagination(mut self, operation: impl Into<String>, pagination: Pagination) -> Self {
+        self.options.pagination.insert(operation.into(), pagination);
         self
     }
 

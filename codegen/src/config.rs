@@ -33,6 +33,9 @@ pub struct Options {
     /// Which Rust types stand for what.
     #[serde(default)]
     pub types: Types,
+    /// How the pages of operations follow each other, by the operations' ids.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pagination: BTreeMap<String, Pagination>,
     /// Whether the client gets a module `samples` with a call of every operation, its values taken from the document's
     /// examples where they fit and made up elsewhere: for smoke tests of a service against its document.
     #[serde(default)]
@@ -52,6 +55,7 @@ impl Options {
             overlays: Vec::new(),
             lenient: false,
             types: Types::default(),
+            pagination: BTreeMap::new(),
             samples: false,
             strict: false,
         }
@@ -94,6 +98,61 @@ pub struct Types {
     /// Types of your own for formats of strings, numbers and integers: the format, and the type's path. They must be what
     /// those in `replace` must be.
     pub replace_format: BTreeMap<String, String>,
+}
+
+/// How the pages of an operation follow each other: what the extension `x-pagination` says of it, or the option
+/// `pagination` where the document is silent. Properties are named as on the wire, with dots between levels.
+///
+/// ```yaml
+/// x-pagination: { style: cursor, parameter: page_token, next: next_page_token, items: pets }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "style", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Pagination {
+    /// A page names the next one, and a query parameter asks for it.
+    Cursor {
+        /// The query parameter.
+        parameter: String,
+        /// The property that names the next page; missing, null or empty on the last one.
+        next: String,
+        /// The property that is the list of items; none if the page is the list.
+        #[serde(default)]
+        items: Option<String>,
+    },
+    /// Pages are counted, from 1 unless the parameter is set.
+    Page {
+        /// The query parameter.
+        parameter: String,
+        /// The property that is the list of items; none if the page is the list.
+        #[serde(default)]
+        items: Option<String>,
+    },
+    /// Items are counted, from 0 unless the parameter is set.
+    Offset {
+        /// The query parameter.
+        parameter: String,
+        /// The property that is the list of items; none if the page is the list.
+        #[serde(default)]
+        items: Option<String>,
+    },
+    /// A page names the next one in its header `Link` with `rel="next"`.
+    Link {
+        /// The property that is the list of items; none if the page is the list.
+        #[serde(default)]
+        items: Option<String>,
+    },
+}
+
+impl Pagination {
+    pub(crate) fn items(&self) -> Option<&str> {
+        match self {
+            Self::Cursor { items, .. }
+            | Self::Page { items, .. }
+            | Self::Offset { items, .. }
+            | Self::Link { items } => items.as_deref(),
+        }
+    }
 }
 
 /// The maps of generated types.

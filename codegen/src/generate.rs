@@ -197,7 +197,7 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         return stop(diagnostics);
     };
     let mut api = lower::lower(&resolved, options, &mut diagnostics);
-    passes::before_names(&mut api);
+    passes::before_names(&mut api, &loaded.root, &mut diagnostics);
     name::name(&mut api, &loaded.root, &mut diagnostics);
     passes::after_names(&mut api);
     if options.strict {

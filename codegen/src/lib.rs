@@ -33,6 +33,6 @@ mod resolve;
 mod write;
 
 pub use build_script::{BuildError, Builder};
-pub use config::{DateTime, Map, Options, Types};
+pub use config::{DateTime, Map, Options, Pagination, Types};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 pub use generate::{Changes, Client, Layout, SchemaType, Statistics, generate, read};

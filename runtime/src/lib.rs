@@ -34,6 +34,7 @@ mod mock;
 pub mod multipart;
 mod name;
 mod operation;
+pub mod paging;
 mod params;
 mod path;
 mod pending;

@@ -137,6 +137,37 @@ pub(crate) fn query(name: &str, style: Style, value: &Value) -> Vec<String> {
     }
 }
 
+/// The pairs of a query parameter whose value may hold reserved characters as they are (`allowReserved`).
+pub(crate) fn query_reserved(name: &str, style: Style, value: &Value) -> Vec<String> {
+    let restore = |pair: String| {
+        let (name, value) = pair.split_once('=').unwrap_or((&pair, ""));
+        let mut value = value.to_owned();
+        for (encoded, plain) in RESERVED {
+            value = value.replace(encoded, plain);
+        }
+        format!("{name}={value}")
+    };
+    query(name, style, value).into_iter().map(restore).collect()
+}
+
+/// The reserved characters that a query may hold: not `#`, which ends it, not `&` and `+`, which form parsers read.
+const RESERVED: [(&str, &str); 14] = [
+    ("%3A", ":"),
+    ("%2F", "/"),
+    ("%3F", "?"),
+    ("%5B", "["),
+    ("%5D", "]"),
+    ("%40", "@"),
+    ("%21", "!"),
+    ("%24", "$"),
+    ("%27", "'"),
+    ("%28", "("),
+    ("%29", ")"),
+    ("%2A", "*"),
+    ("%3B", ";"),
+    ("%3D", "="),
+];
+
 /// `deepObject` for any depth: brackets name each level. Lists of scalars repeat their name, lists of objects count their
 /// items, since nothing else would tell where one ends.
 fn deep(name: &str, value: &Value, pairs: &mut Vec<String>) {
@@ -171,7 +202,7 @@ pub(crate) fn header(style: Style, value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Style, header, path, query};
+    use super::{Style, header, path, query, query_reserved};
     use serde_json::{Value, json};
 
     /// The rows of OpenAPI 3.0.4's "Style Examples" that are defined: empty, string, array, object.
@@ -223,6 +254,54 @@ mod tests {
         assert_eq!(joined(Style::PipeDelimited, &array), "color=blue%7Cblack%7Cbrown");
         assert_eq!(joined(Style::PipeDelimited, &object), "color=R%7C100%7CG%7C200%7CB%7C150");
         assert_eq!(joined(Style::DeepObject, &object), "color[R]=100&color[G]=200&color[B]=150");
+    }
+
+    #[test]
+    fn header_and_cookie_styles_match_the_specification() {
+        let table = [
+            (Style::Simple, ["", "blue", "blue,black,brown", "R,100,G,200,B,150"]),
+            (Style::SimpleExploded, ["", "blue", "blue,black,brown", "R=100,G=200,B=150"]),
+        ];
+        for (style, expected) in table {
+            for (value, expected) in values().iter().zip(expected) {
+                assert_eq!(header(style, value), expected, "{style:?} {value}");
+            }
+        }
+        // Cookies have the style `form`; the header joins what stands for one parameter by `; `.
+        let [_, text, array, object] = values();
+        assert_eq!(query("color", Style::Form, &text), ["color=blue"]);
+        assert_eq!(query("color", Style::FormJoined, &array), ["color=blue,black,brown"]);
+        assert_eq!(query("color", Style::FormJoined, &object), ["color=R,100,G,200,B,150"]);
+    }
+
+    #[test]
+    fn what_the_specification_leaves_open_loses_nothing() {
+        let joined = |style, value: Value| query("a", style, &value).join("&");
+        // Lists in deep objects, and objects in lists.
+        assert_eq!(joined(Style::DeepObject, json!({"b": [1, 2]})), "a[b]=1&a[b]=2");
+        assert_eq!(
+            joined(Style::DeepObject, json!({"b": [{"c": 1}, {"c": 2}]})),
+            "a[b][0][c]=1&a[b][1][c]=2"
+        );
+        assert_eq!(joined(Style::Form, json!([{"c": 1}])), "a=%7B%22c%22%3A1%7D");
+        // Nothing to send.
+        for style in
+            [Style::Form, Style::FormJoined, Style::SpaceDelimited, Style::PipeDelimited, Style::DeepObject]
+        {
+            assert_eq!(joined(style, json!([])), "", "{style:?}");
+            assert_eq!(joined(style, json!({})), "", "{style:?}");
+        }
+        assert_eq!(joined(Style::Form, json!({"b": null, "c": true})), "c=true");
+        assert_eq!(joined(Style::Json, json!({"b": [1]})), "a=%7B%22b%22%3A%5B1%5D%7D");
+    }
+
+    #[test]
+    fn reserved_characters_stay_where_they_may() {
+        // RFC 3986, section 2.2, without what would end the query or the pair.
+        assert_eq!(
+            query_reserved("q", Style::Form, &json!("a/b?c:d@e[f] g&h#i+j=k%")),
+            ["q=a/b?c:d@e[f]%20g%26h%23i%2Bj=k%25"]
+        );
     }
 
     #[test]

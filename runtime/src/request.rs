@@ -1,5 +1,6 @@
 use crate::json::{Encode, to_vec};
 use crate::multipart::Form;
+use crate::paging::{Items, Pages, Paging};
 use crate::params::{self, Style};
 use crate::stream::Opening;
 use crate::transport::Body;
@@ -26,6 +27,24 @@ pub(crate) struct Parts {
     pub(crate) body: Body,
     pub(crate) timeout: Option<Duration>,
     pub(crate) error: Option<RequestError>,
+}
+
+impl Parts {
+    /// The same request once more; a body that is a stream is not there a second time.
+    pub(crate) fn try_clone(&self) -> Box<Self> {
+        Box::new(Self {
+            service: self.service.clone(),
+            operation: self.operation,
+            written: self.written.clone(),
+            path: self.path.clone(),
+            query: self.query.clone(),
+            cookies: self.cookies.clone(),
+            headers: self.headers.clone(),
+            body: self.body.try_clone().unwrap_or_else(Body::empty),
+            timeout: self.timeout,
+            error: self.error.clone(),
+        })
+    }
 }
 
 impl Request {
@@ -71,6 +90,26 @@ impl Request {
     pub fn query_styled(mut self, name: &'static str, style: Style, value: &dyn Encode) -> Self {
         match params::to_value(name, value) {
             Ok(value) => self.0.query.extend(params::query(name, style, &value)),
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
+    /// Adds a query parameter whose value may hold reserved characters, such as `/` and `:`, as they are.
+    pub fn query_reserved(mut self, name: &'static str, style: Style, value: &dyn Encode) -> Self {
+        match params::to_value(name, value) {
+            Ok(value) => self.0.query.extend(params::query_reserved(name, style, &value)),
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
+    /// Sets the whole query: a pair for every property of an object, or the text of a scalar as it stands.
+    pub fn query_string(mut self, value: &dyn Encode) -> Self {
+        match params::to_value("query", value) {
+            Ok(serde_json::Value::String(text)) => self.0.query.push(crate::path::literal(&text).to_string()),
+            Ok(value @ serde_json::Value::Object(_)) => self = self.query_pairs(&value),
+            Ok(value) => self.0.query.push(params::encode(&value.to_string())),
             Err(error) => self.fail(error),
         }
         self
@@ -201,6 +240,21 @@ impl Request {
         codec: crate::websocket::Codec<S, R>,
     ) -> crate::websocket::Connecting<S, R, E> {
         crate::websocket::Connecting::new(*self.0, codec, E::from_reply)
+    }
+
+    /// Asks for one page after the other.
+    pub fn pages<T, E: Responses>(self, read: crate::body::Read<T>, paging: Paging<T>) -> Pages<T, E> {
+        Pages::new(*self.0, paging, read, E::from_reply)
+    }
+
+    /// Asks for the items of one page after the other.
+    pub fn items<T, I, E: Responses>(
+        self,
+        read: crate::body::Read<T>,
+        paging: Paging<T>,
+        items: fn(T) -> Vec<I>,
+    ) -> Items<T, I, E> {
+        Items::new(self.pages(read, paging), items)
     }
 
     /// A request of a path that is no operation's.

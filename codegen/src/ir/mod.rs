@@ -6,8 +6,8 @@ mod types;
 
 pub(crate) use self::operation::{
     Alternative, Answer, Body, BodyKind, Content, ErrorSet, HeaderField, Headers, Location, Multipart,
-    Operation, Parameter, Part, PartKind, Scheme, SchemeKind, Socket, Stream, StreamKind, Style, Success,
-    Variant as AnswerVariant,
+    Operation, Paging, Parameter, Part, PartKind, Scheme, SchemeKind, Socket, Stream, StreamKind, Style,
+    Success, Variant as AnswerVariant,
 };
 pub(crate) use self::types::{
     Access, EnumValue, Field, IntegerEnum, Presence, Shape, StringEnum, Struct, Type, TypeDef, TypeId, Union,
@@ -38,6 +38,21 @@ pub(crate) struct Api {
 impl Api {
     pub(crate) fn type_def(&self, id: TypeId) -> &TypeDef {
         &self.types[id.0]
+    }
+
+    /// The field of a struct by its name on the wire, for types that are structs behind aliases and pointers.
+    pub(crate) fn field(&self, ty: &Type, wire: &str) -> Option<&Field> {
+        let id = match self.resolved(ty) {
+            Type::Named(id) | Type::Boxed(id) => *id,
+            _ => return None,
+        };
+        match &self.type_def(id).shape {
+            Shape::Struct(object) => object.fields.iter().find(|field| field.wire == wire),
+            Shape::Alias(inner) | Shape::Newtype(inner) if !matches!(inner, Type::Named(next) if *next == id) => {
+                self.field(inner, wire)
+            }
+            _ => None,
+        }
     }
 
     /// The type behind aliases. Circles of aliases are newtypes once the passes have run.

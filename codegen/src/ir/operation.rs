@@ -1,4 +1,5 @@
 use super::Type;
+use crate::config::Pagination;
 use serde_json::Value;
 
 /// An operation of the document.
@@ -31,6 +32,8 @@ pub(crate) struct Operation {
     pub(crate) stream: Option<Stream>,
     /// The WebSocket that the operation opens.
     pub(crate) socket: Option<Socket>,
+    /// How its pages follow each other.
+    pub(crate) paging: Option<Paging>,
     /// Other media types of the answer.
     pub(crate) alternatives: Vec<Alternative>,
     /// The headers that successes document.
@@ -50,6 +53,8 @@ pub(crate) struct Parameter {
     pub(crate) location: Location,
     pub(crate) style: Style,
     pub(crate) required: bool,
+    /// Whether reserved characters stay as they are.
+    pub(crate) allow_reserved: bool,
     pub(crate) deprecated: bool,
     pub(crate) doc: String,
     pub(crate) ty: Type,
@@ -63,6 +68,8 @@ pub(crate) enum Location {
     Query,
     Header,
     Cookie,
+    /// 3.2's `querystring`: the whole query.
+    QueryString,
 }
 
 /// The styles of the runtime, by their names there.
@@ -148,6 +155,17 @@ pub(crate) enum StreamKind {
     Lines(Type),
     Sequence(Type),
     Bytes,
+}
+
+/// How the pages of an operation follow each other. Every path leads somewhere.
+#[derive(Clone, Debug)]
+pub(crate) struct Paging {
+    pub(crate) constant: String,
+    pub(crate) how: Pagination,
+    /// The properties on the way to the items.
+    pub(crate) items: Vec<String>,
+    /// The properties on the way to the next cursor.
+    pub(crate) next: Vec<String>,
 }
 
 /// The messages of a WebSocket; `None` stands for messages as they are.

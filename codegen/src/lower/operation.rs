@@ -2,8 +2,9 @@
 
 use super::Lower;
 use super::answer::Answers;
+use crate::config::Pagination;
 use crate::diagnostic::{Code, Place};
-use crate::ir::{ErrorSet, Operation, Scheme};
+use crate::ir::{ErrorSet, Operation, Paging, Scheme};
 use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 use std::collections::HashSet;
 
@@ -61,6 +62,7 @@ impl<'a> Lower<'a> {
         let Answers { success, errors: own, sends, stream, alternatives, headers, accept } = answers;
         let security = self.security(context, schemes);
         let socket = self.socket(context);
+        let paging = self.paging(context, &id);
         let set = (!own.is_empty()).then(|| share(errors, own));
         let base = self.base_path(context);
         Some(Operation {
@@ -82,6 +84,7 @@ impl<'a> Lower<'a> {
             sends,
             stream,
             socket,
+            paging,
             alternatives,
             headers,
             security,
@@ -89,6 +92,33 @@ impl<'a> Lower<'a> {
             error_name: String::new(),
             accept,
         })
+    }
+
+    /// What the user or the document says of the operation's pages.
+    fn paging(&mut self, context: &Context<'_>, id: &str) -> Option<Paging> {
+        let how = match self.options.pagination.get(id) {
+            Some(how) => how.clone(),
+            None => {
+                let extension = context.source.extensions.get("x-pagination")?;
+                match serde_json::from_value(extension.clone()) {
+                    Ok(how) => how,
+                    Err(error) => {
+                        let message = format!("`{id}` has no pages: `x-pagination` cannot be read: {error}");
+                        self.warn(Code::UnsupportedPart, &context.place.key("x-pagination"), message);
+                        return None;
+                    }
+                }
+            }
+        };
+        let path = |text: Option<&str>| {
+            text.into_iter().flat_map(|text| text.split('.')).map(str::to_owned).collect()
+        };
+        let items = path(how.items());
+        let next = match &how {
+            Pagination::Cursor { next, .. } => path(Some(next)),
+            _ => Vec::new(),
+        };
+        Some(Paging { constant: String::new(), how, items, next })
     }
 
     /// What the operation is called in messages, and the words of its names: the document's id, or method and path.

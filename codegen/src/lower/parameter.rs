@@ -101,12 +101,13 @@ impl<'a> Lower<'a> {
     fn parameter(&mut self, source: &'a Source, id: &str, place: &Place) -> Option<Parameter> {
         let data = source.parameter_data_ref();
         let declared = data.extensions.get("x-location").and_then(Value::as_str);
-        if let Some(location) = declared {
+        if let Some(location) = declared.filter(|location| *location != "querystring") {
             let message = format!("`{id}`: the parameter `{}` in `{location}` is not sent", data.name);
             self.warn(Code::UnsupportedPart, place, message);
             return None;
         }
         let location = match source {
+            Source::Query { .. } if declared == Some("querystring") => Location::QueryString,
             Source::Query { .. } => Location::Query,
             Source::Header { .. } => Location::Header,
             Source::Path { .. } => Location::Path,
@@ -157,6 +158,7 @@ impl<'a> Lower<'a> {
             Some(text) => format!("{text}\n\n{documentation}"),
             None => documentation,
         };
+        let allow_reserved = matches!(source, Source::Query { allow_reserved: true, .. });
         let required = data.required || location == Location::Path;
         if location == Location::Path && !data.required {
             let message = format!("the path parameter `{}` must be `required: true`", data.name);
@@ -168,6 +170,7 @@ impl<'a> Lower<'a> {
             location,
             style,
             required,
+            allow_reserved,
             deprecated: data.deprecated.unwrap_or_default(),
             doc,
             ty,
@@ -183,6 +186,7 @@ fn undeclared(name: &str) -> Parameter {
         location: Location::Path,
         style: Style::Simple,
         required: true,
+        allow_reserved: false,
         deprecated: false,
         doc: String::new(),
         ty: Type::Text,

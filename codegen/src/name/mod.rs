@@ -28,8 +28,7 @@ const OPERATION_TYPES: [&str; 12] = [
     "Vec",
 ];
 const CLIENT_METHODS: [&str; 7] = ["new", "at", "service", "authorization_header", "clone", "fmt", "self"];
-const REQUEST_METHODS: [&str; 8] =
-    ["send", "send_raw", "stream", "connect", "timeout", "header", "self", "request"];
+const REQUEST_METHODS: [&str; 6] = ["send", "send_raw", "timeout", "header", "self", "request"];
 
 /// Names everything.
 pub(crate) fn name(api: &mut Api, root: &Place, diagnostics: &mut Diagnostics) {
@@ -145,9 +144,16 @@ fn name_operations(api: &mut Api) {
                 module
             }
         };
-        let mut scope = Scope::new(&REQUEST_METHODS, "parameter");
+        let mut taken = REQUEST_METHODS.to_vec();
+        taken.extend(operation.stream.iter().map(|_| "stream"));
+        taken.extend(operation.socket.iter().map(|_| "connect"));
+        taken.extend(operation.paging.iter().flat_map(|_| ["pages", "items"]));
+        let mut scope = Scope::new(&taken, "parameter");
         for parameter in &mut operation.parameters {
             parameter.name = scope.mint(&snake_case(&parameter.wire));
+        }
+        if let Some(paging) = &mut operation.paging {
+            paging.constant = constants.mint(&constant_case(&format!("{} pages", operation.hint)));
         }
         name_bodies(operation, &mut scope, &mut methods);
         for other in &mut operation.alternatives {

@@ -2,13 +2,16 @@
 
 mod access;
 mod boxing;
+mod paging;
 mod prune;
 mod tags;
 
+use crate::diagnostic::{Diagnostics, Place};
 use crate::ir::Api;
 
 /// The passes before anything has a name.
-pub(crate) fn before_names(api: &mut Api) {
+pub(crate) fn before_names(api: &mut Api, root: &Place, diagnostics: &mut Diagnostics) {
+    paging::run(api, root, diagnostics);
     tags::run(api);
     prune::run(api);
     access::run(api);

@@ -40,6 +40,7 @@ pub(super) fn sends(api: &Api, operation: &Operation) -> Vec<TokenStream> {
             }
         });
     }
+    methods.extend(super::pages::methods(api, operation, &error));
     methods.extend(operation.stream.as_ref().map(|stream| streaming(api, operation, stream, &error)));
     methods.extend(operation.socket.as_ref().map(|socket| connecting(api, socket, &error)));
     methods

@@ -4,6 +4,7 @@ mod answer;
 mod argument;
 mod form;
 mod headers;
+mod pages;
 mod request;
 
 pub(super) use self::argument::{Argument, argument};
@@ -90,6 +91,7 @@ fn with_imports(pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piec
         ("chrono ::", quote!(chrono)),
         ("jiff ::", quote!(jiff)),
         ("multipart ::", quote!(multipart)),
+        ("paging ::", quote!(paging)),
         ("serde_json ::", quote!(serde_json)),
         ("stream ::", quote!(stream)),
         ("time ::", quote!(time)),

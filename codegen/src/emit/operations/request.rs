@@ -1,5 +1,5 @@
 use super::argument::argument;
-use super::{answer, form, headers};
+use super::{answer, form, headers, pages};
 use crate::emit::{Piece, Table, doc, ident};
 use crate::ir::{Api, Body, BodyKind, Location, Operation, Parameter, Style};
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -9,6 +9,7 @@ use quote::{format_ident, quote};
 pub(super) fn pieces(api: &Api, operation: &Operation, errors: &mut [bool]) -> Vec<Piece> {
     let mut pieces = vec![
         Piece::Tokens(constant(api, operation)),
+        Piece::Tokens(pages::constant(api, operation).unwrap_or_default()),
         Piece::Tokens(method(api, operation)),
         Piece::Tokens(definition(operation)),
         Piece::Tokens(request(api, operation)),
@@ -157,6 +158,10 @@ fn set(parameter: &Parameter, encoded: &TokenStream) -> TokenStream {
     match (parameter.location, parameter.style) {
         (Location::Path, Style::Simple) => quote!(path(#wire, #encoded)),
         (Location::Path, _) => quote!(path_styled(#wire, Style::#style, #encoded)),
+        (Location::QueryString, _) => quote!(query_string(#encoded)),
+        (Location::Query, _) if parameter.allow_reserved => {
+            quote!(query_reserved(#wire, Style::#style, #encoded))
+        }
         (Location::Query, Style::Form) => quote!(query(#wire, #encoded)),
         (Location::Query, _) => quote!(query_styled(#wire, Style::#style, #encoded)),
         (Location::Header, Style::Simple) => quote!(header_param(#wire, #encoded)),

@@ -1,0 +1,262 @@
+//! Pages of a list, one after the other: in comes a request and how its pages follow each other, out come the pages, or
+//! what is on them.
+
+use crate::body::Read;
+use crate::request::Parts;
+use crate::send::{Fault, send};
+use crate::transport::BoxFuture;
+use crate::{Error, Reply, Response, params};
+use futures_core::Stream;
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// How the pages of an operation follow each other.
+pub enum Paging<T> {
+    /// A page names the next one; a query parameter asks for it.
+    Cursor {
+        /// The query parameter.
+        parameter: &'static str,
+        /// The next page's cursor. `None` or an empty one is the end.
+        next: fn(&T) -> Option<String>,
+    },
+    /// Pages are counted. A page without items is the end.
+    Page {
+        /// The query parameter.
+        parameter: &'static str,
+        /// How many items are on a page.
+        count: fn(&T) -> usize,
+    },
+    /// Items are counted. A page without items is the end.
+    Offset {
+        /// The query parameter.
+        parameter: &'static str,
+        /// How many items are on a page.
+        count: fn(&T) -> usize,
+    },
+    /// A page names the next one in its header `Link` with `rel="next"` (RFC 8288).
+    Link,
+}
+
+impl<T> Clone for Paging<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Paging<T> {}
+
+impl<T> fmt::Debug for Paging<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cursor { .. } => "Cursor",
+            Self::Page { .. } => "Page",
+            Self::Offset { .. } => "Offset",
+            Self::Link => "Link",
+        })
+    }
+}
+
+/// The pages of a list as a stream. Each page is asked for when it is waited for.
+///
+/// ```no_run
+/// # async fn all<T: Send, E: Send>(mut pages: cloudrun_runtime::paging::Pages<T, E>) -> Result<(), cloudrun_runtime::Error<E>> {
+/// while let Some(page) = pages.next().await {
+///     println!("{}", page?.status());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Pages<T, E> {
+    /// The parts of the next call; none at the end, and while a call is under way.
+    next: Option<Box<Parts>>,
+    call: Option<BoxFuture<'static, (Box<Parts>, Result<Reply, Fault>)>>,
+    paging: Paging<T>,
+    /// The number of the page or item that comes next, once it is known.
+    position: Option<i64>,
+    read: Read<T>,
+    read_error: Read<E>,
+}
+
+impl<T, E> Unpin for Pages<T, E> {}
+
+impl<T, E> Pages<T, E> {
+    pub(crate) fn new(parts: Parts, paging: Paging<T>, read: Read<T>, read_error: Read<E>) -> Self {
+        Self { next: Some(Box::new(parts)), call: None, paging, position: None, read, read_error }
+    }
+
+    /// The next page, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// The call failed; there are no further pages then.
+    pub async fn next(&mut self) -> Option<Result<Response<T>, Error<E>>> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// What the call after this page is made of, unless this one was the last.
+    fn following(&mut self, mut parts: Box<Parts>, page: &T, reply: &Reply) -> Option<Box<Parts>> {
+        match self.paging {
+            Paging::Cursor { parameter, next } => {
+                let cursor = next(page).filter(|cursor| !cursor.is_empty())?;
+                set(&mut parts.query, parameter, &cursor);
+            }
+            Paging::Page { parameter, count } => {
+                if count(page) == 0 {
+                    return None;
+                }
+                let now = self.position.or_else(|| number(&parts.query, parameter)).unwrap_or(1);
+                self.position = Some(now + 1);
+                set(&mut parts.query, parameter, &(now + 1).to_string());
+            }
+            Paging::Offset { parameter, count } => {
+                let items = count(page);
+                if items == 0 {
+                    return None;
+                }
+                let now = self.position.or_else(|| number(&parts.query, parameter)).unwrap_or(0);
+                let next = now.saturating_add(i64::try_from(items).unwrap_or(i64::MAX));
+                self.position = Some(next);
+                set(&mut parts.query, parameter, &next.to_string());
+            }
+            Paging::Link => {
+                // Only the query is taken: no header sends our token to another path or host.
+                let target = next_link(reply)?;
+                let query =
+                    target.split_once('?').map(|(_, query)| query.split('#').next().unwrap_or_default())?;
+                let query: Vec<String> =
+                    query.split('&').map(|pair| crate::path::literal(pair).to_string()).collect();
+                if query == parts.query {
+                    return None;
+                }
+                parts.query = query;
+            }
+        }
+        Some(parts)
+    }
+}
+
+/// Sets a query parameter that may be there already.
+fn set(query: &mut Vec<String>, name: &str, value: &str) {
+    let start = format!("{}=", params::encode(name));
+    query.retain(|pair| !pair.starts_with(&start));
+    query.push(format!("{start}{}", params::encode(value)));
+}
+
+fn number(query: &[String], name: &str) -> Option<i64> {
+    let start = format!("{}=", params::encode(name));
+    query.iter().find_map(|pair| pair.strip_prefix(&start)?.parse().ok())
+}
+
+/// The target of the first link with `rel="next"`.
+fn next_link(reply: &Reply) -> Option<String> {
+    for value in reply.headers().get_all(http::header::LINK) {
+        let text = value.to_str().ok()?;
+        for link in text.split(",").map(str::trim) {
+            let Some((target, parameters)) = link.strip_prefix('<').and_then(|rest| rest.split_once('>'))
+            else {
+                continue;
+            };
+            let is_next = parameters.split(';').any(|parameter| {
+                let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+                let mut relations = value.trim().trim_matches('"').split_whitespace();
+                name.trim().eq_ignore_ascii_case("rel")
+                    && relations.any(|relation| relation.eq_ignore_ascii_case("next"))
+            });
+            if is_next {
+                return Some(target.to_owned());
+            }
+        }
+    }
+    None
+}
+
+impl<T, E> Stream for Pages<T, E> {
+    type Item = Result<Response<T>, Error<E>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        if let Some(parts) = this.next.take() {
+            this.call = Some(Box::pin(async move {
+                let again = parts.try_clone();
+                let result = send(*parts).await;
+                (again, result)
+            }));
+        }
+        let Some(call) = &mut this.call else { return Poll::Ready(None) };
+        let (parts, result) = ready!(call.as_mut().poll(context));
+        this.call = None;
+        let reply = match result {
+            Ok(reply) => reply,
+            Err(Fault::Service(reply)) => {
+                return Poll::Ready(Some(Err(match (this.read_error)(&reply) {
+                    Ok(error) => Error::Service { error, reply },
+                    Err(error) => Error::Decode { error, reply },
+                })));
+            }
+            Err(fault) => return Poll::Ready(Some(Err(fault.into_error()))),
+        };
+        Poll::Ready(Some(match (this.read)(&reply) {
+            Ok(page) => {
+                this.next = this.following(parts, &page, &reply);
+                Ok(Response { value: page, reply })
+            }
+            Err(error) => Err(Error::Decode { error, reply }),
+        }))
+    }
+}
+
+impl<T, E> fmt::Debug for Pages<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").field("paging", &self.paging).finish_non_exhaustive()
+    }
+}
+
+/// The items of all pages as a stream.
+pub struct Items<T, I, E> {
+    pages: Pages<T, E>,
+    items: fn(T) -> Vec<I>,
+    ready: VecDeque<I>,
+}
+
+impl<T, I, E> Unpin for Items<T, I, E> {}
+
+impl<T, I, E> Items<T, I, E> {
+    pub(crate) fn new(pages: Pages<T, E>, items: fn(T) -> Vec<I>) -> Self {
+        Self { pages, items, ready: VecDeque::new() }
+    }
+
+    /// The next item, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// The call for a page failed; there are no further items then.
+    pub async fn next(&mut self) -> Option<Result<I, Error<E>>> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+}
+
+impl<T, I, E> Stream for Items<T, I, E> {
+    type Item = Result<I, Error<E>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            if let Some(item) = this.ready.pop_front() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(Pin::new(&mut this.pages).poll_next(context)) {
+                Some(Ok(page)) => this.ready.extend((this.items)(page.into_inner())),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<T, I, E> fmt::Debug for Items<T, I, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items").field("ready", &self.ready.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,72 @@
+//! Pages that follow each other, and queries as a whole.
+
+cloudrun_runtime::include_client!("exchange");
+
+use cloudrun_runtime::{Error, Gateway};
+use exchange::Client;
+use exchange::types::Meta;
+use futures_util::TryStreamExt;
+use serde_json::json;
+
+type Failure = Box<dyn std::error::Error>;
+
+#[tokio::test]
+async fn a_cursor_leads_from_page_to_page() -> Result<(), Failure> {
+    let mock = Gateway::mock()?;
+    mock.on("listWords").json(200, json!({"words": [{"text": "a"}, {"text": "b"}], "page": {"next": "x&y"}}));
+    mock.on("listWords").json(200, json!({"words": [], "page": {"next": "z"}}));
+    mock.on("listWords").json(200, json!({"words": [{"text": "c"}], "page": {"next": null}}));
+    let client = Client::new(mock.gateway());
+    let words: Vec<_> = client.list_words().limit(2).items().try_collect().await?;
+    assert_eq!(words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
+    let queries: Vec<_> = mock.calls().into_iter().filter_map(|call| call.query).collect();
+    assert_eq!(queries, ["limit=2", "limit=2&cursor=x%26y", "limit=2&cursor=z"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn offsets_count_items_and_links_name_their_query() -> Result<(), Failure> {
+    let mock = Gateway::mock()?;
+    let word = |text: &str| json!({"text": text});
+    mock.on("listPlainWords").json(200, json!([word("a"), word("b")]));
+    mock.on("listPlainWords").json(200, json!([]));
+    let client = Client::new(mock.gateway());
+    let mut pages = client.list_plain_words().offset(10).pages();
+    assert_eq!(pages.next().await.ok_or("no page")??.len(), 2);
+    assert!(pages.next().await.ok_or("no page")??.is_empty());
+    assert!(pages.next().await.is_none());
+    assert_eq!(mock.calls()[1].query.as_deref(), Some("offset=12"));
+
+    let next = "<https://evil.example/other?page=2&per=5>; rel=\"next\", </x>; rel=last";
+    mock.on("listLinkedWords").header("link", next).json(200, json!([word("a")]));
+    mock.on("listLinkedWords").json(200, json!([word("b")]));
+    let words: Vec<_> = client.list_linked_words().items().try_collect().await?;
+    assert_eq!(words.len(), 2);
+    let second = mock.calls_of("listLinkedWords").pop().ok_or("no call")?;
+    assert_eq!((second.path.as_str(), second.query.as_deref()), ("/linked-words", Some("page=2&per=5")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_that_fails_is_the_end() -> Result<(), Failure> {
+    let mock = Gateway::mock()?;
+    mock.on("listPlainWords").bytes(500, "oh");
+    let mut items = Client::new(mock.gateway()).list_plain_words().items();
+    assert!(matches!(items.next().await, Some(Err(Error::Service { .. }))));
+    assert!(items.next().await.is_none());
+    assert_eq!(mock.calls().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_query_can_be_given_as_a_whole_and_hold_what_is_reserved() -> Result<(), Failure> {
+    let mock = Gateway::mock()?;
+    mock.on("find").bytes(204, "");
+    mock.on("fetch").bytes(204, "");
+    let client = Client::new(mock.gateway());
+    client.find().everything(&Meta { name: Some("a b".to_owned()), size: Some(3) }).send().await?;
+    client.fetch().url("https://example.com/a?b=c&d#e").send().await?;
+    let queries: Vec<_> = mock.calls().into_iter().filter_map(|call| call.query).collect();
+    assert_eq!(queries, ["name=a%20b&size=3", "url=https://example.com/a?b=c%26d%23e"]);
+    Ok(())
+}
