@@ -17,6 +17,8 @@ fn main() {
         let client = Builder::new().service(service).quiet(true);
         client.compile(document).unwrap_or_else(|error| error.exit());
     }
+    let client = Builder::new().service("bounded").quiet(true).check_constraints(true);
+    client.compile("specs/bounded.yaml").unwrap_or_else(|error| error.exit());
     let client = Builder::new().service("constructs").quiet(true).overlay("specs/constructs.overlay.yaml");
     let client =
         client.decimal(true).map(Map::Index).keep_undeclared(true).replace_format("iban", "crate::Iban");

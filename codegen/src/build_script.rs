@@ -82,6 +82,13 @@ impl Builder {
         self
     }
 
+    /// Has requests checked against the document's bounds and patterns before they are sent, by the feature `constraints`
+    /// of `cloudrun-runtime`.
+    pub fn check_constraints(mut self, check: bool) -> Self {
+        self.options.types.check_constraints = check;
+        self
+    }
+
     /// Makes UUIDs plain strings.
     pub fn uuid_as_string(mut self, plain: bool) -> Self {
         self.options.types.uuid_as_string = plain;

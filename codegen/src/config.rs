@@ -79,6 +79,9 @@ impl Options {
 pub struct Types {
     /// Dates and times.
     pub date_time: DateTime,
+    /// Whether requests are checked against the document's bounds and patterns before they are sent, by the feature
+    /// `constraints` of `cloudrun-runtime`. An error names the field.
+    pub check_constraints: bool,
     /// Whether UUIDs are plain strings.
     pub uuid_as_string: bool,
     /// Whether `type: number, format: decimal` is `rust_decimal::Decimal`, by the feature `decimal` of

@@ -16,7 +16,13 @@ pub type Read<T> = fn(&Reply) -> Result<T, DecodeError>;
 /// The body is not JSON or not a value of this type.
 #[inline]
 pub fn json<T: Decode>(reply: &Reply) -> Result<T, DecodeError> {
-    from_slice(reply.body())
+    if reply.body().is_empty() { nothing() } else { from_slice(reply.body()) }
+}
+
+/// An empty body where JSON is promised: what may be `null` is.
+#[cold]
+fn nothing<T: Decode>() -> Result<T, DecodeError> {
+    from_slice(b"null").map_err(|_| DecodeError::new("the body is empty, though JSON is promised"))
 }
 
 /// Reads a body of text; the charset is UTF-8.

@@ -206,6 +206,15 @@ pub enum RequestError {
         /// What is wrong.
         reason: String,
     },
+    /// A value breaks a bound or a pattern of the document. Only clients that were generated to check this do.
+    Constraint {
+        /// The body, or the parameter by name.
+        place: String,
+        /// Where in it: `$.owner.name`.
+        path: String,
+        /// What was found, and what is asked for.
+        reason: String,
+    },
     /// The method or the URL is not valid HTTP.
     Http(String),
     /// This security scheme of the service needs the header `Authorization`, which holds the gateway's token.
@@ -230,6 +239,9 @@ impl fmt::Display for RequestError {
             Self::MissingParameter(name) => write!(f, "the path parameter `{name}` has no value"),
             Self::Header(name) => write!(f, "the header {name:?} holds characters that HTTP cannot carry"),
             Self::Encode { place, reason } => write!(f, "the {place} cannot be encoded: {reason}"),
+            Self::Constraint { place, path, reason } => {
+                write!(f, "the {place} breaks a rule of the document at {path}: {reason}")
+            }
             Self::Http(reason) => f.write_str(reason),
             Self::AuthorizationTaken(scheme) => write!(
                 f,

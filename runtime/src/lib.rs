@@ -23,6 +23,8 @@
 pub mod body;
 mod by_hand;
 mod config;
+#[cfg(feature = "constraints")]
+mod constraints;
 mod credential;
 mod endpoint;
 mod error;
@@ -53,6 +55,8 @@ pub use bytes::Bytes;
 #[cfg(feature = "chrono")]
 pub use chrono;
 pub use config::ConfigError;
+#[cfg(feature = "constraints")]
+pub use constraints::Check;
 pub use credential::Credential;
 pub use error::{Error, GatewayError, RequestError};
 pub use gateway::{Gateway, GatewayBuilder};

@@ -58,6 +58,9 @@ impl<T> fmt::Debug for Paging<T> {
     }
 }
 
+/// A call that gives back what it was made of.
+type Call = BoxFuture<'static, (Box<Parts>, Result<Reply, Fault>)>;
+
 /// The pages of a list as a stream. Each page is asked for when it is waited for.
 ///
 /// ```no_run
@@ -71,7 +74,7 @@ impl<T> fmt::Debug for Paging<T> {
 pub struct Pages<T, E> {
     /// The parts of the next call; none at the end, and while a call is under way.
     next: Option<Box<Parts>>,
-    call: Option<BoxFuture<'static, (Box<Parts>, Result<Reply, Fault>)>>,
+    call: Option<Call>,
     paging: Paging<T>,
     /// The number of the page or item that comes next, once it is known.
     position: Option<i64>,

@@ -218,6 +218,20 @@ impl Request {
         self
     }
 
+    /// Checks a value against the document's bounds and patterns; one that breaks them is an error when the request is
+    /// sent. `place` is `body`, or `parameter` and its name.
+    #[cfg(feature = "constraints")]
+    pub fn check(mut self, place: &'static str, value: &dyn Encode, checks: &'static [crate::Check]) -> Self {
+        // A value without a JSON form is told by whoever sends it.
+        if let Ok(value) = crate::json::json_value(value)
+            && let Some(found) = crate::constraints::check(&value, checks)
+        {
+            let place = place.to_owned();
+            self.fail(RequestError::Constraint { place, path: found.path, reason: found.reason });
+        }
+        self
+    }
+
     /// Sends the request; `decode` reads the answer of a documented success, `E` knows the documented errors.
     pub fn send<T, E: Responses>(self, decode: crate::body::Read<T>) -> Pending<T, E> {
         Pending::new(*self.0, decode, E::from_reply)

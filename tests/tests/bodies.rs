@@ -173,6 +173,15 @@ async fn an_answer_can_be_asked_for_in_another_form() -> Result<(), Failure> {
 }
 
 #[tokio::test]
+async fn an_empty_body_where_json_is_promised_is_told() -> Result<(), Failure> {
+    let mock = Gateway::mock()?;
+    mock.on("getReport").bytes(200, "");
+    let error = client(&mock).get_report().send().await.err().map(|error| error.to_string());
+    assert!(error.as_ref().is_some_and(|text| text.contains("the body is empty")), "{error:?}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_services_own_secrets_go_where_the_document_says() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
     mock.on("openVault").bytes(204, "");

@@ -1,6 +1,6 @@
 //! The root module: the client itself, with the types and the operations below it.
 
-use super::{Module, doc, operations, samples, security, types};
+use super::{Module, constraints, doc, operations, samples, security, types};
 use crate::config::Options;
 use crate::ir::Api;
 use crate::name::snake_case;
@@ -47,6 +47,7 @@ pub(super) fn module(api: &Api, options: &Options, split: bool) -> Module {
             #(#secrets)*
         }
     });
+    root.children.extend(constraints::module(api));
     root.children.extend(security::module(api));
     root.children.push(types::module(api, split));
     if !api.operations.is_empty() {

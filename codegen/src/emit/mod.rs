@@ -3,6 +3,7 @@
 //! insides of macros as they are.
 
 mod client;
+mod constraints;
 mod docs;
 mod files;
 mod format;

@@ -2,6 +2,7 @@
 //! `openapiv3` nor `syn`.
 
 mod operation;
+mod rule;
 mod types;
 
 pub(crate) use self::operation::{
@@ -9,6 +10,7 @@ pub(crate) use self::operation::{
     Operation, Paging, Parameter, Part, PartKind, Scheme, SchemeKind, Socket, Stream, StreamKind, Style,
     Success, Variant as AnswerVariant,
 };
+pub(crate) use self::rule::{NamedRules, Rule};
 pub(crate) use self::types::{
     Access, EnumValue, Field, IntegerEnum, Presence, Shape, StringEnum, Struct, Type, TypeDef, TypeId, Union,
     Variant,
@@ -31,6 +33,8 @@ pub(crate) struct Api {
     pub(crate) errors: Vec<ErrorSet>,
     /// The security schemes that operations name.
     pub(crate) schemes: Vec<Scheme>,
+    /// What named schemas ask of values, where requests are checked.
+    pub(crate) rules: Vec<NamedRules>,
     /// Which type stands for the schema at which place.
     pub(crate) schema_types: Vec<(Place, Type)>,
 }

@@ -1,4 +1,4 @@
-use super::Type;
+use super::{Rule, Type};
 use crate::config::Pagination;
 use serde_json::Value;
 
@@ -58,6 +58,8 @@ pub(crate) struct Parameter {
     pub(crate) deprecated: bool,
     pub(crate) doc: String,
     pub(crate) ty: Type,
+    /// What is checked before the request is sent.
+    pub(crate) rules: Vec<Rule>,
     /// A value for calls in tests, where they are asked for.
     pub(crate) sample: Option<Value>,
 }
@@ -97,6 +99,8 @@ pub(crate) struct Body {
     pub(crate) doc: String,
     pub(crate) media_type: String,
     pub(crate) kind: BodyKind,
+    /// What is checked before the request is sent.
+    pub(crate) rules: Vec<Rule>,
     /// A value for calls in tests, where they are asked for.
     pub(crate) sample: Option<Value>,
 }

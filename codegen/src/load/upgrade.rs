@@ -13,8 +13,11 @@ pub(super) fn upgrade(
     diagnostics: &mut Diagnostics,
 ) -> Value {
     match dialect {
-        Dialect::V30 => walk(&mut tree, Kind::Document, root, &mut |value, kind, _| match kind {
-            Kind::Schema => schema_31::wrap_reference(value),
+        Dialect::V30 => walk(&mut tree, Kind::Document, root, &mut |value, kind, place| match kind {
+            Kind::Schema => {
+                newer(value, place, diagnostics);
+                schema_31::wrap_reference(value);
+            }
             Kind::Encoding => joined(value),
             _ => {}
         }),
@@ -51,6 +54,28 @@ pub(super) fn upgrade(
         }
     }
     tree
+}
+
+/// Keywords of 3.1 that documents of 3.0 use, and mean as 3.1 does.
+const NEWER: [&str; 8] = [
+    "const",
+    "prefixItems",
+    "patternProperties",
+    "propertyNames",
+    "contentEncoding",
+    "contentMediaType",
+    "unevaluatedProperties",
+    "if",
+];
+
+/// A schema of 3.0 with keywords of 3.1 is read as one of 3.1.
+fn newer(value: &mut Value, place: &Place, diagnostics: &mut Diagnostics) {
+    let found = NEWER.iter().find(|key| value.get(**key).is_some());
+    if let Some(key) = found {
+        let message = format!("`{key}` is a keyword of OpenAPI 3.1; it is read as there");
+        diagnostics.push(Diagnostic::warning(Code::UnknownKey, place.key(key), message));
+        schema_31::schema(value, place, diagnostics);
+    }
 }
 
 /// Methods beyond those of 3.0.

@@ -2,7 +2,7 @@
 
 use super::Lower;
 use super::keywords::Node;
-use super::media::{self, Media, essence, is_usable, media};
+use super::media::{self, Media, essence, is_acceptable, is_usable, media};
 use super::operation::Context;
 use crate::diagnostic::Place;
 use crate::ir::{Alternative, Answer, AnswerVariant, Content, Headers, Stream, Success, Type};
@@ -112,7 +112,7 @@ impl<'a> Lower<'a> {
         choices.sort_by_key(|(media, ..)| *media);
         let Some((kind, name, content)) = choices.first().copied() else { return Content::Empty };
         let essence = essence(name);
-        if is_usable(name) && !accept.contains(&essence) {
+        if is_acceptable(name) && !accept.contains(&essence) {
             accept.push(essence);
         }
         match kind {

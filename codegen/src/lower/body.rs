@@ -42,6 +42,7 @@ impl<'a> Lower<'a> {
                 doc: source.description.clone().unwrap_or_default(),
                 media_type,
                 kind,
+                rules: content.schema.as_ref().map(|schema| self.rules(schema.into())).unwrap_or_default(),
                 sample: self.body_sample(content),
             });
         }
@@ -50,7 +51,10 @@ impl<'a> Lower<'a> {
 
     fn body_sample(&self, content: &'a MediaType) -> Option<serde_json::Value> {
         let node = Node::from(content.schema.as_ref().filter(|_| self.options.samples)?);
-        self.sample(self.examples(content.example.as_ref(), content.examples.values()), node)
+        let value = self.sample(self.examples(content.example.as_ref(), content.examples.values()), node)?;
+        // An empty form is no body.
+        let is_empty = value.as_object().is_some_and(serde_json::Map::is_empty);
+        Some(if is_empty { self.with_optional(node).unwrap_or(value) } else { value })
     }
 
     fn body_kind(&mut self, name: &str, content: &'a MediaType, id: &str, place: &Place) -> BodyKind {

@@ -72,9 +72,19 @@ pub(super) fn is_usable(media_type: &str) -> bool {
         && essence.bytes().all(|byte| (b'!'..=b'~').contains(&byte) && byte != b',')
 }
 
+/// Whether the header `Accept` can carry a media type; it takes ranges such as `image/*`.
+pub(super) fn is_acceptable(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    let is_token = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+*".contains(&byte))
+    };
+    essence.split_once('/').is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Media, is_usable, media, word};
+    use super::{Media, is_acceptable, is_usable, media, word};
 
     #[test]
     fn media_types_are_sorted_by_their_essence() {
@@ -104,5 +114,6 @@ mod tests {
         for bad in ["*/*", "json", "text/é", "a/b\r\nx: y", "a/b,c/d"] {
             assert!(!is_usable(bad), "{bad:?}");
         }
+        assert!(is_acceptable("image/*") && is_acceptable("*/*") && !is_acceptable("a/b,c/d"));
     }
 }

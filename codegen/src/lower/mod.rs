@@ -17,6 +17,7 @@ mod object;
 mod operation;
 mod parameter;
 mod path;
+mod rules;
 mod sample;
 mod scalar;
 mod schema;
@@ -47,7 +48,15 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
         schema_types: Vec::new(),
     };
     lower.schemas();
-    let (operations, errors, schemes) = operation::operations(&mut lower);
+    let (mut operations, errors, schemes) = operation::operations(&mut lower);
+    let rules = lower.named_rules();
+    let known = rules.iter().map(|named| named.schema.clone()).collect();
+    for operation in &mut operations {
+        let bodies = operation.bodies.iter_mut().map(|body| &mut body.rules);
+        for own in operation.parameters.iter_mut().map(|parameter| &mut parameter.rules).chain(bodies) {
+            *own = rules::kept(std::mem::take(own), &known);
+        }
+    }
     let info = &document.api.info;
     Api {
         title: info.title.clone(),
@@ -58,6 +67,7 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
         operations,
         errors,
         schemes,
+        rules,
         schema_types: lower.schema_types,
     }
 }

@@ -174,6 +174,10 @@ impl<'a> Lower<'a> {
             deprecated: data.deprecated.unwrap_or_default(),
             doc,
             ty,
+            rules: match &data.format {
+                ParameterSchemaOrContent::Schema(schema) => self.rules(schema.into()),
+                ParameterSchemaOrContent::Content(_) => Vec::new(),
+            },
             sample: self.parameter_sample(data),
         })
     }
@@ -190,6 +194,7 @@ fn undeclared(name: &str) -> Parameter {
         deprecated: false,
         doc: String::new(),
         ty: Type::Text,
+        rules: Vec::new(),
         sample: Some("sample".into()),
     }
 }

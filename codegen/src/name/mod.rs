@@ -182,6 +182,8 @@ fn name_operations(api: &mut Api) {
         }
     }
     name_schemes(api, &mut methods, &mut constants);
+    let mut scope = Scope::new(&[], "SCHEMA");
+    api.rules.iter_mut().for_each(|named| named.constant = scope.mint(&constant_case(&named.schema)));
     name_errors(api, &mut types);
 }
 

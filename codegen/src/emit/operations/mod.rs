@@ -79,6 +79,7 @@ fn with_imports(pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piec
         false => text.contains(word),
     };
     let names: Vec<_> = [
+        ("Check ::", quote!(Check)),
         ("body ::", quote!(body)),
         ("Into < Body >", quote!(Body)),
         ("Method ::", quote!(Method)),
@@ -112,8 +113,12 @@ fn with_imports(pieces: Vec<Piece>, root: &proc_macro2::TokenStream) -> Vec<Piec
         imports.push(quote!(use cloudrun_runtime::{#(#unique),*};));
     }
     imports.extend(super::types::map_import(&text));
-    let own =
-        [("impl Client", quote!(Client)), ("security ::", quote!(security)), ("types ::", quote!(types))];
+    let own = [
+        ("impl Client", quote!(Client)),
+        ("constraints ::", quote!(constraints)),
+        ("security ::", quote!(security)),
+        ("types ::", quote!(types)),
+    ];
     let own: Vec<_> = own.into_iter().filter(|(word, _)| has(word)).map(|(_, name)| name).collect();
     match own.as_slice() {
         [] => {}

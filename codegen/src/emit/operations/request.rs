@@ -1,6 +1,6 @@
 use super::argument::argument;
 use super::{answer, form, headers, pages};
-use crate::emit::{Piece, Table, doc, ident};
+use crate::emit::{Piece, Table, constraints, doc, ident};
 use crate::ir::{Api, Body, BodyKind, Location, Operation, Parameter, Style};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -54,7 +54,7 @@ fn method(api: &Api, operation: &Operation) -> TokenStream {
         .map(|(parameter, name)| {
             let argument = argument(api, &parameter.ty, &name);
             let ty = argument.ty;
-            (quote!(#name: #ty), set(parameter, &argument.encoded))
+            (quote!(#name: #ty), checked_set(api, parameter, &argument.encoded))
         })
         .collect();
     let (arguments, calls): (Vec<_>, Vec<_>) = arguments.into_iter().unzip();
@@ -119,7 +119,7 @@ fn request(api: &Api, operation: &Operation) -> TokenStream {
         };
         let doc = doc(&text, parameter.deprecated);
         let argument = argument(api, &parameter.ty, &name);
-        let (argument_ty, call) = (argument.ty, set(parameter, &argument.encoded));
+        let (argument_ty, call) = (argument.ty, checked_set(api, parameter, &argument.encoded));
         quote! {
             #doc
             #[inline]
@@ -151,6 +151,17 @@ fn request(api: &Api, operation: &Operation) -> TokenStream {
     }
 }
 
+/// The calls on `Request` that check and set a parameter.
+fn checked_set(api: &Api, parameter: &Parameter, encoded: &TokenStream) -> TokenStream {
+    let set = set(parameter, encoded);
+    if parameter.rules.is_empty() {
+        return set;
+    }
+    let place = format!("parameter `{}`", parameter.wire);
+    let checks = constraints::checks(api, &parameter.rules);
+    quote!(check(#place, #encoded, const { #checks }).#set)
+}
+
 /// The call on `Request` that sets a parameter.
 fn set(parameter: &Parameter, encoded: &TokenStream) -> TokenStream {
     let wire = Literal::string(&parameter.wire);
@@ -172,6 +183,18 @@ fn set(parameter: &Parameter, encoded: &TokenStream) -> TokenStream {
 
 /// The body's argument, and the call on `Request` that sets it.
 fn body_parts(api: &Api, body: &Body, name: &Ident) -> (TokenStream, TokenStream) {
+    let (argument, call) = body_setter(api, body, name);
+    let encoded = match &body.kind {
+        BodyKind::Json(ty) | BodyKind::Form(ty, _) if !body.rules.is_empty() => {
+            self::argument(api, ty, name).encoded
+        }
+        _ => return (argument, call),
+    };
+    let checks = constraints::checks(api, &body.rules);
+    (argument, quote!(check("body", #encoded, const { #checks }).#call))
+}
+
+fn body_setter(api: &Api, body: &Body, name: &Ident) -> (TokenStream, TokenStream) {
     let media_type = &body.media_type;
     match &body.kind {
         BodyKind::Json(ty) => {

@@ -43,6 +43,12 @@ impl<'a> Lower<'a> {
         Some(options.find(fits).unwrap_or(value))
     }
 
+    /// An object of its first property alone.
+    pub(super) fn with_optional(&self, node: Node<'a>) -> Option<Value> {
+        let (name, property) = self.properties_of(node, 8).into_iter().next()?;
+        Some(json!({ name: self.made(property, DEPTH)? }))
+    }
+
     /// The first two values of a list's enum, as a list.
     fn enumerated(&self, node: Node<'a>, depth: usize) -> Option<Value> {
         let depth = depth.checked_sub(1)?;
