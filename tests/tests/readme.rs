@@ -20,3 +20,28 @@ fn every_test_that_the_readme_names_is_there() -> std::io::Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn the_readmes_code_is_compiled() -> std::io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("../README.md"))?;
+    let compiled = std::fs::read_to_string(root.join("tests/readme_code.rs"))?;
+    let section = readme
+        .split("### More than JSON")
+        .nth(1)
+        .and_then(|rest| rest.split("###").next())
+        .unwrap_or_default();
+    let code = section.split("```rust").skip(1).filter_map(|block| block.split("```").next());
+    // The formatter breaks lines and adds commas.
+    let plain = |text: &str| {
+        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        text.replace(",}", "}").replace(",)", ")")
+    };
+    let compiled = plain(&compiled);
+    let blocks: Vec<&str> = code.collect();
+    assert!(blocks.len() >= 4, "{blocks:?}");
+    for block in blocks {
+        assert!(compiled.contains(&plain(block)), "not in tests/readme_code.rs: {block}");
+    }
+    Ok(())
+}

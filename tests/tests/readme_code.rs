@@ -1,0 +1,94 @@
+//! The code of the README's section "More than JSON", compiled and run. `readme.rs` checks that it is the same.
+
+cloudrun_runtime::include_client!("exchange");
+
+use cloudrun_runtime::multipart::Part;
+use cloudrun_runtime::stream::Reconnect;
+use cloudrun_runtime::{Body, Gateway};
+use exchange::Client;
+use exchange::operations::{UploadPhotoForm, UploadPhotoHeaders};
+use exchange::types::Meta;
+use serde_json::json;
+
+type Failure = Box<dyn std::error::Error>;
+
+#[tokio::test]
+async fn bodies() -> Result<(), Failure> {
+    let mock = Gateway::mock()?;
+    mock.on("uploadPhoto").header("x-photo-id", "7").json(201, json!({}));
+    mock.on("putBackup").bytes(204, "");
+    mock.on("addNote").bytes(204, "");
+    mock.on("openVault").bytes(204, "");
+    let client = Client::new(mock.gateway());
+    let folder = tempfile::tempdir()?;
+    std::env::set_current_dir(folder.path())?;
+    std::fs::write("cat.jpg", "a picture")?;
+    std::fs::write("backup.tar", "an archive")?;
+
+    // Forms of parts: files are read while they are sent, never whole into memory.
+    let form = UploadPhotoForm {
+        tags: Some(vec!["cat".to_owned()]),
+        ..UploadPhotoForm::new(Part::file("cat.jpg"), "A cat")
+    };
+    let photo = client.upload_photo(form).send().await?;
+    let headers: UploadPhotoHeaders = photo.typed_headers()?; // documented headers in their types
+
+    // Bytes, a file or a stream; a method for each media type that the document lists.
+    client.put_backup(Body::file("backup.tar")?).send().await?;
+    client.add_note_as_markdown("# A note").send().await?;
+
+    // The service's own secrets, beside the gateway's token.
+    let client = client.with_key("from the console");
+    client.open_vault().send().await?;
+
+    assert_eq!(headers.x_photo_id, Some(7));
+    Ok(())
+}
+
+/// Never called: a mock has no streams and no sockets. `streams.rs` and `sockets.rs` run the same calls.
+async fn streams(client: Client) -> Result<(), Failure> {
+    let question = Meta::default();
+    // Server-Sent Events, opened again where they break off.
+    let mut words = client.chat(&question).stream().reconnect(Reconnect::default()).await?;
+    while let Some(event) = words.next().await {
+        print!("{}", event?.data.text);
+    }
+
+    // A WebSocket; pings keep it open.
+    let mut room = client.join_room("kitchen").connect().await?;
+    room.send(&Meta::default()).await?;
+    let answer = room.next().await.ok_or("closed")??;
+
+    // Bytes while they arrive.
+    let mut backup = client.get_backup().stream().await?;
+    while let Some(piece) = backup.next().await {
+        println!("{} bytes", piece?.len());
+    }
+
+    // The items of one page after the other.
+    let mut words = client.list_words().limit(100).items();
+    while let Some(word) = words.next().await {
+        println!("{}", word?.text);
+    }
+    println!("{}", answer.text);
+    Ok(())
+}
+
+#[tokio::test]
+async fn by_hand() -> Result<(), Failure> {
+    let _ = streams;
+    // In tests: no server, no network.
+    let mock = Gateway::mock()?;
+    mock.on("getReport").json(200, json!({"name": "weekly", "size": 3}));
+    let report = Client::new(mock.gateway()).get_report().send().await?;
+    assert_eq!(report.size, Some(3));
+    assert_eq!(mock.calls()[0].path, "/report");
+
+    mock.on("POST /abc").json(200, json!({"ok": true}));
+    let gateway = mock.gateway();
+    // A service without a document: `callContainer` by hand.
+    let reply =
+        gateway.service("helloworld")?.post("/abc").json(&json!({"key1": "test value 1"})).send().await?;
+    println!("{} {}", reply.status(), reply.json::<serde_json::Value>()?);
+    Ok(())
+}
