@@ -192,13 +192,7 @@ impl<T, E> Stream for Pages<T, E> {
         this.call = None;
         let reply = match result {
             Ok(reply) => reply,
-            Err(Fault::Service(reply)) => {
-                return Poll::Ready(Some(Err(match (this.read_error)(&reply) {
-                    Ok(error) => Error::Service { error, reply },
-                    Err(error) => Error::Decode { error, reply },
-                })));
-            }
-            Err(fault) => return Poll::Ready(Some(Err(fault.into_error()))),
+            Err(fault) => return Poll::Ready(Some(Err(fault.into_typed(this.read_error)))),
         };
         Poll::Ready(Some(match (this.read)(&reply) {
             Ok(page) => {

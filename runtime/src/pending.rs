@@ -29,13 +29,7 @@ impl<T, E> Future for Pending<T, E> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let reply = match ready!(self.call.as_mut().poll(context)) {
             Ok(reply) => reply,
-            Err(Fault::Service(reply)) => {
-                return Poll::Ready(Err(match (self.read_error)(&reply) {
-                    Ok(error) => Error::Service { error, reply },
-                    Err(error) => Error::Decode { error, reply },
-                }));
-            }
-            Err(fault) => return Poll::Ready(Err(fault.into_error())),
+            Err(fault) => return Poll::Ready(Err(fault.into_typed(self.read_error))),
         };
         Poll::Ready(match (self.read)(&reply) {
             Ok(value) => Ok(Response { value, reply }),

@@ -24,6 +24,17 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
+    /// The public error, the service's answer read as one of the documented errors.
+    pub(crate) fn into_typed<E>(self, read_error: crate::body::Read<E>) -> Error<E> {
+        match self {
+            Self::Service(reply) => match read_error(&reply) {
+                Ok(error) => Error::Service { error, reply },
+                Err(error) => Error::Decode { error, reply },
+            },
+            fault => fault.into_error(),
+        }
+    }
+
     /// The public error. [`Fault::Service`] becomes [`Error::Unexpected`]: who reads error bodies takes it out before.
     pub(crate) fn into_error<E>(self) -> Error<E> {
         match self {

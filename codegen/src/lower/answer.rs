@@ -112,6 +112,13 @@ impl<'a> Lower<'a> {
         choices.sort_by_key(|(media, ..)| *media);
         let Some((kind, name, content)) = choices.first().copied() else { return Content::Empty };
         let essence = essence(name);
+        // Where anything may come, JSON is what is read.
+        if kind == Media::Json
+            && essence.contains('*')
+            && !accept.iter().any(|known| known == "application/json")
+        {
+            accept.push("application/json".to_owned());
+        }
         if is_acceptable(name) && !accept.contains(&essence) {
             accept.push(essence);
         }

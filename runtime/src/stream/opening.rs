@@ -44,11 +44,7 @@ impl<S, E> Future for Opening<S, E> {
         let Some(call) = &mut this.call else { return Poll::Pending };
         Poll::Ready(match ready!(call.as_mut().poll(context)) {
             Ok((reply, source)) => Ok(Response { value: (this.read)(source), reply }),
-            Err(Fault::Service(reply)) => Err(match (this.read_error)(&reply) {
-                Ok(error) => Error::Service { error, reply },
-                Err(error) => Error::Decode { error, reply },
-            }),
-            Err(fault) => Err(fault.into_error()),
+            Err(fault) => Err(fault.into_typed(this.read_error)),
         })
     }
 }

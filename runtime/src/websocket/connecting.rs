@@ -49,11 +49,7 @@ impl<S, R, E> Future for Connecting<S, R, E> {
                 let codec = Codec { write: this.codec.write, read: this.codec.read };
                 Ok(Response { value: WebSocket { link, codec }, reply })
             }
-            Err(Fault::Service(reply)) => Err(match (this.read_error)(&reply) {
-                Ok(error) => Error::Service { error, reply },
-                Err(error) => Error::Decode { error, reply },
-            }),
-            Err(fault) => Err(fault.into_error()),
+            Err(fault) => Err(fault.into_typed(this.read_error)),
         })
     }
 }

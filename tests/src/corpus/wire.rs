@@ -49,6 +49,8 @@ impl Prism {
     pub fn start(&self, document: &Path) -> io::Result<Result<Mocked, String>> {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let log = File::create(&self.log)?;
+        let silent = self.with_media_types(document)?;
+        let document = silent.as_deref().unwrap_or(document);
         let process = Command::new(&self.program)
             // Answers are made from the schemas, the same ones every time: examples need not fit their schemas.
             .args([
@@ -80,6 +82,29 @@ impl Prism {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+}
+
+impl Prism {
+    /// Swagger 2.0 documents that say nothing of media types: everyone reads them as JSON, but Prism takes and answers
+    /// nothing then. It gets a copy that says so.
+    fn with_media_types(&self, document: &Path) -> io::Result<Option<PathBuf>> {
+        let Ok(mut tree) = cloudrun_codegen::read(document) else { return Ok(None) };
+        let text = tree.to_string();
+        let refers_elsewhere = text.split("\"$ref\":\"").skip(1).any(|rest| !rest.starts_with('#'));
+        let says = |key: &str| {
+            tree.get(key).is_some_and(|list| list.as_array().is_some_and(|list| !list.is_empty()))
+        };
+        if tree.get("swagger").is_none() || refers_elsewhere || (says("consumes") && says("produces")) {
+            return Ok(None);
+        }
+        let missing: Vec<&str> = ["consumes", "produces"].into_iter().filter(|key| !says(key)).collect();
+        for key in missing {
+            tree[key] = serde_json::json!(["application/json"]);
+        }
+        let copy = self.log.with_file_name("document.json");
+        std::fs::write(&copy, tree.to_string())?;
+        Ok(Some(copy))
     }
 }
 
