@@ -1,5 +1,5 @@
 use crate::endpoint::Endpoint;
-use crate::{ConfigError, Credential, Service, ServiceName, Transport};
+use crate::{ConfigError, Credential, RetryPolicy, Service, ServiceName, Transport};
 use http::HeaderValue;
 use std::fmt;
 use std::sync::Arc;
@@ -30,6 +30,7 @@ pub(crate) struct Inner {
     pub(crate) authorization: Option<HeaderValue>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) timeout: Duration,
+    pub(crate) retry: RetryPolicy,
 }
 
 impl Gateway {
@@ -120,12 +121,20 @@ pub struct GatewayBuilder {
     region: Option<String>,
     credential: Option<Credential>,
     timeout: Duration,
+    retry: RetryPolicy,
     transport: Option<Arc<dyn Transport>>,
 }
 
 impl GatewayBuilder {
     fn new(target: Target) -> Self {
-        Self { target, region: None, credential: None, timeout: DEFAULT_TIMEOUT, transport: None }
+        Self {
+            target,
+            region: None,
+            credential: None,
+            timeout: DEFAULT_TIMEOUT,
+            retry: RetryPolicy::default(),
+            transport: None,
+        }
     }
 
     /// The environment's region, for example `ap-shanghai` (the default) or `ap-singapore`. Regions outside
@@ -145,6 +154,13 @@ impl GatewayBuilder {
     /// official Node SDK; the gateway itself ends calls after 60 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// When calls are made again. Calls that are not safe to repeat are made again only if they have not been sent, or have
+    /// not reached the service.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
         self
     }
 
@@ -172,7 +188,13 @@ impl GatewayBuilder {
             Some(transport) => transport,
             None => crate::transport::default(endpoint.loopback)?,
         };
-        Ok(Gateway(Arc::new(Inner { endpoint, authorization, transport, timeout: self.timeout })))
+        Ok(Gateway(Arc::new(Inner {
+            endpoint,
+            authorization,
+            transport,
+            timeout: self.timeout,
+            retry: self.retry,
+        })))
     }
 }
 

@@ -42,6 +42,7 @@ mod path;
 mod pending;
 mod reply;
 mod request;
+mod retry;
 mod security;
 mod send;
 mod service;
@@ -73,6 +74,7 @@ pub use params::Style;
 pub use pending::{Pending, PendingRaw};
 pub use reply::{Reply, Response, Responses, Undocumented};
 pub use request::Request;
+pub use retry::RetryPolicy;
 #[cfg(feature = "decimal")]
 pub use rust_decimal;
 pub use security::SecurityScheme;

@@ -6,6 +6,7 @@ use crate::stream::Opening;
 use crate::transport::Body;
 use crate::{Operation, Pending, PendingRaw, RequestError, Responses, Service};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// A request of an operation while it is put together. Nothing is sent before [`Request::send`], and a value that
@@ -24,12 +25,48 @@ pub(crate) struct Parts {
     pub(crate) query: Vec<String>,
     pub(crate) cookies: Vec<String>,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Body,
+    pub(crate) body: Payload,
+    /// Whether the caller says that the call may be made twice.
+    pub(crate) repeatable: bool,
     pub(crate) timeout: Option<Duration>,
     pub(crate) error: Option<RequestError>,
 }
 
+/// The body of a request. Bytes can be sent any number of times, a stream once.
+#[derive(Debug)]
+pub(crate) struct Payload(Mutex<Body>);
+
+impl Payload {
+    fn new(body: Body) -> Self {
+        Self(Mutex::new(body))
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&mut Body) -> T) -> T {
+        read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.with(|body| body.as_bytes().is_some())
+    }
+
+    /// The body for the next attempt; a stream leaves nothing behind.
+    pub(crate) fn next(&self) -> Body {
+        self.with(|body| body.try_clone().unwrap_or_else(|| std::mem::replace(body, Body::empty())))
+    }
+
+    /// The same bytes; of a stream nothing.
+    fn again(&self) -> Self {
+        Self::new(self.with(|body| body.try_clone()).unwrap_or_else(Body::empty))
+    }
+}
+
 impl Parts {
+    /// Whether the call may be made twice: by its method, or because the caller says so.
+    pub(crate) fn is_safe(&self) -> bool {
+        let method = http::Method::from_bytes(self.operation.method.as_str().as_bytes());
+        self.repeatable || method.is_ok_and(|method| crate::retry::is_safe(&method))
+    }
+
     /// The same request once more; a body that is a stream is not there a second time.
     pub(crate) fn try_clone(&self) -> Box<Self> {
         Box::new(Self {
@@ -40,7 +77,8 @@ impl Parts {
             query: self.query.clone(),
             cookies: self.cookies.clone(),
             headers: self.headers.clone(),
-            body: self.body.try_clone().unwrap_or_else(Body::empty),
+            body: self.body.again(),
+            repeatable: self.repeatable,
             timeout: self.timeout,
             error: self.error.clone(),
         })
@@ -61,7 +99,8 @@ impl Request {
             query: Vec::new(),
             cookies: Vec::new(),
             headers,
-            body: Body::empty(),
+            body: Payload::new(Body::empty()),
+            repeatable: false,
             timeout: None,
             error: None,
         }))
@@ -180,7 +219,7 @@ impl Request {
         match form.into_body(subtype) {
             Ok((media_type, body)) => {
                 self.0.headers.entry(header::CONTENT_TYPE).or_insert(media_type);
-                self.0.body = body;
+                self.0.body = Payload::new(body);
                 self
             }
             Err(error) => self.failed(error),
@@ -190,7 +229,7 @@ impl Request {
     /// Sets the body to bytes, text or a stream of a media type.
     pub fn body(mut self, media_type: &'static str, body: impl Into<Body>) -> Self {
         self.0.headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static(media_type));
-        self.0.body = body.into();
+        self.0.body = Payload::new(body.into());
         self
     }
 
@@ -209,6 +248,13 @@ impl Request {
             }
             _ => self.fail(RequestError::Header(name.to_owned())),
         }
+        self
+    }
+
+    /// Says that this call may be made twice, whatever its method: the service knows it by an idempotency key, or does the
+    /// same the second time.
+    pub fn idempotent(mut self) -> Self {
+        self.0.repeatable = true;
         self
     }
 

@@ -2,6 +2,7 @@
 //! happens here, once, not in generated code.
 
 use crate::request::Parts;
+use crate::retry;
 use crate::transport::{Body, TransportError};
 use crate::{Error, GatewayError, Reply, RequestError, path};
 use http::header::{AUTHORIZATION, COOKIE};
@@ -24,6 +25,15 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
+    /// The answer, if there was one.
+    pub(crate) fn reply(&self) -> Option<&Reply> {
+        match self {
+            Self::Service(reply) | Self::Unexpected(reply) => Some(reply),
+            Self::Gateway(error) => Some(error.reply()),
+            Self::Timeout(_) | Self::Transport(_) | Self::Request(_) => None,
+        }
+    }
+
     /// The public error, the service's answer read as one of the documented errors.
     pub(crate) fn into_typed<E>(self, read_error: crate::body::Read<E>) -> Error<E> {
         match self {
@@ -47,15 +57,25 @@ impl Fault {
     }
 }
 
-/// The whole answer of a documented success.
-pub(crate) async fn send(mut parts: Parts) -> Result<Reply, Fault> {
-    let timeout = parts.timeout.unwrap_or(parts.service.gateway().inner().timeout);
-    let whole = async move {
-        let Opened { head, body } = exchange(&mut parts).await?;
+/// The whole answer of a documented success. A call that fails is made again where the policy says so.
+pub(crate) async fn send(parts: Parts) -> Result<Reply, Fault> {
+    let gateway = parts.service.gateway().clone();
+    let gateway = gateway.inner();
+    let timeout = parts.timeout.unwrap_or(gateway.timeout);
+    let direct = gateway.endpoint.direct;
+    let attempt = || async {
+        let Opened { head, body } = exchange(&parts).await?;
         let body = body.collect().await.map_err(Fault::Transport)?;
-        judge(head.with_body(body), parts.service.gateway().inner().endpoint.direct)
+        judge(head.with_body(body), direct)
     };
-    limited(timeout, whole).await
+    limited(timeout, async {
+        if !parts.body.is_repeatable() {
+            return attempt().await;
+        }
+        let world = retry::Real::now();
+        retry::repeat(&gateway.retry, &world, timeout, parts.is_safe(), attempt).await
+    })
+    .await
 }
 
 /// An answer whose body has not been read.
@@ -65,7 +85,7 @@ pub(crate) struct Opened {
 }
 
 /// The head of a documented success, and its body as it arrives. The time limit ends with the head.
-pub(crate) async fn open(parts: &mut Parts) -> Result<Opened, Fault> {
+pub(crate) async fn open(parts: &Parts) -> Result<Opened, Fault> {
     let timeout = parts.timeout.unwrap_or(parts.service.gateway().inner().timeout);
     let direct = parts.service.gateway().inner().endpoint.direct;
     let opening = async {
@@ -88,7 +108,7 @@ async fn limited<T>(timeout: Duration, call: impl Future<Output = Result<T, Faul
     tokio::time::timeout(timeout, call).await.unwrap_or(Err(Fault::Timeout(timeout)))
 }
 
-async fn exchange(parts: &mut Parts) -> Result<Opened, Fault> {
+async fn exchange(parts: &Parts) -> Result<Opened, Fault> {
     let service = parts.service.clone();
     let request = build(parts).map_err(Fault::Request)?;
     let path = request.uri().path().to_owned();
@@ -97,9 +117,9 @@ async fn exchange(parts: &mut Parts) -> Result<Opened, Fault> {
     Ok(Opened { head: Reply::new(head, bytes::Bytes::new(), parts.operation, path), body })
 }
 
-fn build(parts: &mut Parts) -> Result<http::Request<Body>, RequestError> {
-    if let Some(error) = parts.error.take() {
-        return Err(error);
+fn build(parts: &Parts) -> Result<http::Request<Body>, RequestError> {
+    if let Some(error) = &parts.error {
+        return Err(error.clone());
     }
     let (mut headers, mut query, mut cookies) =
         (parts.headers.clone(), parts.query.clone(), parts.cookies.clone());
@@ -116,8 +136,7 @@ fn build(parts: &mut Parts) -> Result<http::Request<Body>, RequestError> {
     }
     let invalid = |error: &dyn std::fmt::Display| RequestError::Http(error.to_string());
     let method = Method::from_bytes(parts.operation.method.as_str().as_bytes()).map_err(|e| invalid(&e))?;
-    // What is no stream can be sent again: event streams reconnect.
-    let body = parts.body.try_clone().unwrap_or_else(|| std::mem::replace(&mut parts.body, Body::empty()));
+    let body = parts.body.next();
     let mut request = http::Request::builder().method(method).uri(url).body(body).map_err(|e| invalid(&e))?;
     *request.headers_mut() = headers;
     // Layers and mocks may want to know what is called.
@@ -160,9 +179,7 @@ fn is_success(reply: &Reply) -> bool {
 
 /// The connection of a WebSocket, and the head of the answer that opened it.
 #[cfg(feature = "websocket")]
-pub(crate) async fn upgrade(
-    parts: &mut Parts,
-) -> Result<(Reply, Box<dyn crate::transport::Connection>), Fault> {
+pub(crate) async fn upgrade(parts: &Parts) -> Result<(Reply, Box<dyn crate::transport::Connection>), Fault> {
     use crate::transport::Upgrade;
     use http::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
     use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_accept_key};

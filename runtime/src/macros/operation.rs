@@ -68,6 +68,12 @@ macro_rules! request {
             pub fn timeout(self, timeout: ::core::time::Duration) -> Self {
                 Self(self.0.timeout(timeout))
             }
+            /// Says that this call may be made twice, whatever its method: the service knows it by an idempotency key, or does
+            /// the same the second time.
+            #[inline]
+            pub fn idempotent(self) -> Self {
+                Self(self.0.idempotent())
+            }
             /// Sets a header that the document does not declare.
             #[inline]
             pub fn header(self, name: &str, value: &str) -> Self {

@@ -132,7 +132,7 @@ impl<T> EventStream<T> {
         self.parser.restart();
         self.state = State::Opening(Box::pin(async move {
             tokio::time::sleep(wait).await;
-            let result = open(&mut parts).await;
+            let result = open(&parts).await;
             (parts, result)
         }));
         None

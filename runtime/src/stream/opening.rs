@@ -49,8 +49,8 @@ impl<S, E> Future for Opening<S, E> {
     }
 }
 
-async fn start(mut parts: Parts, reconnect: Option<Reconnect>) -> Result<(Reply, Source), Fault> {
-    let Opened { head, body } = open(&mut parts).await?;
+async fn start(parts: Parts, reconnect: Option<Reconnect>) -> Result<(Reply, Source), Fault> {
+    let Opened { head, body } = open(&parts).await?;
     let length = head.headers().get(http::header::CONTENT_LENGTH);
     let length = length.and_then(|value| value.to_str().ok()?.parse().ok());
     let again = reconnect.map(|policy| (policy, Box::new(parts)));

@@ -92,17 +92,62 @@ pub struct TransportError(Arc<Inner>);
 struct Inner {
     message: String,
     source: Option<BoxError>,
+    kind: Kind,
+}
+
+/// How far a call came before it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// No connection: nothing was sent.
+    Connect,
+    /// The connection broke.
+    Broken,
+    Other,
 }
 
 impl TransportError {
     /// An error with a message of one line.
     pub fn new(message: impl Into<String>) -> Self {
-        Self(Arc::new(Inner { message: message.into(), source: None }))
+        Self(Arc::new(Inner { message: message.into(), source: None, kind: Kind::Other }))
     }
 
     /// An error of the library below. Its message must not hold secrets.
     pub fn from_source(message: impl Into<String>, source: impl Into<BoxError>) -> Self {
-        Self(Arc::new(Inner { message: message.into(), source: Some(source.into()) }))
+        Self(Arc::new(Inner { message: message.into(), source: Some(source.into()), kind: Kind::Other }))
+    }
+
+    /// The same error of a call of which nothing was sent; such a call may be made again.
+    #[must_use]
+    pub fn before_sending(self) -> Self {
+        self.with_kind(Kind::Connect)
+    }
+
+    /// The same error of a connection that broke after the request had begun; a call that is safe to repeat may be made
+    /// again.
+    #[must_use]
+    pub fn connection_lost(self) -> Self {
+        self.with_kind(Kind::Broken)
+    }
+
+    fn with_kind(self, kind: Kind) -> Self {
+        match Arc::try_unwrap(self.0) {
+            Ok(inner) => Self(Arc::new(Inner { kind, ..inner })),
+            Err(shared) => Self(shared),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    #[cfg(test)]
+    pub(crate) fn connect(message: &str) -> Self {
+        Self::new(message).before_sending()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn broken(message: &str) -> Self {
+        Self::new(message).connection_lost()
     }
 }
 

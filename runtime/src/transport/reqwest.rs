@@ -109,13 +109,19 @@ impl ReqwestTransport {
     ) -> Result<http::Response<Body>, TransportError> {
         let request = reqwest::Request::try_from(http::Request::from_parts(head, body))
             .map_err(|error| TransportError::from_source("the URL cannot be called", error.without_url()))?;
-        let response = self
-            .client
-            .execute(request)
-            .await
-            .map_err(|error| TransportError::from_source("the call failed", error.without_url()))?;
+        let response = self.client.execute(request).await.map_err(failed)?;
         let (head, body) = http::Response::from(response).into_parts();
         Ok(http::Response::from_parts(head, Body::stream(Chunks(body))))
+    }
+}
+
+fn failed(error: reqwest::Error) -> TransportError {
+    let (is_connect, is_request) = (error.is_connect(), error.is_request());
+    let error = TransportError::from_source("the call failed", error.without_url());
+    match (is_connect, is_request) {
+        (true, _) => error.before_sending(),
+        (false, true) => error.connection_lost(),
+        (false, false) => error,
     }
 }
 
@@ -138,6 +144,7 @@ impl Stream for Chunks {
                 }
                 Some(Err(error)) => {
                     let error = TransportError::from_source("the answer broke off", error.without_url());
+                    let error = error.connection_lost();
                     return Poll::Ready(Some(Err(error)));
                 }
             }

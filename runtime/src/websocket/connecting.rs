@@ -54,8 +54,8 @@ impl<S, R, E> Future for Connecting<S, R, E> {
     }
 }
 
-async fn start(mut parts: Parts, reconnect: Option<Reconnect>) -> Result<(crate::Reply, Link), Fault> {
-    let (reply, connection) = send::upgrade(&mut parts).await?;
+async fn start(parts: Parts, reconnect: Option<Reconnect>) -> Result<(crate::Reply, Link), Fault> {
+    let (reply, connection) = send::upgrade(&parts).await?;
     let again = reconnect.map(|policy| (policy, Box::new(parts)));
     Ok((reply, Link::start(connection, again)))
 }

@@ -125,7 +125,7 @@ async fn keep(
 
 async fn reopen(
     policy: &Reconnect,
-    parts: &mut Parts,
+    parts: &Parts,
     outbox: &mpsc::Sender<Result<Message, SocketError>>,
 ) -> Option<Box<dyn Connection>> {
     for attempt in 0..policy.attempts {

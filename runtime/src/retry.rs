@@ -1,0 +1,344 @@
+//! Calls that are made again: in comes an attempt and how it ended, out goes how long to wait before the next one, or that
+//! there is none. Only what is safe to repeat is repeated, never past the call's time limit, and never more than a budget
+//! that all calls of a gateway share allows, so that an outage is not multiplied.
+
+use crate::send::Fault;
+use crate::{Reply, TransportError};
+use http::{Method, StatusCode};
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// When a call is made again, and after which wait. The defaults: three attempts; 0.2 s, then twice that, of which a random
+/// part is waited; statuses 429, 502, 503 and 504.
+///
+/// ```
+/// use cloudrun_runtime::{Gateway, RetryPolicy};
+/// let gateway = Gateway::builder("my-env-3gk8v2").retry(RetryPolicy::default().attempts(5));
+/// let none = Gateway::builder("my-env-3gk8v2").retry(RetryPolicy::never());
+/// # let _ = (gateway, none);
+/// ```
+#[derive(Clone)]
+pub struct RetryPolicy {
+    attempts: u32,
+    first_wait: Duration,
+    longest_wait: Duration,
+    statuses: Vec<u16>,
+    budget: Arc<Budget>,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            attempts: 3,
+            first_wait: Duration::from_millis(200),
+            longest_wait: Duration::from_secs(5),
+            statuses: vec![429, 502, 503, 504],
+            budget: Arc::default(),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Makes no call twice.
+    pub fn never() -> Self {
+        Self { attempts: 1, ..Self::default() }
+    }
+
+    /// How often a call is made at most, the first time included.
+    #[must_use]
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts.max(1);
+        self
+    }
+
+    /// The longest wait before the second attempt; it doubles for every further one, up to `longest`. A random part of it
+    /// is waited, unless the answer says how long to wait (`Retry-After`).
+    #[must_use]
+    pub fn waits(mut self, first: Duration, longest: Duration) -> Self {
+        self.first_wait = first;
+        self.longest_wait = longest;
+        self
+    }
+
+    /// The statuses after which a call that is safe to repeat is made again.
+    #[must_use]
+    pub fn statuses(mut self, statuses: impl IntoIterator<Item = u16>) -> Self {
+        self.statuses = statuses.into_iter().collect();
+        self
+    }
+
+    /// The wait after a failed attempt; `None` if it was the last.
+    fn wait(&self, attempt: u32, fault: &Fault, is_safe: bool, random: f64) -> Option<Duration> {
+        if attempt >= self.attempts || !self.is_worth_it(fault, is_safe) {
+            return None;
+        }
+        let doubled = self.first_wait.saturating_mul(2_u32.saturating_pow(attempt - 1));
+        let wait = doubled.min(self.longest_wait).mul_f64(random.clamp(0.0, 1.0));
+        Some(fault.reply().and_then(retry_after).unwrap_or(wait))
+    }
+
+    fn is_worth_it(&self, fault: &Fault, is_safe: bool) -> bool {
+        match fault {
+            // Nothing was sent, so nothing can happen twice.
+            Fault::Transport(error) if error.is_before_sending() => true,
+            Fault::Transport(error) => is_safe && error.is_connection(),
+            Fault::Gateway(error) => {
+                // A container that starts, or an instance that is not known yet right after a deployment: the request has
+                // not reached the service.
+                let has_not_arrived =
+                    matches!(error.code(), Some("SERVICE_NOT_READY" | "SERVICE_ENDPOINT_NOT_FOUND"));
+                let is_refused = error.reply().status() == StatusCode::TOO_MANY_REQUESTS;
+                has_not_arrived
+                    || (self.statuses.contains(&error.reply().status().as_u16()) && (is_safe || is_refused))
+            }
+            Fault::Service(reply) => is_safe && self.statuses.contains(&reply.status().as_u16()),
+            Fault::Unexpected(_) | Fault::Timeout(_) | Fault::Request(_) => false,
+        }
+    }
+}
+
+impl fmt::Debug for RetryPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RetryPolicy")
+            .field("attempts", &self.attempts)
+            .field("first_wait", &self.first_wait)
+            .field("longest_wait", &self.longest_wait)
+            .field("statuses", &self.statuses)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a method may be repeated whatever became of the first call (RFC 9110, section 9.2.1).
+pub(crate) fn is_safe(method: &Method) -> bool {
+    matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY")
+}
+
+/// What all calls of a gateway may spend on repeating: each repetition takes one, each answered call gives a tenth back.
+#[derive(Debug)]
+struct Budget(Mutex<f64>);
+
+const FULL_BUDGET: f64 = 100.0;
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Mutex::new(FULL_BUDGET))
+    }
+}
+
+impl Budget {
+    fn spend(&self) -> bool {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let enough = *left >= 1.0;
+        if enough {
+            *left -= 1.0;
+        }
+        enough
+    }
+
+    fn earn(&self) {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *left = (*left + 0.1).min(FULL_BUDGET);
+    }
+}
+
+/// The wait that an answer asks for: seconds, or a date (RFC 9110, section 10.2.3).
+fn retry_after(reply: &Reply) -> Option<Duration> {
+    let text = reply.headers().get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let moment = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+    let wait = moment.duration_since(jiff::Timestamp::now());
+    Some(Duration::try_from(wait).unwrap_or_default())
+}
+
+/// What the loop needs of the world; tests bring their own.
+pub(crate) trait World {
+    /// The time since the call began.
+    fn elapsed(&self) -> Duration;
+    /// A number from 0 to 1.
+    fn random(&self) -> f64;
+    /// Waits.
+    fn sleep(&self, wait: Duration) -> impl Future<Output = ()> + Send;
+}
+
+/// The world as it is.
+pub(crate) struct Real(tokio::time::Instant);
+
+impl Real {
+    pub(crate) fn now() -> Self {
+        Self(tokio::time::Instant::now())
+    }
+}
+
+impl World for Real {
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    fn random(&self) -> f64 {
+        use std::hash::{BuildHasher, Hasher, RandomState};
+        let bits = RandomState::new().build_hasher().finish() >> 11;
+        bits as f64 / (1_u64 << 53) as f64
+    }
+
+    fn sleep(&self, wait: Duration) -> impl Future<Output = ()> + Send {
+        tokio::time::sleep(wait)
+    }
+}
+
+/// Makes attempts until one succeeds or none is left. `limit` is the time for all of them.
+pub(crate) async fn repeat<T, F: Future<Output = Result<T, Fault>>>(
+    policy: &RetryPolicy,
+    world: &impl World,
+    limit: Duration,
+    is_safe: bool,
+    mut attempt: impl FnMut() -> F,
+) -> Result<T, Fault> {
+    let mut made = 0;
+    loop {
+        made += 1;
+        let fault = match attempt().await {
+            Ok(value) => {
+                policy.budget.earn();
+                return Ok(value);
+            }
+            Err(fault) => fault,
+        };
+        let Some(wait) = policy.wait(made, &fault, is_safe, world.random()) else { return Err(fault) };
+        // A wait that ends after the limit ends in a timeout; the error at hand says more.
+        if world.elapsed().saturating_add(wait) >= limit || !policy.budget.spend() {
+            return Err(fault);
+        }
+        world.sleep(wait).await;
+    }
+}
+
+impl TransportError {
+    /// Whether nothing of the request had been sent: no connection, a refused certificate.
+    pub fn is_before_sending(&self) -> bool {
+        self.kind() == crate::transport::Kind::Connect
+    }
+
+    fn is_connection(&self) -> bool {
+        self.kind() != crate::transport::Kind::Other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RetryPolicy, World, is_safe, repeat, retry_after};
+    use crate::send::Fault;
+    use crate::transport::TransportError;
+    use crate::{GatewayError, Method, Operation, Reply};
+    use std::cell::RefCell;
+    use std::sync::Mutex;
+    use std::time::Duration;
+
+    const GET: Operation = Operation::new("get", Method::GET, "/");
+
+    fn reply(status: u16, headers: &[(&str, &str)], body: &'static str) -> Reply {
+        let mut response = http::Response::builder().status(status);
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        let head = response.body(()).map(http::Response::into_parts);
+        head.map(|(head, ())| Reply::new(head, body.into(), &GET, String::new()))
+            .unwrap_or_else(|_| reply(500, &[], ""))
+    }
+
+    /// A world whose time passes by sleeping only, and whose dice always show the highest number.
+    #[derive(Default)]
+    struct Still(Mutex<Vec<Duration>>);
+
+    impl Still {
+        fn sleeps(&self) -> Vec<Duration> {
+            self.0.lock().map(|sleeps| sleeps.clone()).unwrap_or_default()
+        }
+    }
+
+    impl World for Still {
+        fn elapsed(&self) -> Duration {
+            self.sleeps().iter().sum()
+        }
+        fn random(&self) -> f64 {
+            1.0
+        }
+        async fn sleep(&self, wait: Duration) {
+            if let Ok(mut sleeps) = self.0.lock() {
+                sleeps.push(wait);
+            }
+        }
+    }
+
+    /// Runs a call whose attempts end in these faults and then in success: attempts made, waits, whether it succeeded.
+    async fn run(policy: &RetryPolicy, safe: bool, faults: Vec<Fault>) -> (usize, Vec<Duration>, bool) {
+        let world = Still::default();
+        let made = RefCell::new(0);
+        let faults = RefCell::new(faults.into_iter());
+        let limit = Duration::from_secs(15);
+        let result = repeat(policy, &world, limit, safe, || {
+            *made.borrow_mut() += 1;
+            let next = faults.borrow_mut().next();
+            async move { next.map_or(Ok(()), Err) }
+        });
+        let is_ok = result.await.is_ok();
+        (made.into_inner(), world.sleeps(), is_ok)
+    }
+
+    fn unavailable() -> Fault {
+        Fault::Service(reply(503, &[], ""))
+    }
+
+    #[tokio::test]
+    async fn waits_double_and_end() {
+        let policy = RetryPolicy::default().attempts(4);
+        let (made, waits, ok) = run(&policy, true, vec![unavailable(), unavailable()]).await;
+        assert_eq!((made, ok), (3, true));
+        assert_eq!(waits, [Duration::from_millis(200), Duration::from_millis(400)]);
+        let (made, _, ok) = run(&policy, true, (0..9).map(|_| unavailable()).collect()).await;
+        assert_eq!((made, ok), (4, false));
+    }
+
+    #[tokio::test]
+    async fn only_what_is_safe_is_repeated() {
+        let policy = RetryPolicy::default();
+        let made = async |safe, fault| run(&policy, safe, vec![fault]).await.0;
+        let gateway = |status, body| Fault::Gateway(GatewayError::new(reply(status, &[], body)));
+        assert_eq!(made(false, unavailable()).await, 1);
+        assert_eq!(made(false, Fault::Transport(TransportError::connect("refused"))).await, 2);
+        assert_eq!(made(false, Fault::Transport(TransportError::broken("reset"))).await, 1);
+        assert_eq!(made(true, Fault::Transport(TransportError::broken("reset"))).await, 2);
+        assert_eq!(made(false, gateway(503, r#"{"code":"SERVICE_NOT_READY"}"#)).await, 2);
+        assert_eq!(made(false, gateway(404, r#"{"code":"SERVICE_ENDPOINT_NOT_FOUND"}"#)).await, 2);
+        assert_eq!(made(false, gateway(429, r#"{"code":"EXCEED_RATELIMIT"}"#)).await, 2);
+        assert_eq!(made(true, gateway(401, r#"{"code":"ACCESS_TOKEN_EXPIRED"}"#)).await, 1);
+        assert_eq!(made(true, Fault::Service(reply(500, &[], ""))).await, 1);
+        assert_eq!(made(true, Fault::Timeout(Duration::ZERO)).await, 1);
+        assert!(is_safe(&http::Method::GET) && !is_safe(&http::Method::PUT));
+    }
+
+    #[tokio::test]
+    async fn an_answer_may_say_how_long_to_wait_but_not_past_the_limit() {
+        let policy = RetryPolicy::default();
+        let after = |seconds| Fault::Service(reply(429, &[("retry-after", seconds)], ""));
+        assert_eq!(run(&policy, true, vec![after("3")]).await, (2, vec![Duration::from_secs(3)], true));
+        assert_eq!(run(&policy, true, vec![after("3600")]).await, (1, vec![], false));
+        // RFC 9110's own example of a date, which is past.
+        let past = reply(503, &[("retry-after", "Fri, 31 Dec 1999 23:59:59 GMT")], "");
+        assert_eq!(retry_after(&past), Some(Duration::ZERO));
+        assert_eq!(retry_after(&reply(503, &[("retry-after", "soon")], "")), None);
+    }
+
+    #[tokio::test]
+    async fn an_outage_is_not_multiplied() {
+        let policy = RetryPolicy::default();
+        let mut made = 0;
+        for _ in 0..1000 {
+            made += run(&policy, true, (0..9).map(|_| unavailable()).collect()).await.0;
+        }
+        assert_eq!(made, 1000 + 100, "a hundred repetitions for all calls together");
+    }
+}
