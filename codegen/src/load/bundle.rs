@@ -1,6 +1,7 @@
 //! All files to one tree: every reference that is not `#/components/<section>/<name>` of the root has its target
 //! moved there under a short, stable name, so that later stages see one kind of reference only.
 
+use super::anchor::anchors;
 use super::external::{Target, inside_base, split};
 use super::grammar::{Form, Kind, foreign_member, is_extension, member, section};
 use super::source::Files;
@@ -383,34 +384,4 @@ fn words(pointer: &str) -> Vec<String> {
 
 fn unescape(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
-}
-
-/// The pointers of `$anchor`s and `$id`s of a file, by the references that mean them.
-fn anchors(tree: &Value) -> HashMap<String, String> {
-    let mut anchors = HashMap::new();
-    let mut stack = vec![(tree, String::new())];
-    while let Some((value, pointer)) = stack.pop() {
-        match value {
-            Value::Object(members) => {
-                for key in ["$anchor", "$dynamicAnchor"] {
-                    if let Some(Value::String(anchor)) = members.get(key) {
-                        anchors.insert(format!("#{anchor}"), pointer.clone());
-                    }
-                }
-                if let Some(Value::String(id)) = members.get("$id") {
-                    anchors.insert(id.trim_end_matches('#').to_owned(), pointer.clone());
-                }
-                for (key, member) in members {
-                    stack.push((member, crate::diagnostic::child(&pointer, key)));
-                }
-            }
-            Value::Array(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    stack.push((item, format!("{pointer}/{index}")));
-                }
-            }
-            _ => {}
-        }
-    }
-    anchors
 }

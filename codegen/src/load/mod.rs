@@ -2,6 +2,7 @@
 //! all files that the root refers to, and upgraded from other dialects. Never reads outside the root's folder, never
 //! touches the network, never lowers anything.
 
+mod anchor;
 mod bundle;
 mod encoding;
 mod external;
