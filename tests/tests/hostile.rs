@@ -2,6 +2,7 @@
 //! what it must not.
 
 use cloudrun_codegen::{Code, Diagnostics, Layout, Options, generate};
+use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -142,6 +143,60 @@ fn the_shared_hostile_documents_end_well() -> Result<(), Failure> {
             errors(&path);
             assert!(start.elapsed() < Duration::from_secs(60), "{}", path.display());
         }
+    }
+    Ok(())
+}
+
+/// Forty schemas, each of which refers to the next one twice: 2^40 paths lead through them.
+fn shared_parts(schema: impl Fn(&str) -> Value, last: Value) -> Value {
+    let mut schemas = serde_json::Map::new();
+    for number in 0..40 {
+        let next = format!("#/components/schemas/S{}", number + 1);
+        schemas.insert(format!("S{number}"), schema(&next));
+    }
+    schemas.insert("S40".to_owned(), last);
+    let first = json!({"$ref": "#/components/schemas/S0"});
+    let content = json!({"application/json": {"schema": first}, "multipart/form-data": {"schema": first}});
+    json!({
+        "openapi": "3.0.3",
+        "info": {"title": "t", "version": "v"},
+        "paths": {"/a": {"post": {
+            "requestBody": {"content": content},
+            "responses": {"200": {"description": "d", "content": content}}
+        }}},
+        "components": {"schemas": schemas}
+    })
+}
+
+#[test]
+fn shared_parts_are_looked_at_once() -> Result<(), Failure> {
+    let next = |next: &str| json!({ "$ref": next });
+    let object =
+        json!({"type": "object", "required": ["x"], "properties": {"x": {"type": "string", "enum": ["y"]}}});
+    let nullable = json!({"type": "string", "nullable": true});
+    let documents = [
+        shared_parts(|at| json!({"allOf": [next(at), next(at)]}), object.clone()),
+        shared_parts(|at| json!({"allOf": [next(at), next(at)]}), nullable.clone()),
+        shared_parts(|at| json!({"oneOf": [next(at), next(at)]}), object.clone()),
+        shared_parts(|at| json!({"anyOf": [next(at), {"type": "integer"}, next(at)]}), nullable),
+        shared_parts(
+            |at| json!({"properties": {"p": next(at)}, "oneOf": [next(at), {"allOf": [next(at)]}]}),
+            object.clone(),
+        ),
+        shared_parts(
+            |at| json!({"type": "object", "required": ["a", "b"], "properties": {"a": next(at), "b": next(at)}}),
+            object,
+        ),
+    ];
+    for document in documents {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("openapi.json");
+        fs::write(&path, document.to_string())?;
+        let mut options = Options::new("shared");
+        options.samples = true;
+        options.types.check_constraints = true;
+        // Whether it can be generated is one thing; that it ends is what counts here.
+        let _ = generate(&path, &options, Layout::Directory);
     }
     Ok(())
 }

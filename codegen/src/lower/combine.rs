@@ -21,6 +21,8 @@ impl<'a> Lower<'a> {
     ) -> Described {
         let mut base = Vec::new();
         let mut extra = None;
+        // Lowering a field may spread another union.
+        let outer = std::mem::take(&mut self.merged);
         for part in nodes {
             self.own_fields(part.node, &part.place, hint, &mut base, &mut extra);
         }
@@ -31,6 +33,7 @@ impl<'a> Lower<'a> {
             let mut extra = extra.clone();
             let name = self.variant_hint(part.node);
             let hint = format!("{hint} {name}");
+            self.merged.clear();
             match part.node {
                 Node::Schema(_) => self.own_fields(part.node, &part.place, &hint, &mut fields, &mut extra),
                 Node::Reference(_) => self.all_fields(part.node, &mut fields, &mut extra),
@@ -49,6 +52,7 @@ impl<'a> Lower<'a> {
         if union.tag.is_some() && union.variants.iter().any(|variant| variant.tags.is_empty()) {
             union.tag = None;
         }
+        self.merged = outer;
         Described::Shape(Shape::Union(union))
     }
 
@@ -93,6 +97,9 @@ impl<'a> Lower<'a> {
         let Some(name) = node.component() else { return };
         let document = self.document;
         let Some(target) = document.schema(&name).filter(|_| !self.composing.contains(&name)) else { return };
+        if !self.merged.insert(name.clone()) {
+            return;
+        }
         let place = document.place("schemas", &name);
         let owner = name.clone();
         self.composing.push(name);

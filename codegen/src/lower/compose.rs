@@ -8,6 +8,7 @@ use crate::diagnostic::{Code, Place};
 use crate::ir::{Shape, Type};
 use indexmap::IndexMap;
 use openapiv3::Discriminator;
+use std::collections::HashSet;
 
 /// A node with the place it stands at, and the words that what is inline there is named after.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ struct Parts<'a> {
     /// Parts that are neither objects nor unions.
     others: Vec<Placed<'a>>,
     is_object: bool,
+    /// The components among the parts. A part that is there twice says nothing the second time.
+    seen: HashSet<String>,
 }
 
 struct UnionPart<'a> {
@@ -118,6 +121,9 @@ impl<'a> Lower<'a> {
                     let circle =
                         [self.composing.as_slice(), std::slice::from_ref(&name)].concat().join(" → ");
                     self.error(Code::CyclicReference, place, format!("`allOf` forms a circle: {circle}"));
+                    return;
+                }
+                if !parts.seen.insert(name.clone()) {
                     return;
                 }
                 let document = self.document;

@@ -36,7 +36,7 @@ impl<'a> Lower<'a> {
         let mut union = Union { tag: Some(tag.clone()), ..Union::default() };
         for part in nodes {
             let tags = self.tags_of(part.node, Some(discriminator));
-            if tags.is_empty() || !self.is_objectlike(part.node, 16) {
+            if tags.is_empty() || !self.is_objectlike(part.node) {
                 return None;
             }
             let name = self.variant_hint(part.node);
@@ -78,24 +78,42 @@ impl<'a> Lower<'a> {
         tags(node.component(), constants, discriminator)
     }
 
-    fn is_objectlike(&self, node: Node<'a>, depth: usize) -> bool {
-        let Some(depth) = depth.checked_sub(1) else { return false };
-        match node {
-            Node::Reference(_) => {
-                let target = node.component().and_then(|name| self.document.schema(&name));
-                target.is_some_and(|target| self.is_objectlike(target.into(), depth))
-            }
-            Node::Schema(schema) => {
-                let keywords = Keywords::of(schema);
-                let all = |nodes: &'a [openapiv3::ReferenceOr<openapiv3::Schema>]| {
-                    !nodes.is_empty() && nodes.iter().all(|node| self.is_objectlike(node.into(), depth))
-                };
-                keywords.is_object()
-                    || all(keywords.one_of)
-                    || all(keywords.any_of)
-                    || keywords.all_of.iter().any(|node| self.is_objectlike(node.into(), depth))
-            }
+    fn is_objectlike(&self, node: Node<'a>) -> bool {
+        self.objectlike(node, &mut HashMap::new())
+    }
+
+    fn objectlike(&self, node: Node<'a>, known: &mut HashMap<String, bool>) -> bool {
+        let schema = match node {
+            Node::Reference(_) => return self.fact(node, known, Self::objectlike),
+            Node::Schema(schema) => schema,
+        };
+        let keywords = Keywords::of(schema);
+        let mut all = |nodes: &'a [openapiv3::ReferenceOr<openapiv3::Schema>]| {
+            !nodes.is_empty() && nodes.iter().all(|node| self.objectlike(node.into(), known))
+        };
+        keywords.is_object()
+            || all(keywords.one_of)
+            || all(keywords.any_of)
+            || keywords.all_of.iter().any(|node| self.objectlike(node.into(), known))
+    }
+
+    /// What is so of the component that a reference leads to. Each component is looked at once for an answer, however many
+    /// paths lead to it; in a circle it is not so until something else says that it is.
+    pub(super) fn fact(
+        &self,
+        reference: Node<'a>,
+        known: &mut HashMap<String, bool>,
+        is_so: fn(&Self, Node<'a>, &mut HashMap<String, bool>) -> bool,
+    ) -> bool {
+        let Some(name) = reference.component() else { return false };
+        if let Some(answer) = known.get(&name) {
+            return *answer;
         }
+        let Some(target) = self.document.schema(&name) else { return false };
+        known.insert(name.clone(), false);
+        let answer = is_so(self, target.into(), known);
+        known.insert(name, answer);
+        answer
     }
 
     /// A component with a discriminator and no `oneOf`: the union of the components that extend it.
@@ -195,36 +213,23 @@ impl<'a> Lower<'a> {
 
     /// The constants that a node's property allows, through references and `allOf`.
     pub(super) fn constant(&self, node: Node<'a>, property: &str) -> Vec<String> {
-        let constants = self.constants_below(node, 16);
+        let constants = self.constants(node);
         constants.into_iter().filter(|(name, _)| name == property).map(|(_, value)| value).collect()
     }
 
-    /// All required properties of a node that are enums of strings, with their values.
+    /// All properties of a node that are enums of strings, with their values.
     pub(super) fn constants(&self, node: Node<'a>) -> Vec<(String, String)> {
-        self.constants_below(node, 16)
-    }
-
-    fn constants_below(&self, node: Node<'a>, depth: usize) -> Vec<(String, String)> {
-        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
-        let schema = match node {
-            Node::Reference(_) => {
-                let target = node.component().and_then(|name| self.document.schema(&name));
-                return target.map(|target| self.constants_below(target.into(), depth)).unwrap_or_default();
-            }
-            Node::Schema(schema) => schema,
-        };
-        let keywords = Keywords::of(schema);
-        let mut found = Vec::new();
-        for part in keywords.all_of {
-            found.extend(self.constants_below(part.into(), depth));
-        }
-        for (name, property) in keywords.properties.into_iter().flatten() {
-            let values = self.string_constants(property.into(), depth);
-            if !values.is_empty() {
-                // What stands later refines what stands earlier.
-                found.retain(|(known, _)| known != name);
-                found.extend(values.into_iter().map(|value| (name.clone(), value)));
-            }
+        let mut parts: Vec<Vec<(&'a str, Vec<String>)>> = Vec::new();
+        self.each_part(node, &mut |keywords| {
+            let own = keywords.properties.into_iter().flatten();
+            let own = own.map(|(name, node)| (name.as_str(), self.string_constants(node.into(), 16)));
+            parts.push(own.filter(|(_, values)| !values.is_empty()).collect());
+        });
+        let mut found: Vec<(String, String)> = Vec::new();
+        // A schema refines its parts, so it comes last.
+        for (name, values) in parts.into_iter().rev().flatten() {
+            found.retain(|(known, _)| known != name);
+            found.extend(values.into_iter().map(|value| (name.to_owned(), value)));
         }
         found
     }

@@ -32,7 +32,8 @@ use crate::config::Options;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::ir::{Api, Shape, Type, TypeDef, TypeId};
 use crate::resolve::Document;
-use std::collections::HashMap;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 
 /// Lowers a document. Errors go to `diagnostics`.
 pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Diagnostics) -> Api {
@@ -46,6 +47,8 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
         inline: HashMap::new(),
         composing: Vec::new(),
         schema_types: Vec::new(),
+        sample_work: Cell::new(0),
+        merged: HashSet::new(),
     };
     lower.schemas();
     let (mut operations, errors, schemes) = operation::operations(&mut lower);
@@ -91,6 +94,10 @@ struct Lower<'a> {
     composing: Vec<String>,
     /// Which type stands for the schema at which place, for users who look for one.
     schema_types: Vec<(Place, Type)>,
+    /// How many more schemas the sample at hand may look at.
+    sample_work: Cell<usize>,
+    /// The components whose fields the struct at hand has already.
+    merged: HashSet<String>,
 }
 
 impl<'a> Lower<'a> {

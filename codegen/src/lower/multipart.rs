@@ -23,7 +23,7 @@ impl<'a> Lower<'a> {
         let Some(node) = content.schema.as_ref().map(Node::from) else { return multipart };
         let ty = self.ty(node, &format!("{id} form"), &place.key("schema"));
         let Some((fields, extra)) = self.fields_of(&ty) else { return multipart };
-        let properties = self.properties_of(node, 8);
+        let properties = self.properties_of(node);
         for field in fields {
             let schemas = properties.iter().filter(|(wire, _)| *wire == field.wire).map(|(_, node)| *node);
             let files = schemas.filter_map(|node| self.files(node)).next_back();
@@ -76,21 +76,34 @@ impl<'a> Lower<'a> {
         None
     }
 
-    /// The properties of an object, through references and `allOf`.
-    pub(super) fn properties_of(&self, node: Node<'a>, depth: usize) -> Vec<(&'a str, Node<'a>)> {
-        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
-        match node {
-            Node::Reference(_) => {
-                let target = node.component().and_then(|name| self.document.schema(&name));
-                target.map(|target| self.properties_of(target.into(), depth)).unwrap_or_default()
-            }
-            Node::Schema(schema) => {
-                let keywords = Keywords::of(schema);
-                let mut found: Vec<_> =
-                    keywords.all_of.iter().flat_map(|part| self.properties_of(part.into(), depth)).collect();
-                let own = keywords.properties.into_iter().flatten();
-                found.extend(own.map(|(wire, node)| (wire.as_str(), Node::from(node))));
-                found
+    /// The properties of an object, through references and `allOf`, each component once.
+    pub(super) fn properties_of(&self, node: Node<'a>) -> Vec<(&'a str, Node<'a>)> {
+        let mut found = Vec::new();
+        self.each_part(node, &mut |keywords| {
+            let own = keywords.properties.into_iter().flatten();
+            found.extend(own.map(|(wire, node)| (wire.as_str(), Node::from(node))));
+        });
+        found
+    }
+
+    /// Calls `each` with the keywords of a schema and of the parts of its `allOf`, through references, each component
+    /// once: a document may share parts in a way that has more paths than any machine has time.
+    pub(super) fn each_part(&self, node: Node<'a>, each: &mut dyn FnMut(&Keywords<'a>)) {
+        let mut seen: Vec<String> = Vec::new();
+        let mut queue = vec![node];
+        while let Some(node) = queue.pop() {
+            match node {
+                Node::Reference(_) => {
+                    let Some(name) = node.component().filter(|name| !seen.contains(name)) else { continue };
+                    queue.extend(self.document.schema(&name).map(Node::from));
+                    seen.push(name);
+                }
+                Node::Schema(schema) => {
+                    let keywords = Keywords::of(schema);
+                    // The first part comes next.
+                    queue.extend(keywords.all_of.iter().rev().map(Node::from));
+                    each(&keywords);
+                }
             }
         }
     }

@@ -5,6 +5,7 @@ use super::compose::Placed;
 use super::keywords::{Keywords, Kind, Node};
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Shape, Type};
+use std::collections::HashMap;
 
 /// What a schema is, before it gets a name.
 pub(super) enum Described {
@@ -128,24 +129,17 @@ impl<'a> Lower<'a> {
 
     /// Whether `null` is a value of the schema.
     pub(super) fn is_nullable(&self, node: Node<'a>) -> bool {
-        self.nullable_below(node, 32)
+        self.nullable(node, &mut HashMap::new())
     }
 
-    fn nullable_below(&self, node: Node<'a>, depth: usize) -> bool {
-        let Some(depth) = depth.checked_sub(1) else { return false };
+    fn nullable(&self, node: Node<'a>, known: &mut HashMap<String, bool>) -> bool {
         let schema = match node {
-            Node::Reference(_) => {
-                let name = node.component().unwrap_or_default();
-                return self
-                    .document
-                    .schema(&name)
-                    .is_some_and(|target| self.nullable_below(target.into(), depth));
-            }
+            Node::Reference(_) => return self.fact(node, known, Self::nullable),
             Node::Schema(schema) => schema,
         };
         let keywords = Keywords::of(schema);
-        let any = |nodes: &'a [openapiv3::ReferenceOr<openapiv3::Schema>]| {
-            nodes.iter().any(|node| self.nullable_below(node.into(), depth))
+        let mut any = |nodes: &'a [openapiv3::ReferenceOr<openapiv3::Schema>]| {
+            nodes.iter().any(|node| self.nullable(node.into(), known))
         };
         keywords.data.nullable
             || keywords.is_null()
@@ -154,7 +148,7 @@ impl<'a> Lower<'a> {
             || any(keywords.any_of)
             || (!keywords.all_of.is_empty()
                 && !keywords.has_own_shape()
-                && keywords.all_of.iter().all(|node| self.nullable_below(node.into(), depth)))
+                && keywords.all_of.iter().all(|node| self.nullable(node.into(), known)))
     }
 
     pub(super) fn contradiction(&mut self, place: &Place, message: &str) -> Described {

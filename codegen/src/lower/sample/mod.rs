@@ -9,6 +9,9 @@ use super::keywords::{Keywords, Kind, Node};
 use openapiv3::{Discriminator, Example, ReferenceOr};
 use serde_json::{Map, Value, json};
 
+/// Schemas that are looked at for one sample: a document may ask for a tree that no machine has time for.
+const WORK: usize = 20_000;
+
 /// Deeper than this nothing is made.
 const DEPTH: usize = 14;
 
@@ -20,6 +23,7 @@ impl<'a> Lower<'a> {
         examples: impl Iterator<Item = &'e Value>,
         node: Node<'a>,
     ) -> Option<Value> {
+        self.sample_work.set(WORK);
         let mut examples = examples.filter(|value| self.fits(value, node, 8));
         examples.next().cloned().or_else(|| self.made(node, DEPTH))
     }
@@ -45,7 +49,7 @@ impl<'a> Lower<'a> {
 
     /// An object of its first property alone.
     pub(super) fn with_optional(&self, node: Node<'a>) -> Option<Value> {
-        let (name, property) = self.properties_of(node, 8).into_iter().next()?;
+        let (name, property) = self.properties_of(node).into_iter().next()?;
         Some(json!({ name: self.made(property, DEPTH)? }))
     }
 
@@ -86,6 +90,7 @@ impl<'a> Lower<'a> {
 
     fn made(&self, node: Node<'a>, depth: usize) -> Option<Value> {
         let depth = depth.checked_sub(1)?;
+        self.sample_work.set(self.sample_work.get().checked_sub(1)?);
         let schema = match node {
             // A reference is no level of its own; circles of references are refused before.
             Node::Reference(_) => {
@@ -148,8 +153,8 @@ impl<'a> Lower<'a> {
             merged.extend(members.clone());
         }
         // A part may ask for what another one declares.
-        let properties = self.properties_of(node, 8);
-        for name in self.required_of(node, 8) {
+        let properties = self.properties_of(node);
+        for name in self.required_of(node) {
             if !merged.contains_key(name)
                 && let Some((_, node)) = properties.iter().find(|(known, _)| *known == name)
             {
@@ -195,23 +200,19 @@ impl<'a> Lower<'a> {
     }
 
     /// The properties that an object and the parts of its `allOf` require.
-    fn required_of(&self, node: Node<'a>, depth: usize) -> Vec<&'a str> {
-        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
-        match node {
-            Node::Reference(_) => {
-                let target = node.component().and_then(|name| self.document.schema(&name));
-                target.map(|target| self.required_of(target.into(), depth)).unwrap_or_default()
+    fn required_of(&self, node: Node<'a>) -> Vec<&'a str> {
+        let mut found: Vec<&'a str> = Vec::new();
+        self.each_part(node, &mut |keywords| {
+            // Of variants that only ask for properties, the first is as good as any.
+            let variants = if keywords.one_of.is_empty() { keywords.any_of } else { keywords.one_of };
+            if let Some(ReferenceOr::Item(variant)) = variants.first()
+                && !self.says_shape(Node::Schema(variant), 8)
+            {
+                found.extend(Keywords::of(variant).required.iter().map(String::as_str));
             }
-            Node::Schema(schema) => {
-                let keywords = Keywords::of(schema);
-                // Of variants that only ask for properties, the first is as good as any.
-                let variants = if keywords.one_of.is_empty() { keywords.any_of } else { keywords.one_of };
-                let variant = variants.first().filter(|node| !self.says_shape((*node).into(), depth));
-                let parts = keywords.all_of.iter().chain(variant);
-                let parts = parts.flat_map(|part| self.required_of(part.into(), depth));
-                parts.chain(keywords.required.iter().map(String::as_str)).collect()
-            }
-        }
+            found.extend(keywords.required.iter().map(String::as_str));
+        });
+        found
     }
 
     fn object_sample(&self, keywords: &Keywords<'a>, depth: usize) -> Option<Map<String, Value>> {
