@@ -23,6 +23,18 @@ pub(super) fn schemes(schemes: &mut Value, place: &Place, diagnostics: &mut Diag
             }
         }
     }
+    // References to what was left out lead nowhere now.
+    loop {
+        let leads_nowhere = |value: &Value| {
+            let target = value.get("$ref").and_then(Value::as_str).and_then(|text| text.rsplit('/').next());
+            target.is_some_and(|target| !map.contains_key(&target.replace("~1", "/").replace("~0", "~")))
+        };
+        let Some(name) = map.iter().find(|(_, value)| leads_nowhere(value)).map(|(name, _)| name.clone())
+        else {
+            break;
+        };
+        map.shift_remove(&name);
+    }
 }
 
 fn scheme(value: &Value) -> Option<Value> {
@@ -74,7 +86,9 @@ mod tests {
             "key": {"type": "apiKey", "in": "Header", "name": "X-Key", "flows": 3},
             "oauth": {"type": "oauth2", "flows": {"implicit": {}}},
             "tls": {"type": "mutualTLS"},
-            "broken": 7
+            "broken": 7,
+            "alias": {"$ref": "#/components/securitySchemes/broken"},
+            "other": {"$ref": "#/components/securitySchemes/alias"}
         });
         let mut diagnostics = Diagnostics::default();
         schemes(&mut value, &Place::file(&"a".into()), &mut diagnostics);
