@@ -156,11 +156,9 @@ fn number(query: &[String], name: &str) -> Option<i64> {
 fn next_link(reply: &Reply) -> Option<String> {
     for value in reply.headers().get_all(http::header::LINK) {
         let text = value.to_str().ok()?;
-        for link in text.split(",").map(str::trim) {
-            let Some((target, parameters)) = link.strip_prefix('<').and_then(|rest| rest.split_once('>'))
-            else {
-                continue;
-            };
+        // A target may hold commas, so links are told apart by what starts them.
+        for link in text.split('<').skip(1) {
+            let Some((target, parameters)) = link.split_once('>') else { continue };
             let is_next = parameters.split(';').any(|parameter| {
                 let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
                 let mut relations = value.trim().trim_matches('"').split_whitespace();

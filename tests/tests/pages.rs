@@ -37,7 +37,8 @@ async fn offsets_count_items_and_links_name_their_query() -> Result<(), Failure>
     assert!(pages.next().await.is_none());
     assert_eq!(mock.calls()[1].query.as_deref(), Some("offset=12"));
 
-    let next = "<https://evil.example/other?page=2&per=5>; rel=\"next\", </x>; rel=last";
+    let next =
+        "</x?a=1,2>; rel=last, <https://evil.example/other?page=2&per=5>; title=\"a, b\"; rel=\"next\"";
     mock.on("listLinkedWords").header("link", next).json(200, json!([word("a")]));
     mock.on("listLinkedWords").json(200, json!([word("b")]));
     let words: Vec<_> = client.list_linked_words().items().try_collect().await?;

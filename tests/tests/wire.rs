@@ -260,3 +260,22 @@ async fn calls_can_be_spawned() -> Result<(), Failure> {
     assert!(call.await??.is_empty());
     Ok(())
 }
+
+#[tokio::test]
+async fn only_calls_that_are_safe_are_made_again() -> Result<(), Failure> {
+    let mock = cloudrun_runtime::Gateway::mock()?;
+    let client = Client::new(mock.gateway());
+    mock.on("listPets").header("retry-after", "0").bytes(503, "");
+    mock.on("listPets").header("retry-after", "0").bytes(429, "");
+    mock.on("listPets").json(200, serde_json::json!([]));
+    assert!(client.list_pets().send().await?.is_empty());
+    assert_eq!(mock.calls_of("listPets").len(), 3);
+    mock.on("createPet").header("retry-after", "0").bytes(503, "");
+    let pet = NewPet::new("Rex");
+    assert!(client.create_pet(&pet).send().await.is_err());
+    assert_eq!(mock.calls_of("createPet").len(), 1);
+    // The caller may know better.
+    assert!(client.create_pet(&pet).idempotent().send().await.is_err());
+    assert_eq!(mock.calls_of("createPet").len(), 4);
+    Ok(())
+}
