@@ -133,6 +133,17 @@ impl Call {
         Self(self.0.header(name, value))
     }
 
+    /// Says that this call may be made twice, since the service knows it again by this key, which is sent as the header
+    /// `Idempotency-Key`.
+    pub fn idempotency_key(self, key: &str) -> Self {
+        Self(self.0.idempotency_key(key))
+    }
+
+    /// Sets when this call is made again, instead of the gateway's policy.
+    pub fn retry(self, policy: crate::RetryPolicy) -> Self {
+        Self(self.0.retry(policy))
+    }
+
     /// Sets how long this call may take.
     pub fn timeout(self, timeout: Duration) -> Self {
         Self(self.0.timeout(timeout))

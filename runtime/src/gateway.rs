@@ -1,6 +1,10 @@
+use crate::credential::Authority;
 use crate::endpoint::Endpoint;
-use crate::{ConfigError, Credential, RetryPolicy, Service, ServiceName, Transport};
-use http::HeaderValue;
+use crate::layer::Layered;
+use crate::limits::Limits;
+use crate::{
+    AuthApi, CallReport, ConfigError, Credential, Layer, RetryPolicy, Service, ServiceName, Transport,
+};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,12 +29,18 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
 #[derive(Clone)]
 pub struct Gateway(Arc<Inner>);
 
+type Observer = dyn Fn(&CallReport<'_>) + Send + Sync;
+
 pub(crate) struct Inner {
     pub(crate) endpoint: Endpoint,
-    pub(crate) authorization: Option<HeaderValue>,
+    pub(crate) authority: Option<Authority>,
+    pub(crate) auth_api: AuthApi,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) timeout: Duration,
     pub(crate) retry: RetryPolicy,
+    pub(crate) limits: Limits,
+    pub(crate) observer: Option<Arc<Observer>>,
+    credential: Option<Credential>,
 }
 
 impl Gateway {
@@ -60,7 +70,8 @@ impl Gateway {
     }
 
     /// A gateway from the environment variables `CLOUDBASE_ENV_ID`, `CLOUDBASE_REGION` (optional),
-    /// `CLOUDBASE_API_KEY`, and `CLOUDBASE_GATEWAY_URL` (optional: replaces the host that the id stands for).
+    /// `CLOUDBASE_API_KEY`, and `CLOUDBASE_GATEWAY_URL` (optional: replaces the host that the id stands for). Without a key,
+    /// and with the feature `signature`, requests are signed by the key pair that a cloud function has.
     ///
     /// # Errors
     ///
@@ -75,11 +86,14 @@ impl Gateway {
             (None, Some(id)) => Self::builder(id),
             (None, None) => return Err(ConfigError::MissingVariable("CLOUDBASE_ENV_ID")),
         };
-        let key = variable("CLOUDBASE_API_KEY").ok_or(ConfigError::MissingVariable("CLOUDBASE_API_KEY"))?;
+        let key = variable("CLOUDBASE_API_KEY").map(Credential::api_key);
+        #[cfg(feature = "signature")]
+        let key = key.or_else(|| crate::Signature::from_variables(&variable).map(Credential::from).ok());
+        let key = key.ok_or(ConfigError::MissingVariable("CLOUDBASE_API_KEY"))?;
         if let Some(region) = variable("CLOUDBASE_REGION") {
             builder = builder.region(region);
         }
-        builder.credential(Credential::api_key(key)).build()
+        builder.credential(key).build()
     }
 
     /// A service of this environment by its name, for calls without a document. Generated clients do this for you.
@@ -101,7 +115,7 @@ impl fmt::Debug for Gateway {
         f.debug_struct("Gateway")
             .field("base", &self.0.endpoint.base)
             .field("direct", &self.0.endpoint.direct)
-            .field("authorization", &self.0.authorization)
+            .field("credential", &self.0.credential)
             .field("timeout", &self.0.timeout)
             .finish_non_exhaustive()
     }
@@ -122,6 +136,9 @@ pub struct GatewayBuilder {
     credential: Option<Credential>,
     timeout: Duration,
     retry: RetryPolicy,
+    limits: Limits,
+    layers: Vec<Arc<dyn Layer>>,
+    observer: Option<Arc<Observer>>,
     transport: Option<Arc<dyn Transport>>,
 }
 
@@ -133,6 +150,9 @@ impl GatewayBuilder {
             credential: None,
             timeout: DEFAULT_TIMEOUT,
             retry: RetryPolicy::default(),
+            limits: Limits::default(),
+            layers: Vec::new(),
+            observer: None,
             transport: None,
         }
     }
@@ -144,9 +164,10 @@ impl GatewayBuilder {
         self
     }
 
-    /// Who calls. Without a credential the gateway refuses every call.
-    pub fn credential(mut self, credential: Credential) -> Self {
-        self.credential = Some(credential);
+    /// Who calls: a [`Credential`], a [`SignIn`](crate::SignIn) or, with the feature `signature`, a `Signature`. Without
+    /// one the gateway refuses every call.
+    pub fn credential(mut self, credential: impl Into<Credential>) -> Self {
+        self.credential = Some(credential.into());
         self
     }
 
@@ -164,7 +185,50 @@ impl GatewayBuilder {
         self
     }
 
-    /// Another transport than the one that ships with this crate.
+    /// How many bytes of an answer are read as a whole, after decompression; 64 MiB if not set. A longer one is
+    /// [`Error::TooLarge`](crate::Error::TooLarge). Streams have no such limit: they hold one piece at a time.
+    pub fn max_response_size(mut self, bytes: usize) -> Self {
+        self.limits.response_size = bytes;
+        self
+    }
+
+    /// How many requests may be under way at the same time; others wait for one of them to end, within their own time.
+    /// A stream is under way until it has been read or dropped. No limit if not set.
+    pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
+        let requests = requests.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
+        self.limits.requests = Some(Arc::new(tokio::sync::Semaphore::new(requests)));
+        self
+    }
+
+    /// How long an answer, a stream's too, may stay silent between two pieces of its body. No limit but the call's own
+    /// timeout if not set, and none for streams.
+    pub fn read_timeout(mut self, silence: Duration) -> Self {
+        self.limits.read_timeout = Some(silence);
+        self
+    }
+
+    /// Puts behaviour of your own around every request. The layer that is added first sees a request first.
+    pub fn layer(mut self, layer: impl Layer) -> Self {
+        self.layers.push(Arc::new(layer));
+        self
+    }
+
+    /// Has a function told of every call that has ended, for metrics. It is called while the caller waits.
+    ///
+    /// ```
+    /// use cloudrun_runtime::Gateway;
+    /// let gateway = Gateway::builder("my-env-3gk8v2").on_call(|report| {
+    ///     println!("{} {:?} {:?}", report.operation().id(), report.status(), report.elapsed());
+    /// });
+    /// # let _ = gateway;
+    /// ```
+    pub fn on_call(mut self, observer: impl Fn(&CallReport<'_>) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Another transport than the one that ships with this crate, or that one with settings of its own:
+    /// [`ReqwestTransport::builder`](crate::transport::ReqwestTransport::builder).
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -180,20 +244,32 @@ impl GatewayBuilder {
             Target::Environment(id) => Endpoint::environment(id, self.region.as_deref())?,
             Target::Url(url, direct) => Endpoint::url(url, *direct)?,
         };
-        let authorization = match &self.credential {
-            Some(credential) => Some(credential.header().ok_or(ConfigError::Credential)?),
+        let authority = match self.credential.clone() {
+            Some(credential) => Some(credential.into_authority().ok_or(ConfigError::Credential)?),
             None => None,
         };
         let transport = match self.transport {
             Some(transport) => transport,
-            None => crate::transport::default(endpoint.loopback)?,
+            None => crate::transport::default(&endpoint)?,
         };
+        let environment = match self.target {
+            Target::Environment(id) => Some(id),
+            Target::Url(..) => None,
+        };
+        let auth_api = AuthApi::new(endpoint.base.clone(), environment, Arc::clone(&transport));
+        let layers = self.layers.into_iter().rev();
+        let transport =
+            layers.fold(transport, |next, layer| Arc::new(Layered { layer, next }) as Arc<dyn Transport>);
         Ok(Gateway(Arc::new(Inner {
             endpoint,
-            authorization,
+            authority,
+            auth_api,
             transport,
             timeout: self.timeout,
             retry: self.retry,
+            limits: self.limits,
+            observer: self.observer,
+            credential: self.credential,
         })))
     }
 }

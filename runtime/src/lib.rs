@@ -22,6 +22,8 @@
 
 pub mod body;
 mod by_hand;
+mod call_info;
+mod code;
 mod config;
 #[cfg(feature = "constraints")]
 mod constraints;
@@ -31,6 +33,8 @@ mod error;
 mod gateway;
 mod headers;
 pub mod json;
+mod layer;
+mod limits;
 mod macros;
 mod mock;
 pub mod multipart;
@@ -43,22 +47,28 @@ mod pending;
 mod reply;
 mod request;
 mod retry;
+mod rt;
 mod security;
 mod send;
 mod service;
 pub mod stream;
+mod trace;
 pub mod transport;
 #[cfg(feature = "websocket")]
 pub mod websocket;
 
 pub use by_hand::Call;
 pub use bytes::Bytes;
+pub use call_info::CallInfo;
 #[cfg(feature = "chrono")]
 pub use chrono;
+pub use code::GatewayCode;
 pub use config::ConfigError;
 #[cfg(feature = "constraints")]
 pub use constraints::Check;
-pub use credential::Credential;
+#[cfg(feature = "signature")]
+pub use credential::Signature;
+pub use credential::{AuthApi, Authorize, Credential, CredentialError, Outgoing, SignIn, TokenStore, Tokens};
 pub use error::{Error, GatewayError, RequestError};
 pub use gateway::{Gateway, GatewayBuilder};
 pub use headers::{Headers, header};
@@ -67,6 +77,7 @@ pub use http;
 pub use indexmap;
 pub use jiff;
 pub use json::{Base64, DecodeError, TimeOfDay};
+pub use layer::{CallReport, Layer};
 pub use mock::{Mock, Seen, When};
 pub use name::ServiceName;
 pub use operation::{Method, Operation};

@@ -3,7 +3,7 @@
 
 use crate::body::Read;
 use crate::request::Parts;
-use crate::send::{Fault, send};
+use crate::send::{Failure, send};
 use crate::transport::BoxFuture;
 use crate::{Error, Reply, Response, params};
 use futures_core::Stream;
@@ -59,7 +59,7 @@ impl<T> fmt::Debug for Paging<T> {
 }
 
 /// A call that gives back what it was made of.
-type Call = BoxFuture<'static, (Box<Parts>, Result<Reply, Fault>)>;
+type Call = BoxFuture<'static, (Box<Parts>, Result<Reply, Failure>)>;
 
 /// The pages of a list as a stream. Each page is asked for when it is waited for.
 ///

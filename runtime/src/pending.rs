@@ -1,6 +1,6 @@
 use crate::body::Read;
 use crate::request::Parts;
-use crate::send::{Fault, send};
+use crate::send::{Failure, Fault, send};
 use crate::transport::BoxFuture;
 use crate::{Error, Reply, Response};
 use std::fmt;
@@ -12,7 +12,7 @@ use std::task::{Context, Poll, ready};
 /// so it can be spawned, and dropping it cancels the call.
 #[must_use = "a call does nothing unless awaited"]
 pub struct Pending<T, E> {
-    call: BoxFuture<'static, Result<Reply, Fault>>,
+    call: BoxFuture<'static, Result<Reply, Failure>>,
     read: Read<T>,
     read_error: Read<E>,
 }
@@ -46,7 +46,7 @@ impl<T, E> fmt::Debug for Pending<T, E> {
 
 /// The whole answer of any status, for callers that read it themselves.
 #[must_use = "a call does nothing unless awaited"]
-pub struct PendingRaw(BoxFuture<'static, Result<Reply, Fault>>);
+pub struct PendingRaw(BoxFuture<'static, Result<Reply, Failure>>);
 
 impl PendingRaw {
     pub(crate) fn new(parts: Parts) -> Self {
@@ -59,7 +59,9 @@ impl Future for PendingRaw {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         Poll::Ready(match ready!(self.0.as_mut().poll(context)) {
-            Ok(reply) | Err(Fault::Service(reply) | Fault::Unexpected(reply)) => Ok(reply),
+            Ok(reply) | Err(Failure { fault: Fault::Service(reply) | Fault::Unexpected(reply), .. }) => {
+                Ok(reply)
+            }
             Err(fault) => Err(fault.into_error()),
         })
     }

@@ -1,7 +1,7 @@
-use crate::Operation;
 use crate::json::DecodeError;
+use crate::{CallInfo, Operation};
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -14,18 +14,45 @@ struct Inner {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
-    operation: &'static Operation,
-    path: String,
+    call: CallInfo,
+    /// What the request carried that nobody may read; an answer may repeat it.
+    secrets: Vec<HeaderValue>,
 }
 
 impl Reply {
     pub(crate) fn new(
         head: http::response::Parts,
         body: Bytes,
-        operation: &'static Operation,
-        path: String,
+        call: CallInfo,
+        secrets: Vec<HeaderValue>,
     ) -> Self {
-        Self(Arc::new(Inner { status: head.status, headers: head.headers, body, operation, path }))
+        Self(Arc::new(Inner { status: head.status, headers: head.headers, body, call, secrets }))
+    }
+
+    /// The same answer, of a call that has come to its end.
+    pub(crate) fn with_call(&mut self, call: &CallInfo) {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.call = call.clone();
+        }
+    }
+
+    /// A text for people, in which an answer that repeats a secret of its request does not give it away.
+    pub(crate) fn scrub(&self, mut text: String) -> String {
+        // Shorter ones are no secrets, and parts of words.
+        const SHORTEST: usize = 8;
+        for secret in self.0.secrets.iter().filter_map(|value| value.to_str().ok()) {
+            let parts = [
+                Some(secret),
+                secret.split_once(' ').map(|(_, rest)| rest),
+                secret.split_once("Token=").map(|(_, rest)| rest),
+            ];
+            for part in parts.into_iter().flatten().filter(|part| part.len() >= SHORTEST) {
+                if text.contains(part) {
+                    text = text.replace(part, "<redacted>");
+                }
+            }
+        }
+        text
     }
 
     /// The same answer with the body that has been read since.
@@ -72,12 +99,17 @@ impl Reply {
 
     /// The operation that was called.
     pub fn operation(&self) -> &'static Operation {
-        self.0.operation
+        self.0.call.operation()
     }
 
     /// The path that was called, that of the gateway included: `/v1/cloudrun/shop/products/7`. Without the query.
     pub fn path(&self) -> &str {
-        &self.0.path
+        self.0.call.path()
+    }
+
+    /// What was called, and how often.
+    pub fn call(&self) -> &CallInfo {
+        &self.0.call
     }
 
     /// The id to quote when you ask for help: header `x-request-id`, else `x-cloudbase-request-id`.
@@ -110,10 +142,10 @@ impl Reply {
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")
-            .field("operation", &self.0.operation.id)
+            .field("call", &self.0.call)
             .field("status", &self.0.status)
             .field("request_id", &self.request_id())
-            .field("body", &excerpt(&self.0.body))
+            .field("body", &self.scrub(excerpt(&self.0.body)))
             .finish_non_exhaustive()
     }
 }
@@ -169,7 +201,7 @@ impl PartialEq for Undocumented {
 
 impl fmt::Debug for Undocumented {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Undocumented({}, {:?})", self.status(), excerpt(self.body()))
+        write!(f, "Undocumented({}, {:?})", self.status(), self.scrub(excerpt(self.body())))
     }
 }
 

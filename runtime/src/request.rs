@@ -4,7 +4,7 @@ use crate::paging::{Items, Pages, Paging};
 use crate::params::{self, Style};
 use crate::stream::Opening;
 use crate::transport::Body;
-use crate::{Operation, Pending, PendingRaw, RequestError, Responses, Service};
+use crate::{CallInfo, Operation, Pending, PendingRaw, RequestError, Responses, RetryPolicy, Service};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -21,7 +21,7 @@ pub(crate) struct Parts {
     pub(crate) operation: &'static Operation,
     /// The path of a call by hand, in the place of the operation's.
     pub(crate) written: Option<String>,
-    pub(crate) path: Vec<(&'static str, String)>,
+    pub(crate) values: Vec<(&'static str, String)>,
     pub(crate) query: Vec<String>,
     pub(crate) cookies: Vec<String>,
     pub(crate) headers: HeaderMap,
@@ -29,6 +29,7 @@ pub(crate) struct Parts {
     /// Whether the caller says that the call may be made twice.
     pub(crate) repeatable: bool,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) retry: Option<RetryPolicy>,
     pub(crate) error: Option<RequestError>,
 }
 
@@ -67,19 +68,40 @@ impl Parts {
         self.repeatable || method.is_ok_and(|method| crate::retry::is_safe(&method))
     }
 
+    /// The path at the service, encoded.
+    pub(crate) fn path(&self) -> Result<String, RequestError> {
+        match &self.written {
+            Some(path) => Ok(path.clone()),
+            None => crate::path::expand(self.operation.path, &self.values),
+        }
+    }
+
+    /// What is called, for errors: the template of a path that cannot be built.
+    pub(crate) fn call_info(&self, attempts: u32) -> CallInfo {
+        let path = self.path().unwrap_or_else(|_| self.operation.path.to_owned());
+        let url = self.service.url(&path);
+        let path = url.parse().map(|url: http::Uri| url.path().to_owned()).unwrap_or(path);
+        self.call_info_at(path, attempts)
+    }
+
+    pub(crate) fn call_info_at(&self, path: String, attempts: u32) -> CallInfo {
+        CallInfo::new(self.operation, path, attempts)
+    }
+
     /// The same request once more; a body that is a stream is not there a second time.
     pub(crate) fn try_clone(&self) -> Box<Self> {
         Box::new(Self {
             service: self.service.clone(),
             operation: self.operation,
             written: self.written.clone(),
-            path: self.path.clone(),
+            values: self.values.clone(),
             query: self.query.clone(),
             cookies: self.cookies.clone(),
             headers: self.headers.clone(),
             body: self.body.again(),
             repeatable: self.repeatable,
             timeout: self.timeout,
+            retry: self.retry.clone(),
             error: self.error.clone(),
         })
     }
@@ -95,13 +117,14 @@ impl Request {
             service,
             operation,
             written: None,
-            path: Vec::new(),
+            values: Vec::new(),
             query: Vec::new(),
             cookies: Vec::new(),
             headers,
             body: Payload::new(Body::empty()),
             repeatable: false,
             timeout: None,
+            retry: None,
             error: None,
         }))
     }
@@ -114,7 +137,7 @@ impl Request {
     /// Sets a path parameter of another style than `simple`.
     pub fn path_styled(mut self, name: &'static str, style: Style, value: &dyn Encode) -> Self {
         match params::to_value(name, value) {
-            Ok(value) => self.0.path.push((name, params::path(name, style, &value))),
+            Ok(value) => self.0.values.push((name, params::path(name, style, &value))),
             Err(error) => self.fail(error),
         }
         self
@@ -255,6 +278,18 @@ impl Request {
     /// same the second time.
     pub fn idempotent(mut self) -> Self {
         self.0.repeatable = true;
+        self
+    }
+
+    /// Says that this call may be made twice, since the service knows it again by this key: it is sent as the header
+    /// `Idempotency-Key`, the same one every time.
+    pub fn idempotency_key(self, key: &str) -> Self {
+        self.header("Idempotency-Key", key).idempotent()
+    }
+
+    /// Sets when this call is made again, instead of the gateway's policy.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.0.retry = Some(policy);
         self
     }
 

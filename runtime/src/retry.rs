@@ -2,8 +2,9 @@
 //! there is none. Only what is safe to repeat is repeated, never past the call's time limit, and never more than a budget
 //! that all calls of a gateway share allows, so that an outage is not multiplied.
 
+use crate::rt;
 use crate::send::Fault;
-use crate::{Reply, TransportError};
+use crate::{GatewayCode, Reply, TransportError};
 use http::{Method, StatusCode};
 use std::fmt;
 use std::future::Future;
@@ -25,6 +26,8 @@ pub struct RetryPolicy {
     first_wait: Duration,
     longest_wait: Duration,
     statuses: Vec<u16>,
+    codes: Vec<GatewayCode>,
+    attempt_timeout: Option<Duration>,
     budget: Arc<Budget>,
 }
 
@@ -35,6 +38,8 @@ impl Default for RetryPolicy {
             first_wait: Duration::from_millis(200),
             longest_wait: Duration::from_secs(5),
             statuses: vec![429, 502, 503, 504],
+            codes: vec![GatewayCode::ServiceNotReady, GatewayCode::ServiceEndpointNotFound],
+            attempt_timeout: None,
             budget: Arc::default(),
         }
     }
@@ -69,6 +74,25 @@ impl RetryPolicy {
         self
     }
 
+    /// The gateway's codes after which any call is made again: those that say that the request has not reached the service.
+    #[must_use]
+    pub fn codes(mut self, codes: impl IntoIterator<Item = GatewayCode>) -> Self {
+        self.codes = codes.into_iter().collect();
+        self
+    }
+
+    /// How long one attempt may take. An attempt that takes longer is given up, and made again if the call is safe to
+    /// repeat and time is left.
+    #[must_use]
+    pub fn attempts_within(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = Some(timeout);
+        self
+    }
+
+    pub(crate) fn attempt_timeout(&self) -> Option<Duration> {
+        self.attempt_timeout
+    }
+
     /// The wait after a failed attempt; `None` if it was the last.
     fn wait(&self, attempt: u32, fault: &Fault, is_safe: bool, random: f64) -> Option<Duration> {
         if attempt >= self.attempts || !self.is_worth_it(fault, is_safe) {
@@ -85,16 +109,16 @@ impl RetryPolicy {
             Fault::Transport(error) if error.is_before_sending() => true,
             Fault::Transport(error) => is_safe && error.is_connection(),
             Fault::Gateway(error) => {
-                // A container that starts, or an instance that is not known yet right after a deployment: the request has
-                // not reached the service.
-                let has_not_arrived =
-                    matches!(error.code(), Some("SERVICE_NOT_READY" | "SERVICE_ENDPOINT_NOT_FOUND"));
+                let has_not_arrived = error.code().is_some_and(|code| self.codes.contains(code));
                 let is_refused = error.reply().status() == StatusCode::TOO_MANY_REQUESTS;
                 has_not_arrived
                     || (self.statuses.contains(&error.reply().status().as_u16()) && (is_safe || is_refused))
             }
             Fault::Service(reply) => is_safe && self.statuses.contains(&reply.status().as_u16()),
-            Fault::Unexpected(_) | Fault::Timeout(_) | Fault::Request(_) => false,
+            // The attempt's time; when the call's is over, there is no other attempt.
+            Fault::Timeout(_) => is_safe,
+            // The credential has made its own attempts.
+            Fault::Unexpected(_) | Fault::TooLarge(..) | Fault::Credential(_) | Fault::Request(_) => false,
         }
     }
 }
@@ -165,11 +189,11 @@ pub(crate) trait World {
 }
 
 /// The world as it is.
-pub(crate) struct Real(tokio::time::Instant);
+pub(crate) struct Real(rt::Instant);
 
 impl Real {
     pub(crate) fn now() -> Self {
-        Self(tokio::time::Instant::now())
+        Self(rt::Instant::now())
     }
 }
 
@@ -179,13 +203,11 @@ impl World for Real {
     }
 
     fn random(&self) -> f64 {
-        use std::hash::{BuildHasher, Hasher, RandomState};
-        let bits = RandomState::new().build_hasher().finish() >> 11;
-        bits as f64 / (1_u64 << 53) as f64
+        rt::random()
     }
 
     fn sleep(&self, wait: Duration) -> impl Future<Output = ()> + Send {
-        tokio::time::sleep(wait)
+        rt::sleep(wait)
     }
 }
 
@@ -222,7 +244,7 @@ impl TransportError {
         self.kind() == crate::transport::Kind::Connect
     }
 
-    fn is_connection(&self) -> bool {
+    pub(crate) fn is_connection(&self) -> bool {
         self.kind() != crate::transport::Kind::Other
     }
 }
@@ -232,7 +254,7 @@ mod tests {
     use super::{RetryPolicy, World, is_safe, repeat, retry_after};
     use crate::send::Fault;
     use crate::transport::TransportError;
-    use crate::{GatewayError, Method, Operation, Reply};
+    use crate::{CallInfo, GatewayError, Method, Operation, Reply};
     use std::cell::RefCell;
     use std::sync::Mutex;
     use std::time::Duration;
@@ -245,8 +267,10 @@ mod tests {
             response = response.header(*name, *value);
         }
         let head = response.body(()).map(http::Response::into_parts);
-        head.map(|(head, ())| Reply::new(head, body.into(), &GET, String::new()))
-            .unwrap_or_else(|_| reply(500, &[], ""))
+        head.map(|(head, ())| {
+            Reply::new(head, body.into(), CallInfo::new(&GET, String::new(), 1), Vec::new())
+        })
+        .unwrap_or_else(|_| reply(500, &[], ""))
     }
 
     /// A world whose time passes by sleeping only, and whose dice always show the highest number.
@@ -316,7 +340,8 @@ mod tests {
         assert_eq!(made(false, gateway(429, r#"{"code":"EXCEED_RATELIMIT"}"#)).await, 2);
         assert_eq!(made(true, gateway(401, r#"{"code":"ACCESS_TOKEN_EXPIRED"}"#)).await, 1);
         assert_eq!(made(true, Fault::Service(reply(500, &[], ""))).await, 1);
-        assert_eq!(made(true, Fault::Timeout(Duration::ZERO)).await, 1);
+        assert_eq!(made(true, Fault::Timeout(Duration::ZERO)).await, 2);
+        assert_eq!(made(false, Fault::Timeout(Duration::ZERO)).await, 1);
         assert!(is_safe(&http::Method::GET) && !is_safe(&http::Method::PUT));
     }
 

@@ -88,12 +88,12 @@ async fn what_is_missing_or_cannot_be_sent_is_told_before_anything_is_sent() -> 
     let form = UploadPhotoForm::new(Part::file("/no/such/file.jpg"), "t");
     let error = client(&mock).upload_photo(form).send().await.err();
     assert!(
-        matches!(&error, Some(Error::Request(RequestError::Encode { place, .. })) if place == "part `file`"),
+        matches!(&error, Some(Error::Request { error: RequestError::Encode { place, .. }, .. }) if place == "part `file`"),
         "{error:?}"
     );
     let form = UploadPhotoForm::new(Part::from("x").content_type("a/b\r\nX-Evil: 1"), "t");
     let error = client(&mock).upload_photo(form).send().await.err();
-    assert!(matches!(&error, Some(Error::Request(RequestError::Header(_)))), "{error:?}");
+    assert!(matches!(&error, Some(Error::Request { error: RequestError::Header(_), .. })), "{error:?}");
     assert!(mock.calls().is_empty());
     Ok(())
 }
@@ -189,7 +189,7 @@ async fn the_services_own_secrets_go_where_the_document_says() -> Result<(), Fai
     let client = client(&mock).with_key("k").with_session("s 1").with_in_query("q&").with_login("me", "pw");
     let refused = client.open_vault().send().await.err();
     assert!(
-        matches!(refused, Some(Error::Request(RequestError::AuthorizationTaken("login")))),
+        matches!(refused, Some(Error::Request { error: RequestError::AuthorizationTaken("login"), .. })),
         "{refused:?}"
     );
     let client = client.authorization_header("x-service-authorization");

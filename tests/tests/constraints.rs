@@ -21,7 +21,7 @@ async fn refused(id: i64, tags: &[&str], pet: &Pet) -> Result<Option<(String, St
     let result = Client::new(mock.gateway()).put_pet(id, pet).tag(tags).send().await;
     match result {
         Ok(_) => Ok(None),
-        Err(Error::Request(RequestError::Constraint { place, path, .. })) => {
+        Err(Error::Request { error: RequestError::Constraint { place, path, .. }, .. }) => {
             assert!(mock.calls().is_empty());
             Ok(Some((place, path)))
         }
@@ -58,7 +58,7 @@ async fn the_error_says_what_is_asked_for() -> Result<(), Failure> {
         .await
         .err()
         .map(|error| error.to_string());
-    let text = "the request was not sent: the parameter `id` breaks a rule of the document at $: 0; at least 1 is asked for";
+    let text = "putPet: the request was not sent: the parameter `id` breaks a rule of the document at $: 0; at least 1 is asked for";
     assert_eq!(error.as_deref(), Some(text));
     Client::new(mock.gateway()).post_free(&Free::default()).send().await?;
     Ok(())

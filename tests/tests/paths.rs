@@ -17,7 +17,7 @@ fn asked(id: &str) -> Result<Result<String, RequestError>, TestCaseError> {
         mock.on("getPet").json(200, json!({"id": 1, "name": "Rex"}));
         match Client::new(mock.gateway()).get_pet(id).send().await {
             Ok(_) => Ok(Ok(mock.calls().pop().map(|call| call.path).unwrap_or_default())),
-            Err(Error::Request(error)) => Ok(Err(error)),
+            Err(Error::Request { error, .. }) => Ok(Err(error)),
             Err(error) => Err(fail(&error)),
         }
     })

@@ -10,7 +10,7 @@ use axum::routing::get;
 use cloudrun_emulator::{Emulator, RunningEmulator, axum};
 use cloudrun_runtime::stream::Reconnect;
 use cloudrun_runtime::websocket::{self, SocketError};
-use cloudrun_runtime::{Credential, Error, Gateway};
+use cloudrun_runtime::{Credential, Error, Gateway, GatewayCode};
 use exchange::Client;
 use exchange::operations::JoinRoomError;
 use exchange::types::Meta;
@@ -79,7 +79,7 @@ async fn a_refused_socket_is_a_documented_error() -> Result<(), Failure> {
     let wrong = emulator.gateway_with(Credential::api_key("wrong"))?;
     let error = Client::new(&wrong).join_room("a").connect().await.err();
     assert!(
-        matches!(&error, Some(Error::Gateway(error)) if error.code() == Some("INVALID_CREDENTIALS")),
+        matches!(&error, Some(Error::Gateway(error)) if error.code() == Some(&GatewayCode::InvalidCredentials)),
         "{error:?}"
     );
     Ok(())

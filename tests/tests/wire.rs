@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use cloudrun_emulator::{Emulator, RunningEmulator, axum};
-use cloudrun_runtime::{Error, RequestError};
+use cloudrun_runtime::{Error, GatewayCode, RequestError};
 use petstore::Client;
 use petstore::operations::{CreatePetSuccess, GetPetError, HasPetError};
 use petstore::types::{Filter, ListPetsStatus, LoginBody, NewPet};
@@ -108,7 +108,7 @@ async fn path_values_stay_in_their_segment() -> Result<(), Failure> {
     for climbing in [".", "..", ""] {
         let error = client.get_pet(climbing).send().await.err();
         assert!(
-            matches!(error, Some(Error::Request(RequestError::PathShape { .. }))),
+            matches!(error, Some(Error::Request { error: RequestError::PathShape { .. }, .. })),
             "{climbing}: {error:?}"
         );
     }
@@ -212,7 +212,7 @@ async fn the_gateways_own_answers_are_the_gateways() -> Result<(), Failure> {
     let emulator = Emulator::new().start().await?;
     let error = Client::new(&emulator.gateway()?).list_pets().send().await.err();
     match error {
-        Some(Error::Gateway(error)) => assert_eq!(error.code(), Some("SERVICE_NOT_FOUND")),
+        Some(Error::Gateway(error)) => assert_eq!(error.code(), Some(&GatewayCode::ServiceNotFound)),
         other => return Err(format!("{other:?}").into()),
     }
     Ok(())
@@ -235,7 +235,9 @@ async fn a_slow_service_ends_in_a_timeout_per_call() -> Result<(), Failure> {
 async fn headers_cannot_carry_line_breaks() -> Result<(), Failure> {
     let service = Service::answering(200, "application/json", "[]").await?;
     let error = service.client()?.list_pets().x_trace("a\r\nEvil: 1").send().await.err();
-    assert!(matches!(error, Some(Error::Request(RequestError::Header(name))) if name == "X-Trace"));
+    assert!(
+        matches!(error, Some(Error::Request { error: RequestError::Header(name), .. }) if name == "X-Trace")
+    );
     assert_eq!(service.seen().line, "");
     Ok(())
 }

@@ -64,7 +64,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let refused = Client::new(&stranger).list_products().send().await;
     show(&refused);
     match refused {
-        Err(Error::Gateway(error)) => println!("    the gateway's code: {}", error.code().unwrap_or("none")),
+        Err(Error::Gateway(error)) => {
+            println!("    the gateway's code: {}", error.code().map_or("none", |code| code.as_str()))
+        }
         other => return Err(format!("expected the gateway to refuse, got {other:?}").into()),
     }
     Ok(())

@@ -15,36 +15,73 @@
 //! # }).unwrap();
 //! ```
 //!
+//! Faults can be asked for, one by one or by a function ([`RunningEmulator::faults`]), to see how a program takes them.
+//!
 //! What it answers follows CloudBase's documentation (<https://docs.cloudbase.net/http-api/>,
 //! <https://docs.cloudbase.net/error-code/>).
 
+mod account;
 mod answer;
+mod fault;
 mod gateway;
+mod held;
+mod origin;
+mod server;
+mod signature;
+mod tls;
 mod upstream;
+mod wire;
 
+pub use account::Caller;
 pub use axum;
+pub use fault::{FAULT_HEADER, Fault, Faults, UnknownFault};
+pub use gateway::Counts;
 
-use crate::gateway::Shared;
+use crate::account::Accounts;
+use crate::gateway::{Limits, Service, Shared};
+use crate::origin::Origins;
+use crate::server::Server;
 use crate::upstream::Upstream;
+use crate::wire::Silence;
 use axum::Router;
 use cloudrun_runtime::{ConfigError, Credential, Gateway, ServiceName};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// The token that an emulator accepts unless told otherwise.
+/// The API key that an emulator accepts unless told otherwise.
 const DEFAULT_TOKEN: &str = "emulator-api-key";
+/// The environment that an emulator stands for unless told otherwise.
+const DEFAULT_ENVIRONMENT: &str = "emulator";
+/// The gateway's limits (<https://docs.cloudbase.net/run/limitation>).
+const REQUEST_SIZE: u64 = 20 << 20;
+const REQUEST_TIME: Duration = Duration::from_secs(60);
 
 /// An emulator that is being set up.
 #[derive(Debug)]
 #[must_use = "an emulator does nothing until it is started"]
 pub struct Emulator {
     services: Vec<(String, Upstream)>,
-    token: String,
+    rules: Vec<(String, Rule)>,
+    accounts: Accounts,
+    origins: Vec<String>,
+    limits: Limits,
+    silence: Silence,
+    has_tls: bool,
     port: u16,
+}
+
+struct Rule(Arc<dyn Fn(&Caller) -> bool + Send + Sync>);
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Rule")
+    }
 }
 
 impl Default for Emulator {
@@ -56,7 +93,21 @@ impl Default for Emulator {
 impl Emulator {
     /// An emulator without services, on a free port.
     pub fn new() -> Self {
-        Self { services: Vec::new(), token: DEFAULT_TOKEN.to_owned(), port: 0 }
+        Self {
+            services: Vec::new(),
+            rules: Vec::new(),
+            accounts: Accounts::new(DEFAULT_ENVIRONMENT.to_owned(), DEFAULT_TOKEN.to_owned()),
+            origins: Vec::new(),
+            limits: Limits {
+                request_size: REQUEST_SIZE,
+                request_time: REQUEST_TIME,
+                requests_at_once: usize::MAX,
+            },
+            // The idle times of the real gateway are not documented, but for the advice to ping every 10 seconds.
+            silence: Silence { http: Duration::from_secs(60), socket: Duration::from_secs(60) },
+            has_tls: false,
+            port: 0,
+        }
     }
 
     /// Puts a service of this process behind the gateway.
@@ -71,9 +122,92 @@ impl Emulator {
         self
     }
 
-    /// The only token that is accepted.
+    /// Says who may call a service; others get `SERVICE_FORBIDDEN`. Everybody may if nothing is said.
+    pub fn allow(
+        mut self,
+        service: impl Into<String>,
+        rule: impl Fn(&Caller) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.rules.push((service.into(), Rule(Arc::new(rule))));
+        self
+    }
+
+    /// The API key.
     pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = token.into();
+        self.accounts.api_key = token.into();
+        self
+    }
+
+    /// The publishable key, with the rights of an anonymous user.
+    pub fn publishable_key(mut self, key: impl Into<String>) -> Self {
+        self.accounts.publishable_key = Some(key.into());
+        self
+    }
+
+    /// A user who can sign in.
+    pub fn user(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
+        self.accounts.users.insert(name.into(), password.into());
+        self
+    }
+
+    /// A key pair of Tencent Cloud whose signatures are accepted.
+    pub fn key_pair(mut self, secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
+        self.accounts.key_pairs.insert(secret_id.into(), secret_key.into());
+        self
+    }
+
+    /// How long access tokens live; two hours if not set.
+    pub fn access_token_life(mut self, life: Duration) -> Self {
+        self.accounts.access_life = life;
+        self
+    }
+
+    /// How long refresh tokens live; 31 days if not set.
+    pub fn refresh_token_life(mut self, life: Duration) -> Self {
+        self.accounts.refresh_life = life;
+        self
+    }
+
+    /// A host whose pages may call, with its port: `localhost:3000`. Pages of other origins are refused.
+    pub fn security_domain(mut self, host: impl Into<String>) -> Self {
+        self.origins.push(host.into());
+        self
+    }
+
+    /// How many bytes the body of a request may have; 20 MB if not set, as the real gateway.
+    pub fn request_size(mut self, bytes: u64) -> Self {
+        self.limits.request_size = bytes;
+        self
+    }
+
+    /// How long a service may take until its answer begins; 60 s if not set, as the real gateway.
+    pub fn request_time(mut self, time: Duration) -> Self {
+        self.limits.request_time = time;
+        self
+    }
+
+    /// How many requests may be under way at the same time; no limit if not set.
+    pub fn requests_at_once(mut self, requests: usize) -> Self {
+        self.limits.requests_at_once = requests;
+        self
+    }
+
+    /// How long a connection may be silent between two requests; 60 s if not set.
+    pub fn idle_time(mut self, time: Duration) -> Self {
+        self.silence.http = time;
+        self
+    }
+
+    /// How long a WebSocket may be silent; 60 s if not set.
+    pub fn socket_idle_time(mut self, time: Duration) -> Self {
+        self.silence.socket = time;
+        self
+    }
+
+    /// Speaks TLS, and HTTP/2 to whoever wants it, with a certificate for this machine and for the real gateway's hosts. It
+    /// is signed by an authority that is made for this emulator: [`RunningEmulator::root_certificate`].
+    pub fn tls(mut self) -> Self {
+        self.has_tls = true;
         self
     }
 
@@ -91,23 +225,37 @@ impl Emulator {
     pub async fn start(self) -> Result<RunningEmulator, StartError> {
         let mut services = HashMap::new();
         for (name, upstream) in self.services {
-            let name = ServiceName::new(name).map_err(StartError::Name)?;
-            services.insert(name.as_str().to_owned(), upstream);
+            let name = ServiceName::new(name).map_err(StartError::Name)?.as_str().to_owned();
+            let rule = self.rules.iter().find(|(service, _)| *service == name);
+            let rule = rule.map(|(_, rule)| Arc::clone(&rule.0));
+            services.insert(name, Service { upstream, rule });
         }
+        let (tls, root) = match self.has_tls {
+            true => tls::acceptor().map(|(tls, root)| (Some(tls), Some(root)))?,
+            false => (None, None),
+        };
         let listener = TcpListener::bind(("127.0.0.1", self.port)).await.map_err(StartError::Listen)?;
         let address = listener.local_addr().map_err(StartError::Listen)?;
-        let shared = Arc::new(Shared::new(services, self.token.clone()).map_err(StartError::Client)?);
-        let app = Router::new().fallback(gateway::handle).with_state(shared);
-        let (stop, stopped) = oneshot::channel::<()>();
-        let server = tokio::spawn(async move {
-            let ended = async move {
-                // An error means that the handle was dropped, which is the signal too.
-                let _ = stopped.await;
-            };
-            // Serving ends with the signal; errors of single connections are theirs.
-            let _ = axum::serve(listener, app).with_graceful_shutdown(ended).await;
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .http1_only()
+            .build()
+            .map_err(StartError::Client)?;
+        let shared = Arc::new(Shared {
+            services,
+            accounts: self.accounts,
+            origins: Origins(self.origins),
+            limits: self.limits,
+            faults: Faults::default(),
+            counts: Arc::default(),
+            client,
+            running: AtomicUsize::new(0),
         });
-        Ok(RunningEmulator { address, token: self.token, stop: Some(stop), server })
+        let (stop, stopped) = watch::channel(false);
+        let server =
+            Server { listener, shared: Arc::clone(&shared), tls, silence: self.silence, stop: stopped };
+        Ok(RunningEmulator { address, shared, root, stop, server: tokio::spawn(server.run()) })
     }
 }
 
@@ -121,6 +269,8 @@ pub enum StartError {
     Name(ConfigError),
     /// The client that calls services by URL could not be set up.
     Client(reqwest::Error),
+    /// The certificate could not be made.
+    Tls(String),
 }
 
 impl std::fmt::Display for StartError {
@@ -129,6 +279,7 @@ impl std::fmt::Display for StartError {
             Self::Listen(error) => write!(f, "the emulator cannot listen: {error}"),
             Self::Name(error) => write!(f, "{error}"),
             Self::Client(error) => write!(f, "the emulator cannot call services by URL: {error}"),
+            Self::Tls(error) => write!(f, "the emulator's certificate cannot be made: {error}"),
         }
     }
 }
@@ -136,11 +287,11 @@ impl std::fmt::Display for StartError {
 impl std::error::Error for StartError {}
 
 /// An emulator that listens. Stops when dropped.
-#[derive(Debug)]
 pub struct RunningEmulator {
     address: SocketAddr,
-    token: String,
-    stop: Option<oneshot::Sender<()>>,
+    shared: Arc<Shared>,
+    root: Option<String>,
+    stop: watch::Sender<bool>,
     server: JoinHandle<()>,
 }
 
@@ -152,12 +303,18 @@ impl RunningEmulator {
 
     /// Its URL, what `CLOUDBASE_GATEWAY_URL` is set to.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.root.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
-    /// The token that it accepts, what `CLOUDBASE_API_KEY` is set to.
+    /// The API key that it accepts, what `CLOUDBASE_API_KEY` is set to.
     pub fn token(&self) -> &str {
-        &self.token
+        &self.shared.accounts.api_key
+    }
+
+    /// The certificate of the authority to trust, as PEM, if it speaks TLS.
+    pub fn root_certificate(&self) -> Option<&str> {
+        self.root.as_deref()
     }
 
     /// A gateway that calls this emulator with its token.
@@ -166,7 +323,7 @@ impl RunningEmulator {
     ///
     /// The HTTP transport cannot be set up.
     pub fn gateway(&self) -> Result<Gateway, ConfigError> {
-        self.gateway_with(Credential::api_key(self.token.clone()))
+        self.gateway_with(Credential::api_key(self.token()))
     }
 
     /// A gateway that calls this emulator with another credential.
@@ -174,25 +331,42 @@ impl RunningEmulator {
     /// # Errors
     ///
     /// The HTTP transport cannot be set up.
-    pub fn gateway_with(&self, credential: Credential) -> Result<Gateway, ConfigError> {
+    pub fn gateway_with(&self, credential: impl Into<Credential>) -> Result<Gateway, ConfigError> {
         Gateway::at(self.url()).credential(credential).build()
+    }
+
+    /// What is to go wrong.
+    pub fn faults(&self) -> &Faults {
+        &self.shared.faults
+    }
+
+    /// How often it was asked for what.
+    pub fn counts(&self) -> &Counts {
+        &self.shared.counts
+    }
+
+    /// Has no access token that was made so far be valid any more, as if it had ended. Refresh tokens stay valid.
+    pub fn revoke_access_tokens(&self) {
+        self.shared.accounts.revoke();
     }
 
     /// Stops listening and waits until running requests have ended.
     pub async fn shutdown(mut self) {
-        if let Some(stop) = self.stop.take() {
-            // An error means that the server has ended already.
-            let _ = stop.send(());
-        }
+        // An error means that the server has ended already.
+        let _ = self.stop.send(true);
         // A server that panicked has ended too.
         let _ = (&mut self.server).await;
     }
 }
 
+impl std::fmt::Debug for RunningEmulator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunningEmulator").field("url", &self.url()).finish_non_exhaustive()
+    }
+}
+
 impl Drop for RunningEmulator {
     fn drop(&mut self) {
-        if self.stop.take().is_some() {
-            self.server.abort();
-        }
+        self.server.abort();
     }
 }

@@ -74,6 +74,17 @@ macro_rules! request {
             pub fn idempotent(self) -> Self {
                 Self(self.0.idempotent())
             }
+            /// Says that this call may be made twice, since the service knows it again by this key, which is sent as the
+            /// header `Idempotency-Key`.
+            #[inline]
+            pub fn idempotency_key(self, key: &str) -> Self {
+                Self(self.0.idempotency_key(key))
+            }
+            /// Sets when this call is made again, instead of the gateway's policy.
+            #[inline]
+            pub fn retry(self, policy: $crate::RetryPolicy) -> Self {
+                Self(self.0.retry(policy))
+            }
             /// Sets a header that the document does not declare.
             #[inline]
             pub fn header(self, name: &str, value: &str) -> Self {

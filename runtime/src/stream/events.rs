@@ -3,7 +3,8 @@
 use super::{MAX_PIECE, Source, StreamError, next};
 use crate::json::{Decode, DecodeError, from_slice};
 use crate::request::Parts;
-use crate::send::{Fault, Opened, open};
+use crate::rt;
+use crate::send::{Failure, Fault, Opened, open};
 use crate::transport::{Body, BoxFuture};
 use ::bytes::Bytes;
 use futures_core::Stream;
@@ -81,7 +82,7 @@ pub struct EventStream<T> {
 
 enum State {
     Reading(Body),
-    Opening(BoxFuture<'static, (Box<Parts>, Result<Opened, Fault>)>),
+    Opening(BoxFuture<'static, (Box<Parts>, Result<Opened, Failure>)>),
     Ended,
 }
 
@@ -131,7 +132,7 @@ impl<T> EventStream<T> {
         }
         self.parser.restart();
         self.state = State::Opening(Box::pin(async move {
-            tokio::time::sleep(wait).await;
+            rt::sleep(wait).await;
             let result = open(&parts).await;
             (parts, result)
         }));
@@ -187,7 +188,9 @@ impl<T> Stream for EventStream<T> {
                     match result {
                         Ok(opened) => this.state = State::Reading(opened.body),
                         // The service says that there is nothing more to come (HTML Standard, section 9.2.3).
-                        Err(Fault::Unexpected(reply)) if reply.status() == StatusCode::NO_CONTENT => {
+                        Err(Failure { fault: Fault::Unexpected(reply), .. })
+                            if reply.status() == StatusCode::NO_CONTENT =>
+                        {
                             this.state = State::Ended;
                         }
                         Err(fault) => {

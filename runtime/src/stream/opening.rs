@@ -1,7 +1,7 @@
 use super::Reconnect;
 use crate::body::Read;
 use crate::request::Parts;
-use crate::send::{Fault, Opened, open};
+use crate::send::{Failure, Opened, open};
 use crate::transport::{Body, BoxFuture};
 use crate::{Error, Reply, Response};
 use std::fmt;
@@ -14,7 +14,7 @@ use std::task::{Context, Poll, ready};
 #[must_use = "a call does nothing unless awaited"]
 pub struct Opening<S, E> {
     parts: Option<Parts>,
-    call: Option<BoxFuture<'static, Result<(Reply, Source), Fault>>>,
+    call: Option<BoxFuture<'static, Result<(Reply, Source), Failure>>>,
     reconnect: Option<Reconnect>,
     read: fn(Source) -> S,
     read_error: Read<E>,
@@ -49,7 +49,7 @@ impl<S, E> Future for Opening<S, E> {
     }
 }
 
-async fn start(parts: Parts, reconnect: Option<Reconnect>) -> Result<(Reply, Source), Fault> {
+async fn start(parts: Parts, reconnect: Option<Reconnect>) -> Result<(Reply, Source), Failure> {
     let Opened { head, body } = open(&parts).await?;
     let length = head.headers().get(http::header::CONTENT_LENGTH);
     let length = length.and_then(|value| value.to_str().ok()?.parse().ok());

@@ -87,6 +87,14 @@ impl Body {
         }
     }
 
+    /// The bytes, if the body is not a stream.
+    pub(crate) fn to_bytes(&self) -> Option<Bytes> {
+        match &self.inner {
+            Inner::Full(bytes) => Some(bytes.clone().unwrap_or_default()),
+            Inner::Stream(_) => None,
+        }
+    }
+
     /// A second body of the same bytes, unless this one is a stream.
     pub(crate) fn try_clone(&self) -> Option<Self> {
         match &self.inner {
@@ -109,11 +117,22 @@ impl Body {
     /// # Errors
     ///
     /// The stream breaks.
-    pub async fn collect(mut self) -> Result<Bytes, TransportError> {
+    pub async fn collect(self) -> Result<Bytes, TransportError> {
+        self.collect_up_to(usize::MAX).await.map(|collected| collected.bytes)
+    }
+
+    /// Reads the body, but no more than a number of bytes.
+    pub(crate) async fn collect_up_to(mut self, limit: usize) -> Result<Collected, TransportError> {
         let mut first = Bytes::new();
         let mut rest = BytesMut::new();
+        let mut is_whole = true;
         while let Some(chunk) = self.next().await {
-            let chunk = chunk?;
+            let mut chunk = chunk?;
+            let room = limit - if rest.is_empty() { first.len() } else { rest.len() };
+            if chunk.len() > room {
+                chunk.truncate(room);
+                is_whole = false;
+            }
             if first.is_empty() {
                 first = chunk;
             } else {
@@ -122,9 +141,19 @@ impl Body {
                 }
                 rest.extend_from_slice(&chunk);
             }
+            if !is_whole {
+                break;
+            }
         }
-        Ok(if rest.is_empty() { first } else { rest.freeze() })
+        Ok(Collected { bytes: if rest.is_empty() { first } else { rest.freeze() }, is_whole })
     }
+}
+
+/// What has been read of a body.
+pub(crate) struct Collected {
+    pub(crate) bytes: Bytes,
+    /// Whether that is all of it.
+    pub(crate) is_whole: bool,
 }
 
 impl<T: Into<Bytes>> From<T> for Body {

@@ -8,9 +8,10 @@ mod reqwest;
 
 pub use self::body::{Body, BoxError};
 #[cfg(feature = "reqwest")]
-pub use self::reqwest::ReqwestTransport;
+pub use self::reqwest::{ReqwestBuilder, ReqwestTransport};
 
 use crate::ConfigError;
+use crate::endpoint::Endpoint;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -177,10 +178,15 @@ impl std::error::Error for TransportError {
 
 /// The transport of gateways that were given none. This machine is not reached by way of a proxy.
 #[cfg_attr(not(feature = "reqwest"), allow(unused_variables, reason = "there is no transport to configure"))]
-pub(crate) fn default(loopback: bool) -> Result<Arc<dyn Transport>, ConfigError> {
+pub(crate) fn default(endpoint: &Endpoint) -> Result<Arc<dyn Transport>, ConfigError> {
     #[cfg(feature = "reqwest")]
     {
-        let transport = if loopback { ReqwestTransport::without_proxy() } else { ReqwestTransport::new() };
+        if !cfg!(feature = "rustls") && endpoint.base.starts_with("https:") {
+            let reason = "https needs the feature `rustls` of cloudrun-runtime, or a transport of your own";
+            return Err(ConfigError::Transport(reason.to_owned()));
+        }
+        let builder = ReqwestTransport::builder();
+        let transport = if endpoint.loopback { builder.no_proxy().build() } else { builder.build() };
         transport
             .map(|transport| Arc::new(transport) as Arc<dyn Transport>)
             .map_err(|error| ConfigError::Transport(error.to_string()))

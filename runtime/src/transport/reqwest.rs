@@ -2,6 +2,13 @@ use super::{Body, BoxFuture, Transport, TransportError};
 use futures_core::Stream;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// How long it may take until a connection stands, TLS included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many bytes of headers an answer over HTTP/2 may have. Over HTTP/1.1 there may be a hundred headers in 400 kB.
+#[cfg(feature = "http2")]
+const HEADERS_SIZE: u32 = 64 << 10;
 
 /// The transport that ships with this crate: HTTP/1.1 and HTTP/2 with connection reuse, TLS by rustls. It follows
 /// no redirects, so the token never reaches a host that the caller did not name.
@@ -20,32 +27,161 @@ impl ReqwestTransport {
     ///
     /// TLS could not be set up, for example because the system has no root certificates.
     pub fn new() -> Result<Self, TransportError> {
-        Self::build(reqwest::Client::builder)
+        Self::builder().build()
     }
 
-    /// A transport that asks no proxy, whatever the environment says: for services on this machine.
+    /// A transport with settings of its own.
+    ///
+    /// ```no_run
+    /// use cloudrun_runtime::{Gateway, transport::ReqwestTransport};
+    /// use std::time::Duration;
+    /// let transport = ReqwestTransport::builder()
+    ///     .proxy("http://proxy.example.com:3128")
+    ///     .connect_timeout(Duration::from_secs(3))
+    ///     .build()?;
+    /// let gateway = Gateway::builder("my-env-3gk8v2").transport(transport).build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn builder() -> ReqwestBuilder {
+        ReqwestBuilder {
+            proxy: Proxy::System,
+            roots: Vec::new(),
+            connect_timeout: CONNECT_TIMEOUT,
+            #[cfg(feature = "http2")]
+            only_http2: false,
+        }
+    }
+
+    /// A transport over a client of the caller's own, for settings that are not offered here. It should follow no redirects:
+    /// they would carry the token. This is the only place where a type of reqwest is part of this crate's interface; its
+    /// version is that of this crate's manifest.
+    pub fn with_client(client: reqwest::Client) -> Self {
+        Self {
+            #[cfg(feature = "websocket")]
+            upgrading: client.clone(),
+            client,
+        }
+    }
+}
+
+/// Sets up a [`ReqwestTransport`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ReqwestBuilder {
+    proxy: Proxy,
+    roots: Vec<Vec<u8>>,
+    connect_timeout: Duration,
+    #[cfg(feature = "http2")]
+    only_http2: bool,
+}
+
+#[derive(Clone)]
+enum Proxy {
+    System,
+    None,
+    Url(String),
+}
+
+impl std::fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::System => "the system's",
+            Self::None => "none",
+            // It may hold a password.
+            Self::Url(_) => "<redacted>",
+        })
+    }
+}
+
+impl ReqwestBuilder {
+    /// Asks no proxy, whatever the environment says: for services on this machine.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = Proxy::None;
+        self
+    }
+
+    /// Asks this proxy instead of the one that the variables `HTTPS_PROXY` and `HTTP_PROXY` name.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Proxy::Url(url.into());
+        self
+    }
+
+    /// Trusts the certificate authorities of a PEM file too, beside those of the system.
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(pem.into());
+        self
+    }
+
+    /// How long it may take until a connection stands; 10 seconds if not set.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Speaks HTTP/2 without asking first, without TLS too: for services in the same network that are known to.
+    #[cfg(feature = "http2")]
+    pub fn only_http2(mut self) -> Self {
+        self.only_http2 = true;
+        self
+    }
+
+    /// The transport.
     ///
     /// # Errors
     ///
-    /// TLS could not be set up.
-    pub fn without_proxy() -> Result<Self, TransportError> {
-        Self::build(|| reqwest::Client::builder().no_proxy())
-    }
-
-    fn build(builder: impl Fn() -> reqwest::ClientBuilder) -> Result<Self, TransportError> {
-        let finish = |builder: reqwest::ClientBuilder| {
-            builder
-                .redirect(reqwest::redirect::Policy::none())
-                .user_agent(concat!("cloudrun-runtime/", env!("CARGO_PKG_VERSION")))
-                .build()
-                .map_err(|error| TransportError::from_source("TLS setup failed", error))
-        };
-        Ok(Self {
-            client: finish(builder())?,
+    /// A setting is not usable, or TLS could not be set up.
+    pub fn build(self) -> Result<ReqwestTransport, TransportError> {
+        let client = self.client()?;
+        Ok(ReqwestTransport {
+            #[cfg(feature = "http2")]
+            client: finish(match self.only_http2 {
+                true => client.http2_prior_knowledge(),
+                false => client,
+            })?,
+            #[cfg(not(feature = "http2"))]
+            client: finish(client)?,
             #[cfg(feature = "websocket")]
-            upgrading: finish(builder().http1_only())?,
+            upgrading: finish(self.client()?.http1_only())?,
         })
     }
+
+    fn client(&self) -> Result<reqwest::ClientBuilder, TransportError> {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(self.connect_timeout)
+            .user_agent(concat!("cloudrun-runtime/", env!("CARGO_PKG_VERSION")));
+        #[cfg(feature = "http2")]
+        let client = client.http2_max_header_list_size(HEADERS_SIZE);
+        let client = match &self.proxy {
+            Proxy::System => client,
+            Proxy::None => client.no_proxy(),
+            Proxy::Url(url) => {
+                let wrong =
+                    |error| TransportError::from_source("the proxy cannot be used", without_url(error));
+                client.proxy(reqwest::Proxy::all(url.as_str()).map_err(wrong)?)
+            }
+        };
+        #[cfg(feature = "rustls")]
+        let client = {
+            let mut roots = Vec::new();
+            for pem in &self.roots {
+                let wrong = |error| {
+                    TransportError::from_source("the root certificates cannot be read", without_url(error))
+                };
+                roots.extend(reqwest::Certificate::from_pem_bundle(pem).map_err(wrong)?);
+            }
+            if roots.is_empty() { client } else { client.tls_certs_merge(roots) }
+        };
+        Ok(client)
+    }
+}
+
+fn finish(client: reqwest::ClientBuilder) -> Result<reqwest::Client, TransportError> {
+    client.build().map_err(|error| TransportError::from_source("TLS setup failed", without_url(error)))
+}
+
+fn without_url(error: reqwest::Error) -> reqwest::Error {
+    error.without_url()
 }
 
 impl Transport for ReqwestTransport {
@@ -75,8 +211,6 @@ impl Transport for ReqwestTransport {
                     .map_err(|error| {
                         TransportError::from_source("the URL cannot be called", error.without_url())
                     })?;
-            let failed =
-                |error: reqwest::Error| TransportError::from_source("the call failed", error.without_url());
             let response = self.upgrading.execute(request).await.map_err(failed)?;
             if response.status() != http::StatusCode::SWITCHING_PROTOCOLS {
                 let (head, body) = http::Response::from(response).into_parts();

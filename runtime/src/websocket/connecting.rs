@@ -2,7 +2,7 @@ use super::link::Link;
 use super::{Codec, WebSocket};
 use crate::body::Read;
 use crate::request::Parts;
-use crate::send::{self, Fault};
+use crate::send::{self, Failure};
 use crate::stream::Reconnect;
 use crate::transport::BoxFuture;
 use crate::{Error, Response};
@@ -15,7 +15,7 @@ use std::task::{Context, Poll, ready};
 #[must_use = "a call does nothing unless awaited"]
 pub struct Connecting<S, R, E> {
     parts: Option<Parts>,
-    call: Option<BoxFuture<'static, Result<(crate::Reply, Link), Fault>>>,
+    call: Option<BoxFuture<'static, Result<(crate::Reply, Link), Failure>>>,
     reconnect: Option<Reconnect>,
     codec: Codec<S, R>,
     read_error: Read<E>,
@@ -54,10 +54,10 @@ impl<S, R, E> Future for Connecting<S, R, E> {
     }
 }
 
-async fn start(parts: Parts, reconnect: Option<Reconnect>) -> Result<(crate::Reply, Link), Fault> {
-    let (reply, connection) = send::upgrade(&parts).await?;
+async fn start(parts: Parts, reconnect: Option<Reconnect>) -> Result<(crate::Reply, Link), Failure> {
+    let send::Socket { head, connection } = send::upgrade(&parts).await?;
     let again = reconnect.map(|policy| (policy, Box::new(parts)));
-    Ok((reply, Link::start(connection, again)))
+    Ok((head, Link::start(connection, again)))
 }
 
 impl<S, R, E> fmt::Debug for Connecting<S, R, E> {

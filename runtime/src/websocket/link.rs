@@ -3,7 +3,7 @@
 use super::{Message, PING_INTERVAL};
 use crate::json::{DecodeError, EncodeError};
 use crate::request::Parts;
-use crate::send::{self, Fault};
+use crate::send::{self, Failure, Fault};
 use crate::stream::Reconnect;
 use crate::transport::{Connection, TransportError};
 use futures_util::{SinkExt, StreamExt};
@@ -135,9 +135,11 @@ async fn reopen(
             () = outbox.closed() => return None,
         }
         match send::upgrade(parts).await {
-            Ok((_, connection)) => return Some(connection),
+            Ok(socket) => return Some(socket.connection),
             // What the service or the gateway refuse, they refuse again.
-            Err(Fault::Service(_) | Fault::Unexpected(_) | Fault::Request(_)) => return None,
+            Err(Failure { fault: Fault::Service(_) | Fault::Unexpected(_) | Fault::Request(_), .. }) => {
+                return None;
+            }
             Err(_) => {}
         }
     }

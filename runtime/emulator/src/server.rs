@@ -1,0 +1,111 @@
+//! The accept loop: connections come in, requests go to the gateway. Ends when it is told to, after the requests that run.
+
+use crate::gateway::{Shared, handle};
+use crate::wire::{Connection, Silence, Wire};
+use axum::body::Body;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+/// What the loop needs.
+pub(crate) struct Server {
+    pub(crate) listener: TcpListener,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) silence: Silence,
+    pub(crate) stop: watch::Receiver<bool>,
+}
+
+impl Server {
+    pub(crate) async fn run(mut self) {
+        let mut connections = JoinSet::new();
+        loop {
+            let stream = tokio::select! {
+                accepted = self.listener.accept() => accepted,
+                // A sender that is gone says the same.
+                _ = self.stop.wait_for(|stop| *stop) => break,
+                Some(_) = connections.join_next() => continue,
+            };
+            match stream {
+                Ok((stream, _)) => {
+                    connections.spawn(self.serve(stream));
+                }
+                // Too many open files, for example: the next attempt may do better.
+                Err(_) => tokio::task::yield_now().await,
+            }
+        }
+        drop(self.listener);
+        while connections.join_next().await.is_some() {}
+    }
+
+    fn serve(&self, stream: TcpStream) -> impl Future<Output = ()> + Send + 'static {
+        let (shared, tls, silence) = (Arc::clone(&self.shared), self.tls.clone(), self.silence);
+        let stop = self.stop.clone();
+        async move {
+            shared.counts.connections.fetch_add(1, Ordering::Relaxed);
+            if shared.faults.of_connection() {
+                // Whoever called sees a reset.
+                let _ = stream.set_zero_linger();
+                return;
+            }
+            // Answers are small and should not wait for each other.
+            let _ = stream.set_nodelay(true);
+            shared.counts.open_connections.fetch_add(1, Ordering::Relaxed);
+            let connection = Arc::new(Connection::default());
+            let wire = Wire::new(stream, Arc::clone(&connection), silence);
+            match tls {
+                None => talk(wire, connection, Arc::clone(&shared), stop).await,
+                Some(tls) => {
+                    // A handshake that fails is the caller's to tell.
+                    if let Ok(wire) = tls.accept(wire).await {
+                        talk(wire, connection, Arc::clone(&shared), stop).await;
+                    }
+                }
+            }
+            shared.counts.open_connections.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+async fn talk(
+    wire: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    connection: Arc<Connection>,
+    shared: Arc<Shared>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let state = Arc::clone(&connection);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (shared, connection) = (Arc::clone(&shared), Arc::clone(&connection));
+        async move {
+            let busy = connection.busy();
+            let response = handle(&shared, &connection, request.map(Body::new)).await;
+            let (head, body) = response.into_parts();
+            // The connection is busy until the answer has been sent.
+            Ok::<_, Infallible>(axum::http::Response::from_parts(head, crate::held::Held::new(body, busy)))
+        }
+    });
+    let builder = auto::Builder::new(TokioExecutor::new());
+    let mut serving = pin!(builder.serve_connection_with_upgrades(TokioIo::new(wire), service));
+    let mut is_leaving = false;
+    loop {
+        tokio::select! {
+            // Errors of a connection are its caller's.
+            _ = &mut serving => return,
+            _ = stop.wait_for(|stop| *stop), if !is_leaving => {}
+            () = state.leaving.notified(), if !is_leaving => {}
+        }
+        is_leaving = true;
+        serving.as_mut().graceful_shutdown();
+    }
+}

@@ -1,0 +1,92 @@
+use super::CredentialError;
+use crate::rt;
+use crate::transport::{Body, Transport, TransportError};
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+use serde_json::Value;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+const TIMEOUT: Duration = Duration::from_secs(15);
+const LONGEST_ANSWER: usize = 1 << 20;
+
+/// The sign-in calls of a gateway, `/auth/v1/…` (<https://docs.cloudbase.net/http-api/auth/>).
+#[derive(Clone)]
+pub struct AuthApi {
+    base: String,
+    environment: Option<String>,
+    transport: Arc<dyn Transport>,
+}
+
+impl AuthApi {
+    pub(crate) fn new(base: String, environment: Option<String>, transport: Arc<dyn Transport>) -> Self {
+        Self { base, environment, transport }
+    }
+
+    /// Where the gateway is.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The environment's id, which is the default of `client_id`; unknown to gateways that were given by URL.
+    pub fn environment(&self) -> Option<&str> {
+        self.environment.as_deref()
+    }
+
+    /// Posts JSON to a path such as `/auth/v1/signin`. Made once, 15 seconds at most.
+    ///
+    /// # Errors
+    ///
+    /// No answer came, or one that is an error or no JSON.
+    pub async fn post(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Result<Value, CredentialError> {
+        let unusable = |_| CredentialError::Unusable;
+        let mut request = http::Request::builder()
+            .method(Method::POST)
+            .uri(format!("{}{path}", self.base))
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT, "application/json");
+        for (name, value) in headers {
+            let name = HeaderName::try_from(*name).map_err(|_| CredentialError::Unusable)?;
+            request =
+                request.header(name, HeaderValue::try_from(*value).map_err(|_| CredentialError::Unusable)?);
+        }
+        let request = request.body(Body::from(body.to_string())).map_err(unusable)?;
+        let exchange = async {
+            let (head, body) = self.transport.send(request).await?.into_parts();
+            Ok((head.status, body.collect_up_to(LONGEST_ANSWER).await?.bytes))
+        };
+        let late = || TransportError::new(format!("no answer within {TIMEOUT:?}"));
+        let (status, body) = rt::within(TIMEOUT, exchange)
+            .await
+            .unwrap_or_else(|| Err(late()))
+            .map_err(CredentialError::Unavailable)?;
+        let answer: Option<Value> = serde_json::from_slice(&body).ok();
+        match answer {
+            Some(answer) if status.is_success() => Ok(answer),
+            None if status.is_success() => Err(CredentialError::Answer("it is no JSON".to_owned())),
+            answer => Err(refusal(status, &answer.unwrap_or_default())),
+        }
+    }
+}
+
+/// `{"error","error_code","error_description"}`, or the gateway's `{"code","message"}`.
+fn refusal(status: StatusCode, answer: &Value) -> CredentialError {
+    let text = |names: [&str; 2]| names.iter().find_map(|name| answer[*name].as_str()).map(str::to_owned);
+    CredentialError::Refused {
+        status,
+        code: text(["error", "code"]),
+        message: text(["error_description", "message"]).unwrap_or_default(),
+    }
+}
+
+impl fmt::Debug for AuthApi {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthApi").field("base", &self.base).finish_non_exhaustive()
+    }
+}

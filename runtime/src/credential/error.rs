@@ -1,0 +1,106 @@
+use crate::TransportError;
+use crate::transport::BoxError;
+use http::StatusCode;
+use std::fmt;
+use std::sync::Arc;
+
+/// Why a call could not be authorized. It was not sent.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum CredentialError {
+    /// The sign-in was refused: a wrong password, a refresh token that is no longer valid.
+    Refused {
+        /// The status of the answer.
+        status: StatusCode,
+        /// The error's code, for example `invalid_grant`.
+        code: Option<String>,
+        /// What the gateway says about it.
+        message: String,
+    },
+    /// The sign-in got no answer.
+    Unavailable(TransportError),
+    /// The sign-in's answer is not what is documented.
+    Answer(String),
+    /// The store of the tokens failed. New tokens are kept, and stored before they are used.
+    Store(Arc<dyn std::error::Error + Send + Sync>),
+    /// The caller's own code failed.
+    Own(Arc<dyn std::error::Error + Send + Sync>),
+    /// The token holds characters that an HTTP header cannot carry.
+    Unusable,
+    /// A body that is a stream cannot be signed.
+    Unsignable,
+    /// The task that signed in was stopped before its end.
+    Interrupted,
+    /// This credential belongs to another gateway; its sessions are not shared.
+    OtherGateway {
+        /// Where it signed in.
+        signed_in: String,
+    },
+}
+
+impl CredentialError {
+    /// The error of a caller's own code.
+    pub fn own(error: impl Into<BoxError>) -> Self {
+        Self::Own(Arc::from(error.into()))
+    }
+
+    /// Whether the same call may succeed later.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Refused { status, .. } => {
+                *status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
+            }
+            Self::Unavailable(_) | Self::Store(_) | Self::Own(_) | Self::Interrupted => true,
+            Self::Answer(_) | Self::Unusable | Self::Unsignable | Self::OtherGateway { .. } => false,
+        }
+    }
+}
+
+impl fmt::Display for CredentialError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused { status, code, message } => {
+                write!(f, "the sign-in was refused with {status}")?;
+                if let Some(code) = code {
+                    write!(f, ": {code}")?;
+                }
+                if !message.is_empty() {
+                    write!(f, ": {message}")?;
+                }
+                match self.is_retryable() {
+                    true => Ok(()),
+                    false => f.write_str("; sign in again with a credential that is valid"),
+                }
+            }
+            Self::Unavailable(error) => write!(f, "the sign-in got no answer: {error}"),
+            Self::Answer(reason) => write!(f, "the sign-in's answer cannot be read: {reason}"),
+            Self::Store(error) => {
+                write!(
+                    f,
+                    "the store of the tokens failed: {error}; new tokens are kept, and stored before they are used"
+                )
+            }
+            Self::Own(error) => write!(f, "the credential's own code failed: {error}"),
+            Self::Unusable => f.write_str("the token holds characters that an HTTP header cannot carry"),
+            Self::Unsignable => f.write_str(
+                "a body that is a stream cannot be signed; send bytes, or use a credential with a token",
+            ),
+            Self::Interrupted => {
+                f.write_str("the sign-in was stopped before its end: its runtime was shut down")
+            }
+            Self::OtherGateway { signed_in } => {
+                write!(f, "the credential has signed in at {signed_in}; make another one for this gateway")
+            }
+        }
+    }
+}
+
+impl std::error::Error for CredentialError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unavailable(error) => Some(error),
+            Self::Store(error) | Self::Own(error) => Some(&**error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,376 @@
+//! Sessions: in comes how to sign in, out go access tokens that are valid. Whoever finds that the token ends starts one
+//! renewal, in a task of its own, so that a caller who goes away does not lose the new refresh token; everybody else waits
+//! for its outcome. Each new refresh token reaches the caller's store before its access token is used.
+
+use super::tokens::Freshness;
+use super::{AuthApi, Authorize, Credential, CredentialError, Outgoing, TokenStore, Tokens};
+use crate::rt;
+use crate::transport::{BoxError, BoxFuture};
+use http::HeaderValue;
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often one renewal calls the gateway, if it gets no answer or is told to come later.
+const ATTEMPTS: u32 = 3;
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+/// The longest time that a failed renewal stands for those who come later.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+type Outcome = Option<Result<HeaderValue, CredentialError>>;
+type OwnFunction = dyn Fn() -> BoxFuture<'static, Result<Tokens, BoxError>> + Send + Sync;
+
+/// A session at the gateway that renews itself: its access token is replaced before it ends, and once when the gateway
+/// refuses it. A thousand calls at the same moment make one renewal.
+///
+/// ```
+/// use cloudrun_runtime::{Credential, Gateway, SignIn};
+/// let gateway = Gateway::builder("my-env-3gk8v2").credential(SignIn::password("ada", "her password"));
+/// // The id is the user: keep it, another one is another anonymous user.
+/// let visitor = Gateway::builder("my-env-3gk8v2").credential(SignIn::anonymous("3f0c…"));
+/// # let _ = (gateway, visitor);
+/// ```
+#[must_use = "a sign-in does nothing until a gateway uses it"]
+pub struct SignIn {
+    name: &'static str,
+    grant: Grant,
+    client_id: Option<String>,
+    store: Option<Arc<dyn TokenStore>>,
+}
+
+enum Grant {
+    Password { username: String, password: SecretString },
+    Anonymous { device_id: String },
+    Refresh(SecretString),
+    Own(Box<OwnFunction>),
+}
+
+impl SignIn {
+    /// A user of the environment (`POST /auth/v1/signin`).
+    pub fn password(username: impl Into<String>, password: impl Into<String>) -> Self {
+        let (username, password) = (username.into(), SecretString::from(password.into()));
+        Self::new("Password", Grant::Password { username, password })
+    }
+
+    /// An anonymous user (`POST /auth/v1/signin/anonymously`). The device id is random, made and kept by the caller:
+    /// another id is another user.
+    pub fn anonymous(device_id: impl Into<String>) -> Self {
+        Self::new("Anonymous", Grant::Anonymous { device_id: device_id.into() })
+    }
+
+    /// The session that a refresh token stands for (`POST /auth/v1/token`). It is valid once; give this a
+    /// [`store`](Self::store), or the session ends with the process.
+    pub fn refresh_token(token: impl Into<String>) -> Self {
+        Self::new("RefreshToken", Grant::Refresh(SecretString::from(token.into())))
+    }
+
+    pub(super) fn function<E, F>(function: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        E: Into<BoxError>,
+        F: Future<Output = Result<Tokens, E>> + Send + 'static,
+    {
+        let boxed = move || -> BoxFuture<'static, Result<Tokens, BoxError>> {
+            let tokens = function();
+            Box::pin(async move { tokens.await.map_err(Into::into) })
+        };
+        Self::new("Function", Grant::Own(Box::new(boxed)))
+    }
+
+    fn new(name: &'static str, grant: Grant) -> Self {
+        Self { name, grant, client_id: None, store: None }
+    }
+
+    /// Where the tokens outlive the process.
+    pub fn store(mut self, store: impl TokenStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// The client id of the calls that sign in; the environment's id if not set.
+    pub fn client_id(mut self, id: impl Into<String>) -> Self {
+        self.client_id = Some(id.into());
+        self
+    }
+}
+
+impl From<SignIn> for Credential {
+    fn from(sign_in: SignIn) -> Self {
+        let name = sign_in.name;
+        Self::source(name, Session(Arc::new(Shared { sign_in, state: Mutex::default() })))
+    }
+}
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SignIn::{}(<redacted>)", self.name)
+    }
+}
+
+struct Session(Arc<Shared>);
+
+struct Shared {
+    sign_in: SignIn,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The tokens in use: what they are, and the header that they make.
+    current: Option<(Tokens, HeaderValue)>,
+    /// Tokens that have not reached the store yet.
+    unsaved: Option<Tokens>,
+    /// Whether the store has been asked.
+    loaded: bool,
+    /// Whether the gateway refused the current token.
+    is_refused: bool,
+    renewal: Option<watch::Receiver<Outcome>>,
+    failure: Option<Failure>,
+    /// Where the session is.
+    base: Option<String>,
+}
+
+/// A renewal that failed: the reason stands for everyone until the pause is over.
+struct Failure {
+    error: CredentialError,
+    until: Option<rt::Instant>,
+    count: u32,
+}
+
+impl State {
+    fn freshness(&self, now: Timestamp) -> Freshness {
+        match &self.current {
+            Some((tokens, _)) if !self.is_refused => tokens.state(now),
+            _ => Freshness::Ended,
+        }
+    }
+
+    /// The renewal under way, if there is one.
+    fn running(&self) -> Option<watch::Receiver<Outcome>> {
+        // One whose task is gone will never answer.
+        self.renewal.clone().filter(|renewal| renewal.has_changed().is_ok())
+    }
+
+    /// Why no renewal may be started now.
+    fn pause(&self) -> Option<&CredentialError> {
+        let failure = self.failure.as_ref()?;
+        failure.until.is_none_or(|until| rt::Instant::now() < until).then_some(&failure.error)
+    }
+}
+
+impl Authorize for Session {
+    fn authorize<'a>(
+        &'a self,
+        _: Outgoing<'a>,
+        api: &'a AuthApi,
+    ) -> BoxFuture<'a, Result<HeaderValue, CredentialError>> {
+        Box::pin(async move {
+            let mut renewal = match self.0.look(api)? {
+                Looked::Ready(value) => return Ok(value),
+                Looked::Wait(renewal) => renewal,
+            };
+            match renewal.wait_for(Option::is_some).await {
+                Ok(outcome) => outcome.clone().unwrap_or(Err(CredentialError::Interrupted)),
+                Err(_) => Err(CredentialError::Interrupted),
+            }
+        })
+    }
+
+    fn refused(&self, value: &HeaderValue) -> bool {
+        let mut state = self.0.lock();
+        match &state.current {
+            Some((tokens, current)) if current == value => {
+                // A token that was made a moment ago is refused for another reason; a new one would be refused too.
+                let is_new = tokens.is_new(Timestamp::now());
+                state.is_refused |= !is_new;
+                !is_new
+            }
+            // Another one has taken its place in the meantime.
+            _ => true,
+        }
+    }
+}
+
+enum Looked {
+    Ready(HeaderValue),
+    Wait(watch::Receiver<Outcome>),
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The current token, or the renewal to wait for, which is started if need be.
+    fn look(self: &Arc<Self>, api: &AuthApi) -> Result<Looked, CredentialError> {
+        let mut state = self.lock();
+        let base = state.base.get_or_insert_with(|| api.base().to_owned());
+        if base != api.base() {
+            return Err(CredentialError::OtherGateway { signed_in: base.clone() });
+        }
+        let freshness = state.freshness(Timestamp::now());
+        let value = state.current.as_ref().map(|(_, value)| value.clone());
+        match (freshness, value) {
+            (Freshness::Fresh, Some(value)) => Ok(Looked::Ready(value)),
+            (Freshness::Ending, Some(value)) => {
+                if state.running().is_none() && state.pause().is_none() {
+                    self.start(&mut state, api);
+                }
+                Ok(Looked::Ready(value))
+            }
+            _ => {
+                if let Some(renewal) = state.running() {
+                    return Ok(Looked::Wait(renewal));
+                }
+                match state.pause() {
+                    Some(error) => Err(error.clone()),
+                    None => Ok(Looked::Wait(self.start(&mut state, api))),
+                }
+            }
+        }
+    }
+
+    fn start(self: &Arc<Self>, state: &mut State, api: &AuthApi) -> watch::Receiver<Outcome> {
+        let (tell, renewal) = watch::channel(None);
+        state.renewal = Some(renewal.clone());
+        let (shared, api) = (Arc::clone(self), api.clone());
+        rt::spawn(async move {
+            let result = shared.renew(&api).await;
+            let outcome = shared.finish(result);
+            // Everybody may have gone away.
+            let _ = tell.send(Some(outcome));
+        });
+        renewal
+    }
+
+    fn finish(&self, result: Result<Tokens, CredentialError>) -> Result<HeaderValue, CredentialError> {
+        let mut state = self.lock();
+        state.renewal = None;
+        match result.and_then(|tokens| Ok((tokens.header()?, tokens))) {
+            Ok((value, tokens)) => {
+                state.current = Some((tokens, value.clone()));
+                state.is_refused = false;
+                state.failure = None;
+                Ok(value)
+            }
+            Err(error) => {
+                let count = state.failure.as_ref().map_or(0, |failure| failure.count) + 1;
+                let pause =
+                    Duration::from_secs(1).saturating_mul(2_u32.saturating_pow(count - 1)).min(LONGEST_PAUSE);
+                let is_final = matches!(self.sign_in.grant, Grant::Refresh(_)) && is_refusal(&error);
+                let until = (!is_final).then(|| rt::Instant::now() + pause.mul_f64(0.5 + rt::random() / 2.0));
+                state.failure = Some(Failure { error: error.clone(), until, count });
+                Err(error)
+            }
+        }
+    }
+
+    async fn renew(&self, api: &AuthApi) -> Result<Tokens, CredentialError> {
+        if let Some(tokens) = self.stored().await? {
+            return Ok(tokens);
+        }
+        let unsaved = self.lock().unsaved.clone();
+        let tokens = match unsaved {
+            Some(tokens) => tokens,
+            None => self.fetch(api).await?,
+        };
+        if let Some(store) = &self.sign_in.store {
+            self.lock().unsaved = Some(tokens.clone());
+            store.save(&tokens).await.map_err(|error| CredentialError::Store(Arc::from(error)))?;
+            self.lock().unsaved = None;
+        }
+        Ok(tokens)
+    }
+
+    /// What an earlier session left, if it is still good. Its refresh token is kept in any case.
+    async fn stored(&self) -> Result<Option<Tokens>, CredentialError> {
+        let Some(store) = self.sign_in.store.as_ref().filter(|_| !self.lock().loaded) else {
+            return Ok(None);
+        };
+        let tokens = store.load().await.map_err(|error| CredentialError::Store(Arc::from(error)))?;
+        let mut state = self.lock();
+        state.loaded = true;
+        let Some(tokens) = tokens else { return Ok(None) };
+        let value = tokens.header()?;
+        let is_good = tokens.state(Timestamp::now()) != Freshness::Ended;
+        state.current = Some((tokens.clone(), value));
+        Ok(is_good.then_some(tokens))
+    }
+
+    async fn fetch(&self, api: &AuthApi) -> Result<Tokens, CredentialError> {
+        let mut attempt = 1;
+        loop {
+            let error = match self.fetch_once(api).await {
+                Ok(tokens) => return Ok(tokens),
+                Err(error) => error,
+            };
+            let comes_later =
+                matches!(&error, CredentialError::Unavailable(_) | CredentialError::Refused { .. });
+            if !comes_later || !error.is_retryable() || attempt == ATTEMPTS {
+                return Err(error);
+            }
+            let wait = FIRST_WAIT.saturating_mul(4_u32.saturating_pow(attempt - 1));
+            rt::sleep(wait.mul_f64(0.5 + rt::random() / 2.0)).await;
+            attempt += 1;
+        }
+    }
+
+    async fn fetch_once(&self, api: &AuthApi) -> Result<Tokens, CredentialError> {
+        let known = self
+            .lock()
+            .current
+            .as_ref()
+            .and_then(|(tokens, _)| tokens.refresh_token().map(SecretString::from));
+        let refresh = match (&known, &self.sign_in.grant) {
+            (None, Grant::Refresh(first)) => Some(first),
+            (known, _) => known.as_ref(),
+        };
+        let client_id = self.sign_in.client_id.as_deref().or(api.environment());
+        if let Some(token) = refresh {
+            let body = json!({
+                "grant_type": "refresh_token", "refresh_token": token.expose_secret(), "client_id": client_id,
+            });
+            match api.post("/auth/v1/token", &[], &without_nulls(body)).await {
+                Ok(answer) => return Tokens::from_answer(&answer),
+                // The session is over; whoever can sign in starts another one.
+                Err(error) if is_refusal(&error) && !matches!(self.sign_in.grant, Grant::Refresh(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let answer = match &self.sign_in.grant {
+            Grant::Password { username, password } => {
+                let body = json!({
+                    "username": username, "password": password.expose_secret(), "client_id": client_id,
+                });
+                api.post("/auth/v1/signin", &[], &without_nulls(body)).await?
+            }
+            Grant::Anonymous { device_id } => {
+                let body = without_nulls(json!({"client_id": client_id}));
+                api.post("/auth/v1/signin/anonymously", &[("x-device-id", device_id)], &body).await?
+            }
+            Grant::Own(function) => {
+                let tokens = function().await.map_err(|error| CredentialError::Own(Arc::from(error)))?;
+                tokens.header()?;
+                return Ok(tokens);
+            }
+            // Without any token left there is nothing to renew by; the first one is used above.
+            Grant::Refresh(_) => return Err(CredentialError::Interrupted),
+        };
+        Tokens::from_answer(&answer)
+    }
+}
+
+fn without_nulls(mut body: serde_json::Value) -> serde_json::Value {
+    if let Some(object) = body.as_object_mut() {
+        object.retain(|_, value| !value.is_null());
+    }
+    body
+}
+
+/// Whether the server has said no for good.
+fn is_refusal(error: &CredentialError) -> bool {
+    matches!(error, CredentialError::Refused { .. }) && !error.is_retryable()
+}

@@ -1,0 +1,200 @@
+use super::{CredentialError, bearer};
+use crate::rt;
+use crate::transport::{BoxError, BoxFuture};
+use http::HeaderValue;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use std::fmt;
+use std::time::Duration;
+
+/// What a sign-in answers where it does not say how long its token lives: two hours, as documented.
+const LIFETIME: Duration = Duration::from_secs(7200);
+
+/// The tokens of a session. Never shown by `Debug`, wiped from memory on drop.
+///
+/// ```
+/// use cloudrun_runtime::Tokens;
+/// use std::time::Duration;
+/// let tokens = Tokens::new("an access token").expires_in(Duration::from_secs(7200)).with_refresh_token("a refresh token");
+/// // What a store keeps, and reads.
+/// let text = tokens.to_json();
+/// assert_eq!(Tokens::from_json(&text)?.refresh_token(), Some("a refresh token"));
+/// # Ok::<(), cloudrun_runtime::CredentialError>(())
+/// ```
+#[derive(Clone)]
+pub struct Tokens {
+    access: SecretString,
+    refresh: Option<SecretString>,
+    expires: Option<Timestamp>,
+    obtained: Timestamp,
+    /// A part of the time that is left for renewal, so that not all processes renew at the same moment.
+    jitter: f64,
+}
+
+impl Tokens {
+    /// A token that is valid until the gateway refuses it.
+    pub fn new(access_token: impl Into<String>) -> Self {
+        Self {
+            access: SecretString::from(access_token.into()),
+            refresh: None,
+            expires: None,
+            obtained: Timestamp::now(),
+            jitter: rt::random(),
+        }
+    }
+
+    /// The same tokens, the access token valid from now on for this long.
+    #[must_use]
+    pub fn expires_in(mut self, lifetime: Duration) -> Self {
+        self.expires =
+            SignedDuration::try_from(lifetime).ok().and_then(|life| self.obtained.checked_add(life).ok());
+        self
+    }
+
+    /// The same tokens with the one that renews them.
+    #[must_use]
+    pub fn with_refresh_token(mut self, token: impl Into<String>) -> Self {
+        self.refresh = Some(SecretString::from(token.into()));
+        self
+    }
+
+    /// The token that calls carry.
+    pub fn access_token(&self) -> &str {
+        self.access.expose_secret()
+    }
+
+    /// The token that the next renewal needs. It is valid once.
+    pub fn refresh_token(&self) -> Option<&str> {
+        self.refresh.as_ref().map(|token| token.expose_secret())
+    }
+
+    /// When the access token ends, as far as that is known.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.expires
+    }
+
+    /// The tokens as JSON text, for a store. It holds the secrets.
+    pub fn to_json(&self) -> String {
+        let expires = self.expires.map(|moment| moment.to_string());
+        json!({"access_token": self.access_token(), "refresh_token": self.refresh_token(), "expires_at": expires})
+            .to_string()
+    }
+
+    /// The tokens that [`Tokens::to_json`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// The text is something else.
+    pub fn from_json(text: &str) -> Result<Self, CredentialError> {
+        let wrong = || CredentialError::Answer("these are no stored tokens".to_owned());
+        let value: Value = serde_json::from_str(text).map_err(|_| wrong())?;
+        let mut tokens = Self::new(value["access_token"].as_str().ok_or_else(wrong)?);
+        tokens.refresh = value["refresh_token"].as_str().map(SecretString::from);
+        if let Some(moment) = value["expires_at"].as_str() {
+            tokens.expires = Some(moment.parse().map_err(|_| wrong())?);
+        }
+        Ok(tokens)
+    }
+
+    /// The tokens of a sign-in's answer.
+    pub(super) fn from_answer(answer: &Value) -> Result<Self, CredentialError> {
+        let token = answer["access_token"].as_str().filter(|token| !token.is_empty());
+        let token = token.ok_or_else(|| CredentialError::Answer("it has no `access_token`".to_owned()))?;
+        // Seconds; a number of any form.
+        let lifetime =
+            answer["expires_in"].as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let mut tokens = Self::new(token).expires_in(lifetime.unwrap_or(LIFETIME));
+        tokens.refresh =
+            answer["refresh_token"].as_str().filter(|token| !token.is_empty()).map(SecretString::from);
+        tokens.header()?;
+        Ok(tokens)
+    }
+
+    pub(super) fn header(&self) -> Result<HeaderValue, CredentialError> {
+        bearer(self.access_token()).ok_or(CredentialError::Unusable)
+    }
+
+    /// How much longer the token is good for, as a part of how it is used.
+    pub(super) fn state(&self, now: Timestamp) -> Freshness {
+        let Some(expires) = self.expires else { return Freshness::Fresh };
+        let seconds = |duration: SignedDuration| duration.as_secs_f64();
+        let life = seconds(expires.duration_since(self.obtained)).max(0.0);
+        let left = seconds(expires.duration_since(now));
+        // The last tenth of the life, five minutes at most, is time to renew in; the last moments, ten seconds at most, are
+        // left to the request's way to the gateway.
+        let margin = (life / 20.0).min(10.0);
+        let window = (life / 10.0).min(300.0) * (1.0 + self.jitter);
+        if left <= margin {
+            Freshness::Ended
+        } else if left <= window {
+            Freshness::Ending
+        } else {
+            Freshness::Fresh
+        }
+    }
+
+    /// Whether the token is so new that a refusal has another reason than its age.
+    pub(super) fn is_new(&self, now: Timestamp) -> bool {
+        let age = now.duration_since(self.obtained).as_secs_f64();
+        let life = self.expires.map_or(10.0, |expires| expires.duration_since(self.obtained).as_secs_f64());
+        age < (life / 2.0).min(5.0)
+    }
+}
+
+/// What a token is good for at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Freshness {
+    Fresh,
+    /// It is valid, and time to get another one.
+    Ending,
+    Ended,
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let refresh = if self.refresh.is_some() { "<redacted>" } else { "none" };
+        write!(f, "Tokens {{ access: <redacted>, refresh: {refresh}, expires: {:?} }}", self.expires)
+    }
+}
+
+/// Where a session's tokens outlive the process. Refresh tokens are valid once and for 31 days; a new one is stored before
+/// it is used.
+///
+/// ```
+/// use cloudrun_runtime::transport::{BoxError, BoxFuture};
+/// use cloudrun_runtime::{Credential, SignIn, TokenStore, Tokens};
+///
+/// /// A file that only its owner can read.
+/// struct InFile(std::path::PathBuf);
+/// impl TokenStore for InFile {
+///     fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, BoxError>> {
+///         Box::pin(async {
+///             match std::fs::read_to_string(&self.0) {
+///                 Ok(text) => Ok(Some(Tokens::from_json(&text)?)),
+///                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+///                 Err(error) => Err(error.into()),
+///             }
+///         })
+///     }
+///     fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), BoxError>> {
+///         Box::pin(async { Ok(std::fs::write(&self.0, tokens.to_json())?) })
+///     }
+/// }
+/// let ada = Credential::from(SignIn::password("ada", "her password").store(InFile("session.json".into())));
+/// ```
+pub trait TokenStore: Send + Sync + 'static {
+    /// The tokens of an earlier session, asked for once.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be read. The calls that wait for them fail with this error.
+    fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, BoxError>>;
+
+    /// Keeps new tokens in the place of the old ones.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be kept. The calls that wait for them fail with this error; it is tried again.
+    fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), BoxError>>;
+}
