@@ -27,7 +27,7 @@ impl CallInfo {
         &self.0.path
     }
 
-    /// How often the request was made; 0 if it never was.
+    /// How many attempts were made; one that ended before anything was sent counts too.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }

@@ -114,7 +114,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// How often the request was made; 0 if it never was.
+    /// How many attempts were made; one that ended before anything was sent counts too.
     pub fn attempts(&self) -> u32 {
         self.call().attempts()
     }

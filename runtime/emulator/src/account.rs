@@ -52,7 +52,7 @@ pub(crate) struct Accounts {
     pub(crate) publishable_key: Option<String>,
     pub(crate) users: BTreeMap<String, String>,
     pub(crate) key_pairs: BTreeMap<String, String>,
-    pub(crate) access_life: Duration,
+    pub(crate) access_life: Mutex<Duration>,
     pub(crate) refresh_life: Duration,
     secret: [u8; 32],
     number: AtomicU64,
@@ -84,7 +84,7 @@ impl Accounts {
             publishable_key: None,
             users: BTreeMap::new(),
             key_pairs: BTreeMap::new(),
-            access_life: Duration::from_secs(7200),
+            access_life: Mutex::new(Duration::from_secs(7200)),
             refresh_life: Duration::from_secs(31 * 24 * 3600),
             secret: random(),
             number: AtomicU64::new(0),
@@ -167,6 +167,10 @@ impl Accounts {
         }
     }
 
+    pub(crate) fn set_access_life(&self, life: Duration) {
+        *self.access_life.lock().unwrap_or_else(PoisonError::into_inner) = life;
+    }
+
     /// No access token made so far is valid any more; refresh tokens are.
     pub(crate) fn revoke(&self) {
         self.lock().first_valid = self.number.load(Ordering::Relaxed);
@@ -177,7 +181,8 @@ impl Accounts {
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         let milliseconds =
             |moment: SystemTime| moment.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
-        let ends = now + self.access_life;
+        let life = *self.access_life.lock().unwrap_or_else(PoisonError::into_inner);
+        let ends = now + life;
         let encode = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let head = encode(json!({"alg": "HS256", "typ": "JWT", "kid": KEY_ID}));
         let claims = encode(json!({
@@ -190,7 +195,7 @@ impl Accounts {
         let refresh = format!("refresh-{number}-{}", URL_SAFE_NO_PAD.encode(random()));
         let answer = json!({
             "token_type": "Bearer", "access_token": access, "refresh_token": refresh,
-            "expires_in": seconds(self.access_life), "scope": session.scope, "sub": session.id, "groups": [],
+            "expires_in": seconds(life), "scope": session.scope, "sub": session.id, "groups": [],
         });
         self.lock().refresh.insert(refresh, (session, now + self.refresh_life));
         answer

@@ -157,8 +157,8 @@ impl Emulator {
     }
 
     /// How long access tokens live; two hours if not set.
-    pub fn access_token_life(mut self, life: Duration) -> Self {
-        self.accounts.access_life = life;
+    pub fn access_token_life(self, life: Duration) -> Self {
+        self.accounts.set_access_life(life);
         self
     }
 
@@ -343,6 +343,11 @@ impl RunningEmulator {
     /// How often it was asked for what.
     pub fn counts(&self) -> &Counts {
         &self.shared.counts
+    }
+
+    /// How long access tokens live that are made from now on.
+    pub fn set_access_token_life(&self, life: Duration) {
+        self.shared.accounts.set_access_life(life);
     }
 
     /// Has no access token that was made so far be valid any more, as if it had ended. Refresh tokens stay valid.
