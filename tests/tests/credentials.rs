@@ -6,7 +6,8 @@ use axum::http::HeaderMap;
 use cloudrun_emulator::{Caller, Emulator, Fault, RunningEmulator, axum};
 use cloudrun_runtime::transport::{BoxError, BoxFuture};
 use cloudrun_runtime::{
-    Credential, CredentialError, Error, Gateway, GatewayCode, RetryPolicy, SignIn, Signature, TokenStore, Tokens,
+    Credential, CredentialError, Error, Gateway, GatewayCode, RetryPolicy, SignIn, Signature, TokenStore,
+    Tokens,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -43,7 +44,8 @@ async fn error_of(gateway: &Gateway) -> Result<Error<std::convert::Infallible>, 
 async fn burst(gateway: &Gateway, calls: usize) -> Result<(usize, Vec<String>), Failure> {
     let mut tasks = JoinSet::new();
     for _ in 0..calls {
-        let call = gateway.service("echo")?.post("/").retry(RetryPolicy::never()).timeout(Duration::from_secs(60));
+        let call =
+            gateway.service("echo")?.post("/").retry(RetryPolicy::never()).timeout(Duration::from_secs(60));
         tasks.spawn(call.send());
     }
     let (mut succeeded, mut errors) = (0, Vec::new());
@@ -207,7 +209,11 @@ fn careful(store: Memory) -> Router {
     Router::new().fallback(async move |request: Request| {
         let token = request.headers()["authorization"].to_str().unwrap_or_default().replace("Bearer ", "");
         let is_stored = store.last().is_some_and(|tokens| tokens.access_token() == token);
-        if is_stored { (axum::http::StatusCode::OK, token) } else { (axum::http::StatusCode::CONFLICT, token) }
+        if is_stored {
+            (axum::http::StatusCode::OK, token)
+        } else {
+            (axum::http::StatusCode::CONFLICT, token)
+        }
     })
 }
 
@@ -230,7 +236,8 @@ async fn new_tokens_reach_the_store_before_they_are_used() -> Result<(), Failure
     }
     // Another process goes on from there: the refresh token has not been used before.
     let tokens = store.last().ok_or("nothing was stored")?;
-    let later = emulator.gateway_with(SignIn::refresh_token("the first one, used long ago").store(store.clone()))?;
+    let later =
+        emulator.gateway_with(SignIn::refresh_token("the first one, used long ago").store(store.clone()))?;
     assert_ne!(call(&later).await?, format!("Bearer {}", tokens.access_token()));
     assert_eq!(emulator.counts().sign_ins(), 1);
     Ok(())
@@ -266,9 +273,7 @@ async fn stored_tokens_are_used_without_signing_in() -> Result<(), Failure> {
 
 #[tokio::test]
 async fn an_anonymous_user_is_known_by_the_device() -> Result<(), Failure> {
-    let only_anonymous = |caller: &Caller| {
-        matches!(caller, Caller::User { id, scope } if id == "anonymous-device-7" && scope == "anonymous")
-    };
+    let only_anonymous = |caller: &Caller| matches!(caller, Caller::User { id, scope } if id == "anonymous-device-7" && scope == "anonymous");
     let emulator = emulator().allow("echo", only_anonymous).start().await?;
     call(&emulator.gateway_with(SignIn::anonymous("device-7"))?).await?;
     call(&emulator.gateway_with(SignIn::anonymous("device-7"))?).await?;
@@ -295,7 +300,8 @@ async fn a_callers_own_function_is_asked_once_for_all() -> Result<(), Failure> {
     let gateway = emulator.gateway_with(credential)?;
     assert_eq!(burst(&gateway, 100).await?, (100, vec![]));
     assert_eq!(asked.load(Ordering::Relaxed), 1);
-    let failing = Credential::from_fn(async || Err::<Tokens, _>(std::io::Error::other("the vault is closed")));
+    let failing =
+        Credential::from_fn(async || Err::<Tokens, _>(std::io::Error::other("the vault is closed")));
     let error = error_of(&emulator.gateway_with(failing)?).await?;
     assert!(error.to_string().contains("the credential's own code failed: the vault is closed"), "{error}");
     Ok(())
@@ -304,7 +310,8 @@ async fn a_callers_own_function_is_asked_once_for_all() -> Result<(), Failure> {
 #[tokio::test]
 async fn signed_requests_are_accepted_as_they_were_signed() -> Result<(), Failure> {
     let emulator = emulator().key_pair("AKIDexample", "secret key").start().await?;
-    let gateway = emulator.gateway_with(Signature::new("AKIDexample", "secret key").session_token("a token"))?;
+    let gateway =
+        emulator.gateway_with(Signature::new("AKIDexample", "secret key").session_token("a token"))?;
     let service = gateway.service("echo")?;
     let signed = service.get("/a b/云?limit=10&tag=a%20b").send().await?;
     assert!(signed.text()?.ends_with("Token=a token"), "{signed:?}");

@@ -32,7 +32,8 @@ impl Bench {
     async fn with(emulator: Emulator) -> Result<Self, Failure> {
         let done = Arc::new(AtomicU32::new(0));
         let emulator = emulator.service("shop", service(Arc::clone(&done))).start().await?;
-        let gateway = Gateway::at(emulator.url()).credential(Credential::api_key(emulator.token())).retry(quick());
+        let gateway =
+            Gateway::at(emulator.url()).credential(Credential::api_key(emulator.token())).retry(quick());
         Ok(Self { gateway: gateway.build()?, emulator, done })
     }
 
@@ -154,9 +155,16 @@ async fn the_gateways_refusals_are_told_with_what_to_do() -> Result<(), Failure>
         let error = answer.err().ok_or("the call succeeded")?;
         assert_eq!((times, error.attempts()), (0, 1), "{error}");
         assert_eq!(error.code(), Some(&GatewayCode::from(code)));
-        assert_eq!((error.is_auth(), error.is_gateway(), error.is_retryable()), (is_auth, true, false), "{error}");
+        assert_eq!(
+            (error.is_auth(), error.is_gateway(), error.is_retryable()),
+            (is_auth, true, false),
+            "{error}"
+        );
         let (text, advice) = (error.to_string(), GatewayCode::from(code).advice().unwrap_or_default());
-        assert!(text.contains(code) && text.contains(advice) && text.contains("(request id emulator-"), "{text}");
+        assert!(
+            text.contains(code) && text.contains(advice) && text.contains("(request id emulator-"),
+            "{text}"
+        );
         assert_eq!(text.lines().count(), 1);
     }
     for code in [423, 451, 400, 500] {
@@ -235,7 +243,8 @@ async fn what_the_gateway_does_not_take_is_named() -> Result<(), Failure> {
     assert_eq!(error.code(), Some(&GatewayCode::ExceedRequestSizeLimit), "{error}");
     // A service that takes too long.
     let never = Router::new().fallback(async || std::future::pending::<()>().await);
-    let emulator = Emulator::new().request_time(Duration::from_millis(100)).service("shop", never).start().await?;
+    let emulator =
+        Emulator::new().request_time(Duration::from_millis(100)).service("shop", never).start().await?;
     let error = emulator.gateway()?.service("shop")?.post("/").send().await.err().ok_or("it answered")?;
     assert_eq!((error.code(), error.is_timeout()), (Some(&GatewayCode::ServiceTimeout), true), "{error}");
     Ok(())
@@ -295,7 +304,8 @@ async fn http2_goes_on_after_goaway_and_resets() -> Result<(), Failure> {
     assert_eq!(emulator.counts().connections(), connections);
     // Whoever does not trust the certificate does not send the token.
     let stranger = Gateway::at(emulator.url()).credential(Credential::api_key(emulator.token())).build()?;
-    let error = stranger.service("shop")?.post("/").send().await.err().ok_or("an unknown authority was trusted")?;
+    let error =
+        stranger.service("shop")?.post("/").send().await.err().ok_or("an unknown authority was trusted")?;
     assert!(error.to_string().contains("certificate"), "{error}");
     Ok(())
 }

@@ -53,7 +53,8 @@ fn a_gigabyte_each_way_takes_little_memory() -> Result<(), Failure> {
         return Ok(());
     }
     let service = Router::new().fallback(service);
-    let emulator = runtime.block_on(Emulator::new().request_size(2 << 30).service("exchange", service).start())?;
+    let emulator =
+        runtime.block_on(Emulator::new().request_size(2 << 30).service("exchange", service).start())?;
     let output = Command::new(std::env::current_exe()?)
         .args(["--exact", "a_gigabyte_each_way_takes_little_memory", "--nocapture"])
         .env(GATEWAY, emulator.url())

@@ -139,3 +139,18 @@ async fn any_path_opens_a_socket_by_hand_also_behind_a_url() -> Result<(), Failu
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn pings_keep_an_idle_socket_open() -> Result<(), Failure> {
+    let service = rooms(Arc::new(AtomicUsize::new(0)));
+    let emulator = Emulator::new().socket_idle_time(Duration::from_millis(400)).service("exchange", service);
+    let emulator = emulator.start().await?;
+    let client = Client::new(&emulator.gateway()?);
+    let mut silent = client.join_room("a").connect().await?;
+    let mut pinged = client.join_room("a").connect().ping_every(Duration::from_millis(50)).await?;
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    assert!(silent.next().await.is_none_or(|end| end.is_err()), "the gateway closes what is idle");
+    pinged.send(&named("x")).await?;
+    assert_eq!(pinged.next().await.ok_or("closed")??.text, "1:x");
+    Ok(())
+}

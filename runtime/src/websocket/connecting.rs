@@ -1,5 +1,5 @@
 use super::link::Link;
-use super::{Codec, WebSocket};
+use super::{Codec, PING_INTERVAL, WebSocket};
 use crate::body::Read;
 use crate::request::Parts;
 use crate::send::{self, Failure};
@@ -10,6 +10,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 /// A WebSocket on its way: a future of the open socket. Nothing is sent before it is first polled.
 #[must_use = "a call does nothing unless awaited"]
@@ -17,18 +18,27 @@ pub struct Connecting<S, R, E> {
     parts: Option<Parts>,
     call: Option<BoxFuture<'static, Result<(crate::Reply, Link), Failure>>>,
     reconnect: Option<Reconnect>,
+    ping: Duration,
     codec: Codec<S, R>,
     read_error: Read<E>,
 }
 
 impl<S, R, E> Connecting<S, R, E> {
     pub(crate) fn new(parts: Parts, codec: Codec<S, R>, read_error: Read<E>) -> Self {
-        Self { parts: Some(parts), call: None, reconnect: None, codec, read_error }
+        Self { parts: Some(parts), call: None, reconnect: None, ping: PING_INTERVAL, codec, read_error }
     }
 
     /// Has a socket that breaks, or that the other side closes, be opened again. Messages in between are lost.
     pub fn reconnect(mut self, policy: Reconnect) -> Self {
         self.reconnect = Some(policy);
+        self
+    }
+
+    /// How often the socket is pinged, so that nobody on the way takes it for idle; every 10 seconds if not set, as
+    /// CloudBase advises. One that answers no ping is taken for broken.
+    pub fn ping_every(mut self, interval: Duration) -> Self {
+        // The timer takes no interval of nothing.
+        self.ping = interval.max(Duration::from_millis(1));
         self
     }
 }
@@ -41,7 +51,7 @@ impl<S, R, E> Future for Connecting<S, R, E> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         if let Some(parts) = this.parts.take() {
-            this.call = Some(Box::pin(start(parts, this.reconnect.take())));
+            this.call = Some(Box::pin(start(parts, this.reconnect.take(), this.ping)));
         }
         let Some(call) = &mut this.call else { return Poll::Pending };
         Poll::Ready(match ready!(call.as_mut().poll(context)) {
@@ -54,10 +64,14 @@ impl<S, R, E> Future for Connecting<S, R, E> {
     }
 }
 
-async fn start(parts: Parts, reconnect: Option<Reconnect>) -> Result<(crate::Reply, Link), Failure> {
+async fn start(
+    parts: Parts,
+    reconnect: Option<Reconnect>,
+    ping: Duration,
+) -> Result<(crate::Reply, Link), Failure> {
     let send::Socket { head, connection } = send::upgrade(&parts).await?;
     let again = reconnect.map(|policy| (policy, Box::new(parts)));
-    Ok((head, Link::start(connection, again)))
+    Ok((head, Link::start(connection, again, ping)))
 }
 
 impl<S, R, E> fmt::Debug for Connecting<S, R, E> {

@@ -1,6 +1,6 @@
 //! The task that keeps a connection.
 
-use super::{Message, PING_INTERVAL};
+use super::Message;
 use crate::json::{DecodeError, EncodeError};
 use crate::request::Parts;
 use crate::send::{self, Failure, Fault};
@@ -10,6 +10,7 @@ use futures_util::{SinkExt, StreamExt};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 use tokio_tungstenite::WebSocketStream;
@@ -68,11 +69,15 @@ pub(super) struct Link {
 
 impl Link {
     /// Starts the task. `again` is how the connection is made once more.
-    pub(super) fn start(connection: Box<dyn Connection>, again: Option<(Reconnect, Box<Parts>)>) -> Self {
+    pub(super) fn start(
+        connection: Box<dyn Connection>,
+        again: Option<(Reconnect, Box<Parts>)>,
+        ping: Duration,
+    ) -> Self {
         let (commands, inbox) = mpsc::channel(WAITING);
         let (outbox, messages) = mpsc::channel(WAITING);
         let reconnects = Arc::new(AtomicUsize::new(0));
-        tokio::spawn(keep(connection, again, inbox, outbox, Arc::clone(&reconnects)));
+        tokio::spawn(keep(connection, again, ping, inbox, outbox, Arc::clone(&reconnects)));
         Self { commands, messages, reconnects }
     }
 
@@ -93,12 +98,13 @@ enum End {
 async fn keep(
     mut connection: Box<dyn Connection>,
     mut again: Option<(Reconnect, Box<Parts>)>,
+    ping: Duration,
     mut inbox: mpsc::Receiver<Command>,
     outbox: mpsc::Sender<Result<Message, SocketError>>,
     reconnects: Arc<AtomicUsize>,
 ) {
     loop {
-        let error = match talk(connection, &mut inbox, &outbox).await {
+        let error = match talk(connection, ping, &mut inbox, &outbox).await {
             End::Ours => return,
             End::Theirs => None,
             End::Broken(error) => Some(error),
@@ -148,13 +154,14 @@ async fn reopen(
 
 async fn talk(
     connection: Box<dyn Connection>,
+    ping: Duration,
     inbox: &mut mpsc::Receiver<Command>,
     outbox: &mpsc::Sender<Result<Message, SocketError>>,
 ) -> End {
     let config =
         WebSocketConfig::default().max_message_size(Some(MAX_MESSAGE)).max_frame_size(Some(MAX_MESSAGE));
     let mut socket = WebSocketStream::from_raw_socket(connection, Role::Client, Some(config)).await;
-    let mut pings = interval_at(Instant::now() + PING_INTERVAL, PING_INTERVAL);
+    let mut pings = interval_at(Instant::now() + ping, ping);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut silent = 0_u32;
     loop {
