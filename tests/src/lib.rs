@@ -1,3 +1,4 @@
 //! What the runners and tests of this workspace share.
 
 pub mod corpus;
+pub mod soak;
