@@ -1,6 +1,6 @@
 //! What a gateway's calls may take at most: requests at the same time, bytes of an answer, time without a byte.
 
-use crate::rt::{self, Instant};
+use crate::rt;
 use crate::transport::{Body, TransportError};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -41,7 +41,7 @@ impl Limits {
         if permit.is_none() && self.read_timeout.is_none() {
             return body;
         }
-        let silence = self.read_timeout.map(|limit| Silence { limit, timer: Box::pin(rt::sleep(limit)) });
+        let silence = self.read_timeout.map(|limit| Silence { limit, timer: rt::sleep(limit) });
         Body::stream(Guarded { body, permit, silence })
     }
 }
@@ -54,7 +54,7 @@ struct Guarded {
 
 struct Silence {
     limit: Duration,
-    timer: Pin<Box<rt::Sleep>>,
+    timer: rt::Timer,
 }
 
 impl Stream for Guarded {
@@ -65,7 +65,7 @@ impl Stream for Guarded {
         match Pin::new(&mut this.body).poll_next(context) {
             Poll::Ready(piece) => {
                 if let Some(silence) = &mut this.silence {
-                    silence.timer.as_mut().reset(Instant::now() + silence.limit);
+                    silence.timer.reset(silence.limit);
                 }
                 if !matches!(piece, Some(Ok(_))) {
                     this.permit = None;
@@ -74,7 +74,7 @@ impl Stream for Guarded {
             }
             Poll::Pending => {
                 let Some(silence) = &mut this.silence else { return Poll::Pending };
-                if silence.timer.as_mut().poll(context).is_pending() {
+                if Pin::new(&mut silence.timer).poll(context).is_pending() {
                     return Poll::Pending;
                 }
                 let message = format!("the answer broke off: no byte within {:?}", silence.limit);

@@ -41,7 +41,7 @@ pub(crate) fn expand(template: &str, values: &[(&'static str, String)]) -> Resul
         fill(&mut path, segment, values)?;
         let filled = &path[start..];
         let dots = filled.to_ascii_lowercase().replace("%2e", ".");
-        if dots == "." || dots == ".." || (filled.is_empty() && !segment.is_empty()) {
+        if dots == "." || dots == ".." || climbs(filled) || (filled.is_empty() && !segment.is_empty()) {
             return Err(RequestError::PathShape { segment: segment.to_owned(), value: filled.to_owned() });
         }
     }
@@ -67,18 +67,35 @@ pub(crate) fn written(text: &str) -> Result<Written, RequestError> {
     if !path.starts_with('/') {
         path.insert(0, '/');
     }
-    let climbs = |segment: &str| {
+    let is_dots = |segment: &str| {
         let dots = segment.to_ascii_lowercase().replace("%2e", ".");
         dots == "." || dots == ".."
     };
-    // A URL parser takes `\\` for `/`; it is encoded by now, but a server behind may decode it.
-    let decoded = path.replace("%5C", "/").replace("%5c", "/").replace("%2F", "/").replace("%2f", "/");
-    match decoded.split('/').find(|segment| climbs(segment)) {
+    let found =
+        path.split('/').find(|segment| is_dots(segment)).or(Some(path.as_str()).filter(|path| climbs(path)));
+    match found {
         Some(segment) => Err(RequestError::PathShape { segment: text.to_owned(), value: segment.to_owned() }),
         None => Ok(Written {
             path,
             query: query.filter(|query| !query.is_empty()).map(|query| literal(query).to_string()),
         }),
+    }
+}
+
+/// Whether a server that decodes more than it should would find a way up: `..` between slashes of either kind, encoded any
+/// number of times.
+fn climbs(text: &str) -> bool {
+    let mut text = text.to_owned();
+    loop {
+        if text.split(['/', '\\']).any(|segment| segment == "..") {
+            return true;
+        }
+        let decoded = percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned();
+        // Each round is shorter, or the last.
+        if decoded.len() >= text.len() {
+            return false;
+        }
+        text = decoded;
     }
 }
 
@@ -120,6 +137,13 @@ mod tests {
         for id in [".", "..", "%2e", "%2E%2e", ".%2E", ""] {
             assert_eq!(filled("/pets/{id}/detail", id), None, "{id}");
         }
+        for id in ["a/../b", "..\\..", "a%2F..", "%2e%2e%2fx", "%252e%252e%252f", "..%5C"] {
+            // Given as a value and as one that is encoded already.
+            let encoded = super::literal(id).to_string();
+            assert_eq!(filled("/pets/{id}", id), None, "{id}");
+            assert_eq!(filled("/pets/{id}", &encoded), None, "{id}");
+        }
+        assert_eq!(filled("/pets/{id}", "a..b%2F...").as_deref(), Some("/pets/a..b%2F..."));
         assert_eq!(filled("/pets/.{id}", "."), None);
         assert_eq!(filled("/pets/x{id}", "").as_deref(), Some("/pets/x"));
     }

@@ -244,7 +244,7 @@ fn faults(emulator: &RunningEmulator, seed: u64) {
     let count = AtomicU64::new(0);
     emulator.faults().choose(move |request| {
         let dice = random(seed ^ 0xfa17, count.fetch_add(1, Ordering::Relaxed));
-        if dice % 10 != 0 {
+        if !dice.is_multiple_of(10) {
             return None;
         }
         let code = |status, code: &str| Fault::Code { status, code: code.to_owned() };

@@ -26,12 +26,12 @@ fn the_readmes_code_is_compiled() -> std::io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = std::fs::read_to_string(root.join("../README.md"))?;
     let compiled = std::fs::read_to_string(root.join("tests/readme_code.rs"))?;
-    let section = readme
-        .split("### More than JSON")
-        .nth(1)
-        .and_then(|rest| rest.split("###").next())
-        .unwrap_or_default();
-    let code = section.split("```rust").skip(1).filter_map(|block| block.split("```").next());
+    let section = |title: &str| {
+        readme.split(title).nth(1).and_then(|rest| rest.split("###").next()).unwrap_or_default()
+    };
+    let code = ["### More than JSON", "### In production"].into_iter().flat_map(|title| {
+        section(title).split("```rust").skip(1).filter_map(|block| block.split("```").next())
+    });
     // The formatter breaks lines and adds commas.
     let plain = |text: &str| {
         let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
@@ -39,9 +39,30 @@ fn the_readmes_code_is_compiled() -> std::io::Result<()> {
     };
     let compiled = plain(&compiled);
     let blocks: Vec<&str> = code.collect();
-    assert!(blocks.len() >= 4, "{blocks:?}");
+    assert!(blocks.len() >= 5, "{blocks:?}");
     for block in blocks {
         assert!(compiled.contains(&plain(block)), "not in tests/readme_code.rs: {block}");
     }
+    Ok(())
+}
+
+#[test]
+fn the_smallest_runtime_is_as_small_as_the_readme_says() -> Result<(), Box<dyn std::error::Error>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = std::fs::read_to_string(root.join("README.md"))?;
+    let row = readme.lines().find_map(|line| line.strip_prefix("| cloudrun-runtime, no features | "));
+    let told = row.and_then(|row| row.strip_suffix(" |")).ok_or("the row is missing")?;
+    let tree = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "-p", "cloudrun-runtime", "--no-default-features", "-e", "normal"])
+        .args(["--prefix", "none", "--format", "{p}"])
+        .current_dir(root)
+        .output()?;
+    let tree = String::from_utf8(tree.stdout)?;
+    let mut crates: Vec<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+    crates.sort_unstable();
+    crates.dedup();
+    crates.retain(|name| *name != "cloudrun-runtime");
+    assert_eq!(crates.join(" "), told);
+    assert!(readme.contains(&format!("it is these {} crates", crates.len())));
     Ok(())
 }

@@ -1,14 +1,17 @@
-//! The code of the README's section "More than JSON", compiled and run. `readme.rs` checks that it is the same.
+//! The code of the README's sections "More than JSON" and "In production", compiled and run. `readme.rs` checks that it is the same.
 
 cloudrun_runtime::include_client!("exchange");
 
 use cloudrun_runtime::multipart::Part;
 use cloudrun_runtime::stream::Reconnect;
-use cloudrun_runtime::{Body, Gateway};
+use cloudrun_runtime::transport::{BoxError, BoxFuture};
+use cloudrun_runtime::{Body, Gateway, RetryPolicy, SignIn, TokenStore, Tokens};
 use exchange::Client;
 use exchange::operations::{UploadPhotoForm, UploadPhotoHeaders};
 use exchange::types::Meta;
 use serde_json::json;
+use std::path::PathBuf;
+use std::time::Duration;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -91,4 +94,50 @@ async fn by_hand() -> Result<(), Failure> {
         gateway.service("helloworld")?.post("/abc").json(&json!({"key1": "test value 1"})).send().await?;
     println!("{} {}", reply.status(), reply.json::<serde_json::Value>()?);
     Ok(())
+}
+
+struct InFile(PathBuf);
+
+impl TokenStore for InFile {
+    fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, BoxError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), BoxError>> {
+        Box::pin(async { Ok(std::fs::write(&self.0, tokens.to_json())?) })
+    }
+}
+
+/// Never called: nobody signs in at CloudBase here. `credentials.rs`, `limits.rs` and `faults.rs` run the same settings.
+async fn in_production() -> Result<(), Failure> {
+    // A user's session: renewed before it ends, once for all calls; new tokens reach your store before they are used.
+    let user = SignIn::password("ada", "her password").store(InFile("session.json".into()));
+    // Others: SignIn::anonymous(device_id), SignIn::refresh_token(token), Credential::from_fn(your async function),
+    // Signature::from_env() inside a cloud function (feature `signature`), Credential::custom(your own type).
+    let gateway = Gateway::builder("my-env-3gk8v2")
+        .credential(user)
+        .timeout(Duration::from_secs(10))
+        .retry(RetryPolicy::default().attempts(4).attempts_within(Duration::from_secs(3)))
+        .max_concurrent_requests(64)
+        .max_response_size(8 << 20)
+        .on_call(|report| {
+            println!("{} {:?} {:?}", report.operation().id(), report.status(), report.elapsed());
+        })
+        .build()?;
+    let client = Client::new(&gateway);
+
+    // Policies of one call.
+    let note = client
+        .add_note_as_markdown("# A note")
+        .idempotency_key("note-7")
+        .timeout(Duration::from_secs(30))
+        .send()
+        .await?;
+    println!("{} attempts", note.reply().call().attempts());
+    Ok(())
+}
+
+#[test]
+fn production_is_compiled() {
+    let _ = in_production;
 }

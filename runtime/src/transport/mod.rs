@@ -1,13 +1,17 @@
 //! The way to the network, behind a trait: tests, browsers and unusual proxies bring their own.
 
 mod body;
+#[cfg(all(feature = "reqwest", target_family = "wasm", target_os = "unknown"))]
+mod fetch;
 #[cfg(feature = "files")]
 pub(crate) mod file;
-#[cfg(feature = "reqwest")]
+#[cfg(all(feature = "reqwest", not(all(target_family = "wasm", target_os = "unknown"))))]
 mod reqwest;
 
 pub use self::body::{Body, BoxError};
-#[cfg(feature = "reqwest")]
+#[cfg(all(feature = "reqwest", target_family = "wasm", target_os = "unknown"))]
+pub use self::fetch::FetchTransport;
+#[cfg(all(feature = "reqwest", not(all(target_family = "wasm", target_os = "unknown"))))]
 pub use self::reqwest::{ReqwestBuilder, ReqwestTransport};
 
 use crate::ConfigError;
@@ -177,9 +181,13 @@ impl std::error::Error for TransportError {
 }
 
 /// The transport of gateways that were given none. This machine is not reached by way of a proxy.
-#[cfg_attr(not(feature = "reqwest"), allow(unused_variables, reason = "there is no transport to configure"))]
+#[allow(unused_variables, reason = "not every transport has something to configure")]
 pub(crate) fn default(endpoint: &Endpoint) -> Result<Arc<dyn Transport>, ConfigError> {
-    #[cfg(feature = "reqwest")]
+    #[cfg(all(feature = "reqwest", target_family = "wasm", target_os = "unknown"))]
+    {
+        Ok(Arc::new(FetchTransport::default()))
+    }
+    #[cfg(all(feature = "reqwest", not(all(target_family = "wasm", target_os = "unknown"))))]
     {
         if !cfg!(feature = "rustls") && endpoint.base.starts_with("https:") {
             let reason = "https needs the feature `rustls` of cloudrun-runtime, or a transport of your own";
