@@ -88,7 +88,7 @@ async fn a_small_answer_cannot_become_a_large_one() -> Result<(), Failure> {
     assert!(bomb.len() < 8 << 20);
     let small = gzip(b"read me", 1)?;
     let answer = move |bytes: Bytes| ([("content-encoding", "gzip")], bytes).into_response();
-    let plain = answer.clone();
+    let plain = answer;
     let router = Router::new()
         .route("/small", get(async move || plain(small.clone())))
         .route("/bomb", get(async move || answer(bomb.clone())));
