@@ -116,7 +116,9 @@ async fn metrics_are_told_of_every_call() -> Result<(), Failure> {
     client.get_report().send_raw().await?;
     emulator.faults().next(Fault::Code { status: 404, code: "SERVICE_NOT_FOUND".to_owned() });
     assert!(client.get_report().send().await.is_err());
-    assert!(gateway.service("exchange")?.get("/x").timeout(Duration::ZERO).send().await.is_err());
+    emulator.faults().next(Fault::Delay(Duration::from_secs(60)));
+    let slow = gateway.service("exchange")?.get("/x").timeout(Duration::from_millis(50));
+    assert!(slow.send().await.is_err());
     let service = || "exchange".to_owned();
     let expected = [
         ("getReport", service(), Some(200), None, 2),
