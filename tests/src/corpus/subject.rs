@@ -98,7 +98,7 @@ fn main() {
     let direct = arguments[3] == "direct";
     let last = Last::default();
     let dynamic = Arc::new(AtomicBool::new(false));
-    let transport = Recording(ReqwestTransport::without_proxy().unwrap(), Arc::clone(&last), Arc::clone(&dynamic));
+    let transport = Recording(ReqwestTransport::builder().no_proxy().build().unwrap(), Arc::clone(&last), Arc::clone(&dynamic));
     let builder = if direct { Gateway::direct(&arguments[1]) } else { Gateway::at(&arguments[1]) };
     let gateway = builder.credential(Credential::api_key(&arguments[2])).timeout(Duration::from_secs(20)).transport(transport).build().unwrap();
     let client = client::samples::with_secrets(client::Client::new(&gateway), direct);
