@@ -145,9 +145,13 @@ const STACK_BYTES: usize = 512 << 20;
 /// # Ok::<(), cloudrun_codegen::Diagnostics>(())
 /// ```
 pub fn generate(document: &Path, options: &Options, layout: Layout) -> Result<Client, Diagnostics> {
-    let run = || stages(document, options, layout);
+    with_stack(|| stages(document, options, layout))
+}
+
+/// Runs the stages on a thread with room for deep documents; where there is none to be had, on this one.
+pub(crate) fn with_stack<T: Send>(run: impl Fn() -> T + Send + Sync) -> T {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, run);
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, &run);
         match thread.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(result)) => result,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),

@@ -21,6 +21,7 @@ pub mod repairs {}
 
 mod build_script;
 mod config;
+mod description;
 mod diagnostic;
 mod emit;
 mod generate;
@@ -34,5 +35,6 @@ mod write;
 
 pub use build_script::{BuildError, Builder};
 pub use config::{DateTime, Map, Options, Pagination, Types};
+pub use description::{Description, MediaDescription, OperationDescription, ResponseDescription, describe};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 pub use generate::{Changes, Client, Layout, SchemaType, Statistics, generate, read};

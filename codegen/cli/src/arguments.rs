@@ -23,6 +23,11 @@ pub(crate) enum Command {
     Generate(Generate),
     /// Makes a new crate that holds a client.
     New(New),
+    /// Runs the gateway on this machine, with your services behind it.
+    ///
+    /// What it prints at its start is what callers need: the URL and a key. Services that are missing are answered for by
+    /// their documents; every request is a line of the log and an entry of the inspector.
+    Emulate(Emulate),
 }
 
 /// What every command that reads a document takes.
@@ -95,4 +100,60 @@ pub(crate) enum Mode {
     BuildScript,
     /// It is generated once and kept in version control.
     CheckedIn,
+}
+
+#[derive(Args)]
+pub(crate) struct Emulate {
+    /// A service that listens at a URL: `orders=http://127.0.0.1:8080`. May be given several times.
+    #[arg(long, value_name = "NAME=URL", value_parser = pair)]
+    pub(crate) service: Vec<Pair>,
+    /// A service that is missing, answered for by its document: `petstore=openapi.yaml`. May be given several times.
+    #[arg(long, value_name = "NAME=FILE", value_parser = pair)]
+    pub(crate) mock: Vec<Pair>,
+    /// The document of a service that listens: `orders=openapi.yaml`. Requests and answers are checked against it.
+    #[arg(long, value_name = "NAME=FILE", value_parser = pair)]
+    pub(crate) document: Vec<Pair>,
+    /// The port on 127.0.0.1; a free one if 0.
+    #[arg(long, default_value_t = 9000)]
+    pub(crate) port: u16,
+    /// The environment's id.
+    #[arg(long, value_name = "ID", default_value = "emulator")]
+    pub(crate) env: String,
+    /// The API key.
+    #[arg(long, value_name = "KEY", default_value = "emulator-api-key")]
+    pub(crate) api_key: String,
+    /// The publishable key, for callers without secrets.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) publishable_key: Option<String>,
+    /// A user who can sign in: `ada=her password`. May be given several times.
+    #[arg(long, value_name = "NAME=PASSWORD", value_parser = pair)]
+    pub(crate) user: Vec<Pair>,
+    /// A host whose pages may call, with its port: `localhost:3000`. May be given several times.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) security_domain: Vec<String>,
+    /// How many seconds access tokens live, to see sessions renew themselves; two hours if not given.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) token_life: Option<f64>,
+    /// Requests that may come in a second; more are answered with 429.
+    #[arg(long, value_name = "REQUESTS")]
+    pub(crate) rate: Option<u32>,
+    /// Speaks TLS, and writes the certificate of the authority to trust to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls: Option<PathBuf>,
+}
+
+/// A name and what belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pair {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+fn pair(text: &str) -> Result<Pair, String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() && !value.is_empty() => {
+            Ok(Pair { name: name.to_owned(), value: value.to_owned() })
+        }
+        _ => Err("a name, `=` and what belongs to it are needed".to_owned()),
+    }
 }

@@ -1,6 +1,7 @@
 //! The subcommand `cargo cloudrun`. Exit status: 0 fine, 1 found something (`--check`), 2 bad input or usage.
 
 mod arguments;
+mod emulate;
 mod generate;
 mod new;
 mod report;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Generate(arguments) => generate::run(arguments),
         Command::New(arguments) => new::run(arguments),
+        Command::Emulate(arguments) => emulate::run(arguments),
     };
     match result {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

@@ -6,6 +6,7 @@ mod body;
 mod bounds;
 mod combine;
 mod compose;
+mod description;
 mod discriminator;
 mod doc;
 mod enumeration;
@@ -29,6 +30,7 @@ mod union;
 
 use self::keywords::Node;
 use crate::config::Options;
+use crate::description::OperationDescription;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::ir::{Api, Shape, Type, TypeDef, TypeId};
 use crate::resolve::Document;
@@ -37,19 +39,7 @@ use std::collections::{HashMap, HashSet};
 
 /// Lowers a document. Errors go to `diagnostics`.
 pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Diagnostics) -> Api {
-    let mut lower = Lower {
-        document,
-        options,
-        diagnostics,
-        types: Vec::new(),
-        components: HashMap::new(),
-        children: discriminator::children(document),
-        inline: HashMap::new(),
-        composing: Vec::new(),
-        schema_types: Vec::new(),
-        sample_work: Cell::new(0),
-        merged: HashSet::new(),
-    };
+    let mut lower = Lower::new(document, options, diagnostics);
     lower.schemas();
     let (mut operations, errors, schemes) = operation::operations(&mut lower);
     let rules = lower.named_rules();
@@ -75,6 +65,15 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
     }
 }
 
+/// Describes a document's operations instead of lowering them.
+pub(crate) fn describe(
+    document: &Document,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+) -> Vec<OperationDescription> {
+    Lower::new(document, options, diagnostics).descriptions()
+}
+
 /// Names are cut long before this; deep nesting must not make hints grow without bound.
 const MAX_HINT_CHARS: usize = 400;
 
@@ -96,11 +95,30 @@ struct Lower<'a> {
     schema_types: Vec<(Place, Type)>,
     /// How many more schemas the sample at hand may look at.
     sample_work: Cell<usize>,
+    /// Whether samples are whole answers: with what a request may leave out.
+    sample_is_full: Cell<bool>,
     /// The components whose fields the struct at hand has already.
     merged: HashSet<String>,
 }
 
 impl<'a> Lower<'a> {
+    fn new(document: &'a Document, options: &'a Options, diagnostics: &'a mut Diagnostics) -> Self {
+        Lower {
+            document,
+            options,
+            diagnostics,
+            types: Vec::new(),
+            components: HashMap::new(),
+            children: discriminator::children(document),
+            inline: HashMap::new(),
+            composing: Vec::new(),
+            schema_types: Vec::new(),
+            sample_work: Cell::new(0),
+            sample_is_full: Cell::new(false),
+            merged: HashSet::new(),
+        }
+    }
+
     fn warn(&mut self, code: Code, place: &Place, message: impl Into<String>) {
         self.diagnostics.push(Diagnostic::warning(code, place.clone(), message));
     }

@@ -122,7 +122,11 @@ impl<'a> Lower<'a> {
     }
 
     /// What the operation is called in messages, and the words of its names: the document's id, or method and path.
-    fn operation_id(&mut self, context: &Context<'_>, ids: &mut HashSet<String>) -> (String, String) {
+    pub(super) fn operation_id(
+        &mut self,
+        context: &Context<'_>,
+        ids: &mut HashSet<String>,
+    ) -> (String, String) {
         let id = context.source.operation_id.as_deref().map(str::trim).filter(|id| !id.is_empty());
         if let Some(id) = id {
             if ids.insert(id.to_owned()) {

@@ -28,7 +28,9 @@ const OPERATION_TYPES: [&str; 12] = [
     "Vec",
 ];
 const CLIENT_METHODS: [&str; 7] = ["new", "at", "service", "authorization_header", "clone", "fmt", "self"];
-const REQUEST_METHODS: [&str; 7] = ["send", "send_raw", "timeout", "header", "idempotent", "self", "request"];
+/// What `request!` of the runtime defines, and what the emitter adds to every request.
+const REQUEST_METHODS: [&str; 9] =
+    ["send", "send_raw", "timeout", "header", "idempotent", "idempotency_key", "retry", "self", "request"];
 
 /// Names everything.
 pub(crate) fn name(api: &mut Api, root: &Place, diagnostics: &mut Diagnostics) {

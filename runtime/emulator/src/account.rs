@@ -176,6 +176,12 @@ impl Accounts {
         self.lock().first_valid = self.number.load(Ordering::Relaxed);
     }
 
+    /// What nobody who looks on is to see.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let known = [&self.api_key].into_iter().chain(self.users.values()).chain(self.key_pairs.values());
+        known.cloned().collect()
+    }
+
     fn open(&self, session: Session) -> Value {
         let now = SystemTime::now();
         let number = self.number.fetch_add(1, Ordering::Relaxed);

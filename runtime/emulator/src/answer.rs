@@ -83,6 +83,11 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "SERVICE_NOT_FOUND", message)
     }
 
+    pub(crate) fn no_environment() -> Self {
+        let message = "The host names an environment that the emulator does not have.";
+        Self::new(StatusCode::NOT_FOUND, "INVALID_HOST", message)
+    }
+
     pub(crate) fn bad_name(name: &str) -> Self {
         let message = format!("`{name}` does not match ^[a-zA-Z][a-zA-Z0-9_-]{{0,58}}[a-zA-Z0-9]$.");
         Self::new(StatusCode::BAD_REQUEST, "INVALID_PARAM", message)

@@ -22,11 +22,22 @@
 
 mod account;
 mod answer;
+mod counts;
+#[cfg(feature = "documents")]
+mod document;
+mod environment;
+mod exchange;
 mod fault;
+mod faulty;
 mod gateway;
 mod held;
+mod inspector;
+mod limit;
 mod origin;
+#[cfg(feature = "documents")]
+mod schemas;
 mod server;
+mod sign_in;
 mod signature;
 mod tls;
 mod upstream;
@@ -34,53 +45,56 @@ mod wire;
 
 pub use account::Caller;
 pub use axum;
+pub use counts::Counts;
+#[cfg(feature = "documents")]
+pub use document::Document;
+pub use environment::Environment;
+pub use exchange::{Exchange, Message};
 pub use fault::{FAULT_HEADER, Fault, Faults, UnknownFault};
-pub use gateway::Counts;
+#[cfg(feature = "documents")]
+pub use schemas::Schemas;
 
 use crate::account::Accounts;
-use crate::gateway::{Limits, Service, Shared};
-use crate::origin::Origins;
+use crate::environment::Environments;
+use crate::exchange::Observer;
+use crate::gateway::Shared;
+use crate::inspector::Inspector;
+use crate::limit::{Limits, Rate};
 use crate::server::Server;
-use crate::upstream::Upstream;
 use crate::wire::Silence;
 use axum::Router;
-use cloudrun_runtime::{ConfigError, Credential, Gateway, ServiceName};
-use std::collections::HashMap;
+use axum::http::{HeaderName, HeaderValue};
+use cloudrun_runtime::{ConfigError, Credential, Gateway};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// The API key that an emulator accepts unless told otherwise.
-const DEFAULT_TOKEN: &str = "emulator-api-key";
 /// The environment that an emulator stands for unless told otherwise.
 const DEFAULT_ENVIRONMENT: &str = "emulator";
-/// The gateway's limits (<https://docs.cloudbase.net/run/limitation>).
-const REQUEST_SIZE: u64 = 20 << 20;
-const REQUEST_TIME: Duration = Duration::from_secs(60);
 
 /// An emulator that is being set up.
 #[derive(Debug)]
 #[must_use = "an emulator does nothing until it is started"]
 pub struct Emulator {
-    services: Vec<(String, Upstream)>,
-    rules: Vec<(String, Rule)>,
-    accounts: Accounts,
-    origins: Vec<String>,
+    main: Environment,
+    others: Vec<Environment>,
     limits: Limits,
     silence: Silence,
+    observers: Observers,
+    has_inspector: bool,
     has_tls: bool,
     port: u16,
 }
 
-struct Rule(Arc<dyn Fn(&Caller) -> bool + Send + Sync>);
+#[derive(Default)]
+struct Observers(Vec<Arc<Observer>>);
 
-impl std::fmt::Debug for Rule {
+impl std::fmt::Debug for Observers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Rule")
+        write!(f, "{} observers", self.0.len())
     }
 }
 
@@ -94,83 +108,107 @@ impl Emulator {
     /// An emulator without services, on a free port.
     pub fn new() -> Self {
         Self {
-            services: Vec::new(),
-            rules: Vec::new(),
-            accounts: Accounts::new(DEFAULT_ENVIRONMENT.to_owned(), DEFAULT_TOKEN.to_owned()),
-            origins: Vec::new(),
-            limits: Limits {
-                request_size: REQUEST_SIZE,
-                request_time: REQUEST_TIME,
-                requests_at_once: usize::MAX,
-            },
+            main: Environment::new(DEFAULT_ENVIRONMENT),
+            others: Vec::new(),
+            limits: Limits::default(),
             // The idle times of the real gateway are not documented, but for the advice to ping every 10 seconds.
             silence: Silence { http: Duration::from_secs(60), socket: Duration::from_secs(60) },
+            observers: Observers::default(),
+            has_inspector: false,
             has_tls: false,
             port: 0,
         }
     }
 
-    /// Puts a service of this process behind the gateway.
-    pub fn service(mut self, name: impl Into<String>, router: Router) -> Self {
-        self.services.push((name.into(), Upstream::Router(router)));
+    /// The id of the environment that is set up here; `emulator` if not set.
+    pub fn environment_id(mut self, id: impl Into<String>) -> Self {
+        self.main = self.main.renamed(id.into());
         self
     }
 
-    /// Puts a service that listens elsewhere behind the gateway, for example `http://127.0.0.1:8080`.
-    pub fn service_at(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
-        self.services.push((name.into(), Upstream::Url(url.into())));
+    /// One more environment, for requests whose host is `{id}.api.tcloudbasegateway.com`. Requests for this machine's own
+    /// names are for the emulator's first environment.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.others.push(environment);
         self
+    }
+
+    /// Puts a service of this process behind the gateway.
+    pub fn service(self, name: impl Into<String>, router: Router) -> Self {
+        self.with(|main| main.service(name, router))
+    }
+
+    /// Puts a service that listens elsewhere behind the gateway, for example `http://127.0.0.1:8080`.
+    pub fn service_at(self, name: impl Into<String>, url: impl Into<String>) -> Self {
+        self.with(|main| main.service_at(name, url))
+    }
+
+    /// Has a service that is missing answered for by its document; see [`Environment::mock`].
+    #[cfg(feature = "documents")]
+    pub fn mock(self, name: impl Into<String>, document: Document) -> Self {
+        self.with(|main| main.mock(name, document))
+    }
+
+    /// Says what the document of a service is; see [`Environment::document`].
+    #[cfg(feature = "documents")]
+    pub fn document(self, service: impl Into<String>, document: Document) -> Self {
+        self.with(|main| main.document(service, document))
     }
 
     /// Says who may call a service; others get `SERVICE_FORBIDDEN`. Everybody may if nothing is said.
     pub fn allow(
-        mut self,
+        self,
         service: impl Into<String>,
         rule: impl Fn(&Caller) -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.rules.push((service.into(), Rule(Arc::new(rule))));
-        self
+        self.with(|main| main.allow(service, rule))
+    }
+
+    /// The headers by which services learn who calls; see [`Environment::identity`].
+    pub fn identity(
+        self,
+        headers: impl Fn(&Caller) -> Vec<(HeaderName, HeaderValue)> + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|main| main.identity(headers))
     }
 
     /// The API key.
-    pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.accounts.api_key = token.into();
-        self
+    pub fn token(self, token: impl Into<String>) -> Self {
+        self.with(|main| main.api_key(token))
     }
 
     /// The publishable key, with the rights of an anonymous user.
-    pub fn publishable_key(mut self, key: impl Into<String>) -> Self {
-        self.accounts.publishable_key = Some(key.into());
-        self
+    pub fn publishable_key(self, key: impl Into<String>) -> Self {
+        self.with(|main| main.publishable_key(key))
     }
 
     /// A user who can sign in.
-    pub fn user(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
-        self.accounts.users.insert(name.into(), password.into());
-        self
+    pub fn user(self, name: impl Into<String>, password: impl Into<String>) -> Self {
+        self.with(|main| main.user(name, password))
     }
 
     /// A key pair of Tencent Cloud whose signatures are accepted.
-    pub fn key_pair(mut self, secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
-        self.accounts.key_pairs.insert(secret_id.into(), secret_key.into());
-        self
+    pub fn key_pair(self, secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
+        self.with(|main| main.key_pair(secret_id, secret_key))
     }
 
     /// How long access tokens live; two hours if not set.
     pub fn access_token_life(self, life: Duration) -> Self {
-        self.accounts.set_access_life(life);
-        self
+        self.with(|main| main.access_token_life(life))
     }
 
     /// How long refresh tokens live; 31 days if not set.
-    pub fn refresh_token_life(mut self, life: Duration) -> Self {
-        self.accounts.refresh_life = life;
-        self
+    pub fn refresh_token_life(self, life: Duration) -> Self {
+        self.with(|main| main.refresh_token_life(life))
     }
 
     /// A host whose pages may call, with its port: `localhost:3000`. Pages of other origins are refused.
-    pub fn security_domain(mut self, host: impl Into<String>) -> Self {
-        self.origins.push(host.into());
+    pub fn security_domain(self, host: impl Into<String>) -> Self {
+        self.with(|main| main.security_domain(host))
+    }
+
+    fn with(mut self, change: impl FnOnce(Environment) -> Environment) -> Self {
+        self.main = change(self.main);
         self
     }
 
@@ -192,6 +230,12 @@ impl Emulator {
         self
     }
 
+    /// How many requests may come in a second; no limit if not set.
+    pub fn requests_in_a_second(mut self, requests: u32) -> Self {
+        self.limits.rate = Some(Rate::new(requests));
+        self
+    }
+
     /// How long a connection may be silent between two requests; 60 s if not set.
     pub fn idle_time(mut self, time: Duration) -> Self {
         self.silence.http = time;
@@ -201,6 +245,18 @@ impl Emulator {
     /// How long a WebSocket may be silent; 60 s if not set.
     pub fn socket_idle_time(mut self, time: Duration) -> Self {
         self.silence.socket = time;
+        self
+    }
+
+    /// Has a function told of every exchange that has ended, for logs and tests. It is called while the connection waits.
+    pub fn on_exchange(mut self, observer: impl Fn(&Exchange) + Send + Sync + 'static) -> Self {
+        self.observers.0.push(Arc::new(move |exchange: Arc<Exchange>| observer(&exchange)));
+        self
+    }
+
+    /// Serves a page at `/_inspector` that shows the latest exchanges as they come.
+    pub fn inspector(mut self) -> Self {
+        self.has_inspector = true;
         self
     }
 
@@ -223,13 +279,8 @@ impl Emulator {
     ///
     /// The port is taken, or a service's name is not one that CloudBase accepts.
     pub async fn start(self) -> Result<RunningEmulator, StartError> {
-        let mut services = HashMap::new();
-        for (name, upstream) in self.services {
-            let name = ServiceName::new(name).map_err(StartError::Name)?.as_str().to_owned();
-            let rule = self.rules.iter().find(|(service, _)| *service == name);
-            let rule = rule.map(|(_, rule)| Arc::clone(&rule.0));
-            services.insert(name, Service { upstream, rule });
-        }
+        let environments = std::iter::once(self.main).chain(self.others);
+        let environments = environments.map(Environment::finish).collect::<Result<_, _>>()?;
         let (tls, root) = match self.has_tls {
             true => tls::acceptor().map(|(tls, root)| (Some(tls), Some(root)))?,
             false => (None, None),
@@ -242,15 +293,21 @@ impl Emulator {
             .http1_only()
             .build()
             .map_err(StartError::Client)?;
+        let inspector = self.has_inspector.then(|| Arc::new(Inspector::default()));
+        let mut observers = self.observers.0;
+        observers.extend(
+            inspector
+                .clone()
+                .map(|inspector| -> Arc<Observer> { Arc::new(move |exchange| inspector.keep(exchange)) }),
+        );
         let shared = Arc::new(Shared {
-            services,
-            accounts: self.accounts,
-            origins: Origins(self.origins),
+            environments: Environments(environments),
             limits: self.limits,
             faults: Faults::default(),
             counts: Arc::default(),
             client,
-            running: AtomicUsize::new(0),
+            observers,
+            inspector,
         });
         let (stop, stopped) = watch::channel(false);
         let server =
@@ -309,7 +366,7 @@ impl RunningEmulator {
 
     /// The API key that it accepts, what `CLOUDBASE_API_KEY` is set to.
     pub fn token(&self) -> &str {
-        &self.shared.accounts.api_key
+        self.accounts().map_or("", |accounts| &accounts.api_key)
     }
 
     /// The certificate of the authority to trust, as PEM, if it speaks TLS.
@@ -335,6 +392,10 @@ impl RunningEmulator {
         Gateway::at(self.url()).credential(credential).build()
     }
 
+    fn accounts(&self) -> Option<&Accounts> {
+        self.shared.environments.0.first().map(|environment| &environment.accounts)
+    }
+
     /// What is to go wrong.
     pub fn faults(&self) -> &Faults {
         &self.shared.faults
@@ -347,12 +408,16 @@ impl RunningEmulator {
 
     /// How long access tokens live that are made from now on.
     pub fn set_access_token_life(&self, life: Duration) {
-        self.shared.accounts.set_access_life(life);
+        if let Some(accounts) = self.accounts() {
+            accounts.set_access_life(life);
+        }
     }
 
     /// Has no access token that was made so far be valid any more, as if it had ended. Refresh tokens stay valid.
     pub fn revoke_access_tokens(&self) {
-        self.shared.accounts.revoke();
+        if let Some(accounts) = self.accounts() {
+            accounts.revoke();
+        }
     }
 
     /// Stops listening and waits until running requests have ended.

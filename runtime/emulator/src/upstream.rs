@@ -15,6 +15,8 @@ use tower::ServiceExt;
 pub(crate) enum Upstream {
     Router(Router),
     Url(String),
+    #[cfg(feature = "documents")]
+    Mock(crate::Document),
 }
 
 impl Upstream {
@@ -25,6 +27,8 @@ impl Upstream {
                 Err(never) => match never {},
             },
             Self::Url(url) => proxy(client, url, request).await,
+            #[cfg(feature = "documents")]
+            Self::Mock(document) => Ok(document.answer(request).await),
         }
     }
 }

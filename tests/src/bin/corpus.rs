@@ -4,8 +4,8 @@ use clap::Parser;
 use cloudrun_codegen::{Client, Code, Layout, Options, Severity, Statistics, generate, read};
 use cloudrun_emulator::Emulator;
 use cloudrun_tests::corpus::{
-    Calls, Difference, Document, Example, Outcome, Prism, Report, Row, Subject, Tally, compare, complaint,
-    documents, examples,
+    Calls, Difference, Document, Example, Judge, Outcome, Prism, Report, Row, Subject, Tally, Verdict,
+    compare, documents, examples,
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -62,14 +62,14 @@ fn main() -> ExitCode {
                 );
             }
             if arguments.wire {
-                let (all, fine) = report
-                    .calls
-                    .iter()
-                    .fold((0, 0), |(all, fine), calls| (all + calls.operations, fine + calls.fine));
+                let sum = |count: fn(&Calls) -> usize| report.calls.iter().map(count).sum::<usize>();
+                let (all, fine) = (sum(|calls| calls.operations), sum(|calls| calls.fine));
                 let share = 100.0 * fine as f64 / (all.max(1)) as f64;
                 println!(
                     "{all} operations called, {fine} without violation and with an answer that was read ({share:.2} %)"
                 );
+                let by_error = sum(|calls| calls.by_error);
+                println!("{by_error} of these by a documented error, since Prism cannot make the success");
             }
             println!("{} passed, {} failed", report.passed(), report.failed());
             ExitCode::from(u8::from(report.failed() > 0))
@@ -116,7 +116,7 @@ fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
                 if client.statistics().operations > arguments.max_operations {
                     continue;
                 }
-                match wire.calls(document, &client, subject, &mut row)? {
+                match wire.calls(document, &options(document, arguments), &client, subject, &mut row)? {
                     Some(calls) => report.calls.push(calls),
                     None => {
                         println!("{row}");
@@ -136,7 +136,8 @@ fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     Ok(report)
 }
 
-fn one(document: &Document, arguments: &Arguments) -> Result<(Row, Option<Client>), Box<dyn Error>> {
+/// The options that a document is read with.
+fn options(document: &Document, arguments: &Arguments) -> Options {
     let mut options = Options::new("subject");
     options.base_folder = Some(document.base.clone());
     options.lenient = true;
@@ -147,6 +148,11 @@ fn one(document: &Document, arguments: &Arguments) -> Result<(Row, Option<Client
         options.base_path = Some(String::new());
         options.samples = true;
     }
+    options
+}
+
+fn one(document: &Document, arguments: &Arguments) -> Result<(Row, Option<Client>), Box<dyn Error>> {
+    let options = options(document, arguments);
     let start = Instant::now();
     let result = catch_unwind(|| generate(&document.path, &options, Layout::Directory));
     let mut row = Row {
@@ -280,6 +286,7 @@ impl Wire {
     fn calls(
         &self,
         document: &Document,
+        options: &Options,
         client: &Client,
         subject: &Subject,
         row: &mut Row,
@@ -292,13 +299,14 @@ impl Wire {
             }
         };
         client.write(&subject.prepare()?)?;
+        let judge = Judge::new(&document.path, options)?;
         let emulator = Emulator::new().service_at("subject", mocked.url());
         let emulator = self.runtime.block_on(emulator.start())?;
         // A scheme that needs `Authorization` for itself is for direct calls, as the generator says.
         let direct = client.diagnostics().iter().any(|found| found.code == Code::Authorization);
         let output = match direct {
-            true => subject.calls(&mocked.url(), emulator.token(), true)?,
-            false => subject.calls(&emulator.url(), emulator.token(), false)?,
+            true => subject.calls(&mocked.url(), emulator.token(), true, &judge.statuses())?,
+            false => subject.calls(&emulator.url(), emulator.token(), false, &judge.statuses())?,
         };
         let mut calls = Calls { operations: client.statistics().operations, ..Calls::default() };
         let output = match output {
@@ -311,9 +319,12 @@ impl Wire {
         let mut made = 0;
         for line in output.lines() {
             made += 1;
-            match complaint(&serde_json::from_str(line)?) {
-                Some(complaint) => calls.others.push(complaint),
-                None => calls.fine += 1,
+            match judge.verdict(&serde_json::from_str(line)?) {
+                Verdict::Complaint(complaint) => calls.others.push(complaint),
+                Verdict::Fine { by_error } => {
+                    calls.fine += 1;
+                    calls.by_error += usize::from(by_error);
+                }
             }
         }
         for _ in made..calls.operations {

@@ -10,4 +10,4 @@ pub use documents::{Document, documents};
 pub use examples::{Difference, Example, Tally, compare, examples};
 pub use report::{Outcome, Report, Row};
 pub use subject::{Check, Subject};
-pub use wire::{Calls, Mocked, Prism, complaint};
+pub use wire::{Calls, Judge, Mocked, Prism, Verdict};

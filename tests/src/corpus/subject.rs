@@ -22,102 +22,10 @@ pub struct Check {
 const LIB: &str = "//! A generated client under test.\n#![deny(warnings)]\n\npub mod client;\n";
 
 /// Reads values of the client's types and writes them again.
-const PROGRAM: &str = r#"
-#![allow(unused_imports)]
-mod client;
-use client::types;
-use cloudrun_runtime::json::{Decode, Encode, from_slice, to_vec};
-use cloudrun_runtime::{jiff, serde_json::{self, Value, json}, uuid};
-use std::collections::BTreeMap;
-
-fn go<T: Decode + Encode>(value: &Value) -> Result<Value, String> {
-    let bytes = value.to_string().into_bytes();
-    let decoded = from_slice::<T>(&bytes).map_err(|e| e.to_string())?;
-    let out = to_vec(&decoded).map_err(|e| e.to_string())?;
-    serde_json::from_slice(&out).map_err(|e| e.to_string())
-}
-
-fn main() {
-    let readers: &[fn(&Value) -> Result<Value, String>] = &[
-// types
-    ];
-    for line in std::io::stdin().lines().map_while(Result::ok) {
-        let row: Value = serde_json::from_str(&line).unwrap_or_default();
-        let reader = row[0].as_u64().and_then(|index| readers.get(index as usize));
-        match reader.map(|read| read(&row[1])) {
-            Some(Ok(value)) => println!("{}", json!({"ok": value})),
-            Some(Err(error)) => println!("{}", json!({"error": error})),
-            None => println!("{}", json!({"error": "no such type"})),
-        }
-    }
-}
-"#;
+const PROGRAM: &str = include_str!("programs/round_trips.rs");
 
 /// Calls every operation of the client and says what became of it.
-const CALLS: &str = r#"
-mod client;
-use cloudrun_runtime::transport::{BoxFuture, ReqwestTransport, Transport};
-use cloudrun_runtime::{Body, Credential, Gateway, TransportError, http, serde_json::json};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-type Last = Arc<Mutex<Option<(String, u16, Option<String>, Option<String>)>>>;
-
-/// Remembers the last request, and what its answer says of violations.
-struct Recording(ReqwestTransport, Last, Arc<AtomicBool>);
-
-impl Transport for Recording {
-    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-        Box::pin(async move {
-            let line = format!("{} {}", request.method(), request.uri());
-            let mut request = request;
-            if self.2.load(Ordering::Relaxed) {
-                request.headers_mut().insert("prefer", http::HeaderValue::from_static("dynamic=true"));
-            }
-            let response = self.0.send(request).await?;
-            let header = |headers: &http::HeaderMap, name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-            let (violations, media_type) = (header(response.headers(), "sl-violations"), header(response.headers(), "content-type"));
-            let status = response.status().as_u16();
-            // What Prism says of itself is read here: the client does not know it.
-            if media_type.as_deref() == Some("application/problem+json") {
-                let (head, body) = response.into_parts();
-                let bytes = body.collect().await?;
-                let text = String::from_utf8_lossy(&bytes).into_owned();
-                *self.1.lock().unwrap() = Some((line, status, violations, Some(format!("prism: {text}"))));
-                return Ok(http::Response::from_parts(head, Body::from(bytes)));
-            }
-            *self.1.lock().unwrap() = Some((line, status, violations, media_type));
-            Ok(response)
-        })
-    }
-}
-
-fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    let direct = arguments[3] == "direct";
-    let last = Last::default();
-    let dynamic = Arc::new(AtomicBool::new(false));
-    let transport = Recording(ReqwestTransport::builder().no_proxy().build().unwrap(), Arc::clone(&last), Arc::clone(&dynamic));
-    let builder = if direct { Gateway::direct(&arguments[1]) } else { Gateway::at(&arguments[1]) };
-    let gateway = builder.credential(Credential::api_key(&arguments[2])).timeout(Duration::from_secs(20)).transport(transport).build().unwrap();
-    let client = client::samples::with_secrets(client::Client::new(&gateway), direct);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    for (id, call) in client::samples::ALL {
-        *last.lock().unwrap() = None;
-        dynamic.store(false, Ordering::Relaxed);
-        let mut error = runtime.block_on(call(client.clone())).err().map(|error| error.to_string());
-        // Examples need not fit their schemas, nor can Prism make every answer in its first way; it has two.
-        if error.as_ref().is_some_and(|error| error.contains("does not match the document") || error.contains("500")) {
-            dynamic.store(true, Ordering::Relaxed);
-            let second = runtime.block_on(call(client.clone())).err().map(|error| error.to_string());
-            error = second.map(|second| format!("{} and made from the schema: {second}", error.unwrap_or_default()));
-        }
-        let (line, status, violations, media_type) = last.lock().unwrap().clone().unwrap_or_default();
-        println!("{}", json!({"id": id, "line": line, "status": status, "violations": violations, "media_type": media_type, "error": error}));
-    }
-}
-"#;
+const CALLS: &str = include_str!("programs/calls.rs");
 
 impl Subject {
     /// Sets the crate up and builds its dependencies.
@@ -203,14 +111,23 @@ impl Subject {
     }
 
     /// Puts a program beside the client that calls every operation with sample values, through the gateway at `url` or
-    /// directly, and says in a line of JSON what became of each.
+    /// directly, and says in a line of JSON what became of each. `statuses` are the documented ones of each operation by its
+    /// id, which the mock is asked for where it cannot make the first.
     ///
     /// # Errors
     ///
     /// A file cannot be written or the program does not compile.
-    pub fn calls(&self, url: &str, token: &str, direct: bool) -> io::Result<Result<String, String>> {
+    pub fn calls(
+        &self,
+        url: &str,
+        token: &str,
+        direct: bool,
+        statuses: &serde_json::Value,
+    ) -> io::Result<Result<String, String>> {
+        let file = self.folder.join("statuses.json");
+        fs::write(&file, statuses.to_string())?;
         self.program(CALLS, |command| {
-            command.args([url, token, if direct { "direct" } else { "gateway" }]);
+            command.args([url, token, if direct { "direct" } else { "gateway" }]).arg(file);
             Ok(())
         })
     }

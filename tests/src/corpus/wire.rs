@@ -1,5 +1,7 @@
 //! Calls of every operation of a document, against a mock server that was not written with the generator: Prism.
 
+use cloudrun_codegen::{Description, Diagnostics, Options, describe};
+use cloudrun_emulator::Schemas;
 use serde_json::Value;
 use std::fs::File;
 use std::io;
@@ -130,43 +132,138 @@ pub struct Calls {
     pub operations: usize,
     /// Calls without a violation whose answer was read.
     pub fine: usize,
+    /// Those of the fine whose answer is a documented error, since the mock cannot make the success.
+    pub by_error: usize,
     /// The others, each with its reason.
     pub others: Vec<String>,
 }
 
-/// Reads a line of the calling program: what was wrong with the call, if anything was.
-pub fn complaint(row: &Value) -> Option<String> {
-    let text = |key: &str| row[key].as_str().unwrap_or_default();
-    let (id, line, error) = (text("id"), text("line"), text("error"));
-    let violations: Value = serde_json::from_str(text("violations")).unwrap_or_default();
-    let violations: Vec<String> = violations
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|violation| violation["location"][0] == "request" && violation["severity"] == "Error")
-        .map(|violation| {
-            format!("{} at {}", violation["message"].as_str().unwrap_or_default(), violation["location"])
-        })
-        .collect();
-    let status = &row["status"];
-    if !violations.is_empty() {
-        return Some(format!("violation: {id}: {line}: {}", violations.join("; ")));
+/// What a document says of its answers, judged by a validator that knows nothing of the generator.
+#[derive(Debug)]
+pub struct Judge {
+    description: Description,
+    schemas: Schemas,
+}
+
+/// What was wrong with the calls of an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing.
+    Fine {
+        /// Whether the answer that was read is a documented error which was asked for.
+        by_error: bool,
+    },
+    /// Something; the reason starts with its kind.
+    Complaint(String),
+}
+
+impl Judge {
+    /// Reads the document once more, for its statuses and schemas.
+    ///
+    /// # Errors
+    ///
+    /// The document cannot be read.
+    pub fn new(document: &Path, options: &Options) -> Result<Self, Diagnostics> {
+        let description = describe(document, options)?;
+        let schemas = Schemas::new(&description.document, ".".into(), "openapi.json");
+        Ok(Self { description, schemas })
     }
-    // Some operations document errors only; a documented one, read as its type, is an answer.
-    let is_documented = error.contains("the service answered")
-        && !error.contains("Undocumented(")
-        && !text("media_type").starts_with("prism: ");
-    let kind = match error {
-        "" => return None,
-        _ if is_documented => return None,
-        error if error.contains("the sample does not fit") => "sample",
-        error if error.contains("does not match the document") => "decode",
-        _ if text("media_type").starts_with("prism: ") => {
-            let said: String = text("media_type").chars().skip(7).take(900).collect();
-            return Some(format!("prism: {id}: {line} -> {status}: {said}"));
+
+    /// The documented statuses of every operation by its id. The default is asked for as 500.
+    pub fn statuses(&self) -> Value {
+        let status = |text: &str| match text {
+            "default" => Some(500),
+            text => text.replace(['X', 'x'], "0").parse::<u16>().ok(),
+        };
+        let row = |operation: &cloudrun_codegen::OperationDescription| {
+            let all = operation.responses.iter().filter_map(|response| status(&response.status));
+            // An answer that ends no request cannot be asked for.
+            (operation.id.clone(), all.filter(|status| *status >= 200).collect::<Vec<_>>().into())
+        };
+        Value::Object(self.description.operations.iter().map(row).collect())
+    }
+
+    /// Whether a body is a value of its documented schema.
+    fn is_valid(&self, id: &str, status: u16, media_type: &str, body: &str) -> bool {
+        let Some(operation) = self.description.operations.iter().find(|operation| operation.id == id) else {
+            return false;
+        };
+        let find = |wanted: &str| operation.responses.iter().find(|response| response.status == wanted);
+        let response = find(&status.to_string())
+            .or_else(|| find(&format!("{}XX", status / 100)))
+            .or_else(|| find("default"));
+        let essence = |text: &str| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let contents = response.map(|response| response.contents.as_slice()).unwrap_or_default();
+        let content = contents.iter().find(|content| essence(&content.media_type) == essence(media_type));
+        let schema = content.or(contents.first()).and_then(|content| content.schema.as_ref());
+        let value = serde_json::from_str(body).ok();
+        schema.zip(value).is_some_and(|(schema, value)| self.schemas.is_valid(schema, &value))
+    }
+
+    /// Reads a line of the calling program.
+    pub fn verdict(&self, row: &Value) -> Verdict {
+        let id = row["id"].as_str().unwrap_or_default();
+        let attempts = row["attempts"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let Some(first) = attempts.first() else {
+            return Verdict::Complaint(format!("other: {id}: no attempt was made"));
+        };
+        let text = |attempt: &Value, key: &str| attempt[key].as_str().unwrap_or_default().to_owned();
+        let line = text(first, "line");
+        let violations = violations(&text(first, "violations"));
+        if !violations.is_empty() {
+            return Verdict::Complaint(format!("violation: {id}: {line}: {}", violations.join("; ")));
         }
-        _ => "other",
+        // An answer that fits its schema must be read, whatever other attempts end in.
+        let ours = attempts.iter().find(|attempt| {
+            let status = attempt["status"].as_u64().and_then(|status| u16::try_from(status).ok());
+            attempt["is_read"] == false
+                && attempt["is_of_the_mock"] == false
+                && text(attempt, "error").contains("does not match the document")
+                && self.is_valid(
+                    id,
+                    status.unwrap_or(0),
+                    &text(attempt, "media_type"),
+                    &text(attempt, "body"),
+                )
+        });
+        if let Some(attempt) = ours {
+            let error: String = text(attempt, "error").chars().take(400).collect();
+            return Verdict::Complaint(format!(
+                "decode: {id}: {line}: an answer that fits its schema: {error}"
+            ));
+        }
+        if let Some(read) = attempts.iter().find(|attempt| attempt["is_read"] == true) {
+            let by_error = text(read, "way").starts_with("code=") && read["status"].as_u64() >= Some(400);
+            return Verdict::Fine { by_error };
+        }
+        let error = text(first, "error");
+        let kind = match &error {
+            _ if first["is_of_the_mock"] == true => "prism",
+            error if error.contains("the sample does not fit") => "sample",
+            error if error.contains("does not match the document") => "answer",
+            _ => "other",
+        };
+        let reasons = attempts.iter().map(|attempt| {
+            let way = attempt["way"].as_str().unwrap_or("as it comes");
+            let key = if attempt["is_of_the_mock"] == true { "body" } else { "error" };
+            format!(
+                "{way} -> {}: {}",
+                attempt["status"],
+                text(attempt, key).chars().take(300).collect::<String>()
+            )
+        });
+        let reasons = reasons.collect::<Vec<_>>().join(" | ");
+        Verdict::Complaint(format!("{kind}: {id}: {line}: {reasons}"))
+    }
+}
+
+/// What the mock found wrong with a request, by its header.
+fn violations(header: &str) -> Vec<String> {
+    let violations: Value = serde_json::from_str(header).unwrap_or_default();
+    let of_request =
+        |violation: &&Value| violation["location"][0] == "request" && violation["severity"] == "Error";
+    let tell = |violation: &Value| {
+        format!("{} at {}", violation["message"].as_str().unwrap_or_default(), violation["location"])
     };
-    let error: String = error.chars().take(1200).collect();
-    Some(format!("{kind}: {id}: {line} -> {status}: {error}"))
+    violations.as_array().into_iter().flatten().filter(of_request).map(tell).collect()
 }

@@ -15,6 +15,10 @@ const WORK: usize = 20_000;
 /// Deeper than this nothing is made.
 const DEPTH: usize = 14;
 
+/// The same for samples with optional properties, which grow faster.
+const FULL_WORK: usize = 2_000;
+const FULL_DEPTH: usize = 6;
+
 impl<'a> Lower<'a> {
     /// A value of a schema: the first of these examples that fits, else one that is made up. `None` if there is none, for
     /// example because the schema contains itself without an end.
@@ -26,6 +30,24 @@ impl<'a> Lower<'a> {
         self.sample_work.set(WORK);
         let mut examples = examples.filter(|value| self.fits(value, node, 8));
         examples.next().cloned().or_else(|| self.made(node, DEPTH))
+    }
+
+    /// A value as a service answers with it: with its optional properties, and without those that are only written.
+    pub(super) fn full_sample<'e>(
+        &self,
+        examples: impl Iterator<Item = &'e Value>,
+        node: Node<'a>,
+    ) -> Option<Value> {
+        let mut examples = examples.filter(|value| self.fits(value, node, 8));
+        if let Some(example) = examples.next() {
+            return Some(example.clone());
+        }
+        self.sample_work.set(FULL_WORK);
+        self.sample_is_full.set(true);
+        let full = self.made(node, FULL_DEPTH);
+        self.sample_is_full.set(false);
+        // A document may nest too deep for whole values, not for the least ones.
+        full.or_else(|| self.sample(std::iter::empty(), node))
     }
 
     /// A value of a parameter; lists have two items where they may, since one alone looks like no list on the wire.
@@ -219,8 +241,18 @@ impl<'a> Lower<'a> {
         let mut members = Map::new();
         for (name, node) in keywords.properties.into_iter().flatten() {
             let node = Node::from(node);
+            let is_required = keywords.required.contains(name);
+            if self.sample_is_full.get() {
+                let is_write_only = matches!(node, Node::Schema(schema) if schema.schema_data.write_only);
+                match self.made(node, depth).filter(|_| !is_write_only) {
+                    Some(value) => drop(members.insert(name.clone(), value)),
+                    None if is_required && !is_write_only => return None,
+                    None => {}
+                }
+                continue;
+            }
             let is_read_only = matches!(node, Node::Schema(schema) if schema.schema_data.read_only);
-            if keywords.required.contains(name) && !is_read_only {
+            if is_required && !is_read_only {
                 members.insert(name.clone(), self.made(node, depth)?);
             }
         }

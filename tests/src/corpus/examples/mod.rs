@@ -3,12 +3,11 @@
 
 mod collect;
 mod compare;
-mod schemas;
 
 pub use self::collect::Example;
 pub use self::compare::{Difference, compare};
 
-use self::schemas::Schemas;
+use cloudrun_emulator::Schemas;
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -30,8 +29,8 @@ pub struct Tally {
 pub fn examples(tree: &Value, folder: PathBuf, file: &str) -> (Vec<Example>, usize) {
     let mut found = collect::collect(tree);
     let total = found.len();
-    let mut schemas = Schemas::new(tree, folder, file);
-    found.retain(|example| schemas.is_valid(file, &example.schema, &example.value));
+    let schemas = Schemas::new(tree, folder, file);
+    found.retain(|example| schemas.is_valid(&example.schema, &example.value));
     (found, total)
 }
 

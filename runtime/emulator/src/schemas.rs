@@ -3,20 +3,36 @@
 use jsonschema::{Draft, Registry, Retrieve, Uri, Validator};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 const ROOT: &str = "doc:///";
+/// How many findings are told of one value.
+const FINDINGS: usize = 20;
 
-/// The schemas of a document by their pointers.
-pub(super) struct Schemas {
+/// The schemas of a document by their pointers, for checks of values by a validator that was not written with the generator.
+///
+/// ```
+/// use cloudrun_emulator::Schemas;
+/// use serde_json::json;
+/// let document = json!({"openapi": "3.0.3", "components": {"schemas": {
+///     "Age": {"type": "integer", "minimum": 0, "nullable": true}
+/// }}});
+/// let schemas = Schemas::new(&document, ".".into(), "openapi.json");
+/// assert!(schemas.is_valid("/components/schemas/Age", &json!(null)));
+/// assert_eq!(schemas.findings("/components/schemas/Age", &json!(-1)).len(), 1);
+/// ```
+pub struct Schemas {
     tree: Value,
+    file: String,
     registry: Option<Registry<'static>>,
-    validators: HashMap<String, Option<Validator>>,
+    validators: Mutex<HashMap<String, Option<Arc<Validator>>>>,
 }
 
 impl Schemas {
-    /// `file` is the document's name; what it refers to is read from `folder`.
-    pub(super) fn new(tree: &Value, folder: PathBuf, file: &str) -> Self {
+    /// The schemas of a document of this name; other files that it refers to are read from the folder.
+    pub fn new(tree: &Value, folder: PathBuf, file: &str) -> Self {
         let tree = json_schema(tree.clone());
         let uri = format!("{ROOT}{file}");
         let registry = Registry::new()
@@ -25,23 +41,49 @@ impl Schemas {
             .add(uri.as_str(), tree.clone())
             .and_then(jsonschema::RegistryBuilder::prepare)
             .ok();
-        Self { tree, registry, validators: HashMap::new() }
+        Self { tree, file: file.to_owned(), registry, validators: Mutex::default() }
     }
 
     /// Whether a value is valid against the schema at a pointer. A schema that the validator cannot read has no valid
     /// values.
-    pub(super) fn is_valid(&mut self, file: &str, pointer: &str, value: &Value) -> bool {
-        let Some(registry) = &self.registry else { return false };
-        let tree = &self.tree;
-        let validator = self.validators.entry(pointer.to_owned()).or_insert_with(|| {
-            let reference = json!({"$ref": format!("{ROOT}{file}#{}", fragment(&translated(tree, pointer)))});
+    pub fn is_valid(&self, pointer: &str, value: &Value) -> bool {
+        self.validator(pointer).is_some_and(|validator| validator.is_valid(value))
+    }
+
+    /// What is wrong with a value of the schema at a pointer. Of a schema that the validator cannot read nothing is known.
+    pub fn findings(&self, pointer: &str, value: &Value) -> Vec<String> {
+        let Some(validator) = self.validator(pointer) else { return Vec::new() };
+        let errors = validator.iter_errors(value).take(FINDINGS);
+        errors
+            .map(|error| {
+                let place = error.instance_path().to_string();
+                format!("{}: {error}", if place.is_empty() { "/" } else { place.as_str() })
+            })
+            .collect()
+    }
+
+    fn validator(&self, pointer: &str) -> Option<Arc<Validator>> {
+        let mut validators = self.validators.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = validators.get(pointer) {
+            return known.clone();
+        }
+        let target = fragment(&translated(&self.tree, pointer));
+        let reference = json!({"$ref": format!("{ROOT}{}#{target}", self.file)});
+        let validator = self.registry.as_ref().and_then(|registry| {
             let options = jsonschema::options()
                 .with_draft(Draft::Draft202012)
                 .with_registry(registry)
                 .should_validate_formats(true);
-            options.build(&reference).ok()
+            options.build(&reference).ok().map(Arc::new)
         });
-        validator.as_ref().is_some_and(|validator| validator.is_valid(value))
+        validators.insert(pointer.to_owned(), validator.clone());
+        validator
+    }
+}
+
+impl fmt::Debug for Schemas {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Schemas").field("file", &self.file).finish_non_exhaustive()
     }
 }
 

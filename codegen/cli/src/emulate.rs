@@ -1,0 +1,160 @@
+//! The gateway on this machine as a command: what it serves and how to call it is printed at the start, then a line for every
+//! request.
+
+use crate::arguments::{Emulate, Pair};
+use crate::{Failure, Outcome};
+use cloudrun_codegen::Severity;
+use cloudrun_emulator::{Document, Emulator, Exchange, RunningEmulator};
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Duration;
+
+pub(crate) fn run(arguments: &Emulate) -> Result<Outcome, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(emulate(arguments))
+}
+
+async fn emulate(arguments: &Emulate) -> Result<Outcome, Failure> {
+    let (emulator, services) = set_up(arguments)?;
+    if services.is_empty() {
+        let message = "no service to serve: give `--service NAME=URL` or `--mock NAME=FILE`";
+        return Err(Failure(message.to_owned()));
+    }
+    let emulator = emulator.start().await?;
+    // A pipe that is closed has no reader to tell.
+    let _ = introduce(arguments, &emulator, &services, &mut io::stdout().lock());
+    tokio::signal::ctrl_c().await?;
+    emulator.shutdown().await;
+    Ok(Outcome::Fine)
+}
+
+/// The emulator, and a line for each of its services.
+fn set_up(arguments: &Emulate) -> Result<(Emulator, Vec<(String, String)>), Failure> {
+    let mut emulator = Emulator::new()
+        .environment_id(&arguments.env)
+        .token(&arguments.api_key)
+        .port(arguments.port)
+        .inspector()
+        .on_exchange(|exchange| {
+            // A log that nobody reads any more is no reason to stop.
+            let _ = writeln!(io::stdout().lock(), "{}", line(exchange));
+        });
+    let mut services = Vec::new();
+    for Pair { name, value } in &arguments.service {
+        if !value.starts_with("http://") && !value.starts_with("https://") {
+            return Err(Failure(format!("`{value}` is no URL of a service; `http://127.0.0.1:8080` is one")));
+        }
+        emulator = emulator.service_at(name, value);
+        services.push((name.clone(), value.clone()));
+    }
+    for Pair { name, value } in &arguments.mock {
+        let document = read(value)?;
+        services.push((name.clone(), format!("mocked by {value}, {} operations", document.operations())));
+        emulator = emulator.mock(name, document);
+    }
+    for Pair { name, value } in &arguments.document {
+        if !arguments.service.iter().any(|service| service.name == *name) {
+            return Err(Failure(format!("`--document {name}={value}` needs `--service {name}=URL`")));
+        }
+        emulator = emulator.document(name, read(value)?);
+    }
+    for Pair { name, value } in &arguments.user {
+        emulator = emulator.user(name, value);
+    }
+    for host in &arguments.security_domain {
+        emulator = emulator.security_domain(host);
+    }
+    if let Some(key) = &arguments.publishable_key {
+        emulator = emulator.publishable_key(key);
+    }
+    if let Some(seconds) = arguments.token_life {
+        let life = Duration::try_from_secs_f64(seconds)
+            .map_err(|error| Failure(format!("`--token-life {seconds}`: {error}")))?;
+        emulator = emulator.access_token_life(life);
+    }
+    if let Some(rate) = arguments.rate {
+        emulator = emulator.requests_in_a_second(rate);
+    }
+    if arguments.tls.is_some() {
+        emulator = emulator.tls();
+    }
+    Ok((emulator, services))
+}
+
+fn read(path: &str) -> Result<Document, Failure> {
+    let document = Document::read(Path::new(path)).map_err(|found| {
+        let errors = found.iter().filter(|found| found.severity == Severity::Error);
+        Failure(errors.map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })?;
+    let warnings = document.diagnostics().count(Severity::Warning);
+    if warnings > 0 {
+        eprintln!("{path}: {warnings} warnings; `cargo cloudrun generate` shows them");
+    }
+    Ok(document)
+}
+
+fn introduce(
+    arguments: &Emulate,
+    emulator: &RunningEmulator,
+    services: &[(String, String)],
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let url = emulator.url();
+    writeln!(out, "The gateway of the environment `{}` is at {url}", arguments.env)?;
+    let width = services.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    for (name, what) in services {
+        writeln!(out, "  {name:width$}  {what}")?;
+    }
+    writeln!(out, "\nFor programs that call it:")?;
+    writeln!(out, "  export CLOUDBASE_GATEWAY_URL={url}")?;
+    writeln!(out, "  export CLOUDBASE_ENV_ID={}", arguments.env)?;
+    writeln!(out, "  export CLOUDBASE_API_KEY={}", quoted(&arguments.api_key))?;
+    if let (Some(path), Some(certificate)) = (&arguments.tls, emulator.root_certificate()) {
+        std::fs::write(path, certificate)?;
+        writeln!(out, "They have to trust the certificate authority in {}.", path.display())?;
+    }
+    writeln!(out, "\nInspector: {url}/_inspector")?;
+    writeln!(out, "Ctrl-C ends it.\n")?;
+    out.flush()
+}
+
+/// A word for a shell, quoted where it needs to be.
+fn quoted(text: &str) -> String {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@".contains(&byte));
+    if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// `12:00:03 GET    orders /pets?limit=2 200 3.1 ms listPets`: one line, whatever the request holds.
+fn line(exchange: &Exchange) -> String {
+    let started = jiff::Timestamp::try_from(exchange.started()).unwrap_or_default();
+    let time = started.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string();
+    let target = match exchange.service() {
+        Some((service, path)) => {
+            let query = exchange.target().split_once('?').map(|(_, query)| format!("?{}", masked(query)));
+            format!("{service} {path}{}", query.unwrap_or_default())
+        }
+        None => exchange.target().split('?').next().unwrap_or_default().to_owned(),
+    };
+    let milliseconds = exchange.elapsed().as_secs_f64() * 1000.0;
+    let mut line =
+        format!("{time} {:<6} {target} {} {milliseconds:.1} ms", exchange.method(), exchange.status());
+    for more in [exchange.operation(), exchange.fault()].into_iter().flatten() {
+        line.push(' ');
+        line.push_str(more);
+    }
+    match exchange.findings() {
+        Some([]) | None => {}
+        Some([only]) => line.push_str(&format!(" ! {only}")),
+        Some([first, rest @ ..]) => line.push_str(&format!(" ! {first} (and {} more)", rest.len())),
+    }
+    line.replace(char::is_control, "�")
+}
+
+/// A query without the token that a page gives for a WebSocket.
+fn masked(query: &str) -> String {
+    let parts = query.split('&').map(|pair| match pair.split_once('=') {
+        Some(("access_token", _)) => "access_token=…",
+        _ => pair,
+    });
+    parts.collect::<Vec<_>>().join("&")
+}

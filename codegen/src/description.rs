@@ -1,0 +1,94 @@
+//! What a document says of its operations, for whoever answers in the service's place or looks at calls. In comes a
+//! document, out goes plain data: paths, media types, where schemas stand, a sample of each answer.
+
+use crate::config::Options;
+use crate::diagnostic::Diagnostics;
+use crate::generate::with_stack;
+use crate::{load, lower, resolve};
+use serde_json::Value;
+use std::path::Path;
+
+/// A document and its operations.
+#[derive(Clone, Debug)]
+pub struct Description {
+    /// The document as one value of OpenAPI 3.0, whatever dialect and however many files it was written in. Every reference
+    /// is to one of its components; what 3.0 cannot say stands under `x-` keys.
+    pub document: Value,
+    /// The operations, in the document's order.
+    pub operations: Vec<OperationDescription>,
+    /// What was repaired or left out.
+    pub diagnostics: Diagnostics,
+}
+
+/// An operation.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct OperationDescription {
+    /// The id, made up where the document has none.
+    pub id: String,
+    /// The method in capitals.
+    pub method: String,
+    /// The path at the service, with its parameters in braces: `/pets/{petId}`.
+    pub path: String,
+    /// Whether a request must have a body.
+    pub needs_body: bool,
+    /// The media types that a request's body may have.
+    pub request: Vec<MediaDescription>,
+    /// The answers.
+    pub responses: Vec<ResponseDescription>,
+}
+
+/// An answer of an operation.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ResponseDescription {
+    /// A status, a range such as `4XX`, or `default`.
+    pub status: String,
+    /// The media types that it may have; none for an answer without a body.
+    pub contents: Vec<MediaDescription>,
+}
+
+/// A body of one media type.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct MediaDescription {
+    /// The media type as it is written.
+    pub media_type: String,
+    /// The JSON pointer of its schema in [`Description::document`].
+    pub schema: Option<String>,
+    /// A value of it: an example of the document, or one that is made up of its schema.
+    pub sample: Option<Value>,
+}
+
+/// Describes a document.
+///
+/// # Errors
+///
+/// The findings, at least one of which is an error.
+///
+/// ```no_run
+/// use cloudrun_codegen::{Options, describe};
+/// let description = describe("openapi.yaml".as_ref(), &Options::new("petstore"))?;
+/// for operation in &description.operations {
+///     println!("{} {} {}", operation.id, operation.method, operation.path);
+/// }
+/// # Ok::<(), cloudrun_codegen::Diagnostics>(())
+/// ```
+pub fn describe(document: &Path, options: &Options) -> Result<Description, Diagnostics> {
+    with_stack(|| {
+        let mut diagnostics = Diagnostics::default();
+        let (files, loaded) = load::load(document, options, &mut diagnostics);
+        let described = loaded.and_then(|loaded| {
+            let tree = loaded.tree.clone();
+            let resolved = resolve::resolve(loaded.tree, &loaded.root, options.lenient, &mut diagnostics)?;
+            Some((tree, lower::describe(&resolved, options, &mut diagnostics)))
+        });
+        load::locate(&mut diagnostics, &files);
+        match described {
+            Some((document, operations)) if !diagnostics.has_errors() => {
+                Ok(Description { document, operations, diagnostics })
+            }
+            _ => Err(diagnostics),
+        }
+    })
+}

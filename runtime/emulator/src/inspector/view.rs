@@ -1,0 +1,112 @@
+//! Exchanges as the page takes them, without their secrets.
+
+use super::curl;
+use super::mask::Mask;
+use crate::exchange::{Exchange, Message};
+use crate::gateway::Shared;
+use axum::http::HeaderMap;
+use serde_json::{Value, json};
+use std::time::{Duration, UNIX_EPOCH};
+
+/// How much of a body that is no text is shown.
+const BYTES_SHOWN: usize = 512;
+
+fn mask(shared: &Shared, exchange: &Exchange) -> Mask {
+    let environment = shared.environments.by_id(&exchange.environment);
+    Mask::new(environment.map(|environment| &environment.accounts), exchange)
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e5).round() / 100.0
+}
+
+/// A row of the list.
+pub(super) fn summary(shared: &Shared, exchange: &Exchange) -> Value {
+    let mask = mask(shared, exchange);
+    let started = exchange.started.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let (service, path) = exchange.service().unwrap_or(("", exchange.uri.path()));
+    let query = exchange.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    json!({
+        "number": exchange.number,
+        "environment": exchange.environment,
+        "started": started.as_millis() as u64,
+        "method": exchange.method(),
+        "service": service,
+        "path": mask.cover(&format!("{path}{query}")),
+        "status": exchange.status,
+        "by": if is_from_service(exchange) { "service" } else { "gateway" },
+        "elapsed": milliseconds(exchange.elapsed),
+        "operation": exchange.operation,
+        "findings": exchange.findings().map(<[String]>::len),
+        "fault": exchange.fault,
+    })
+}
+
+/// All of an exchange.
+pub(super) fn detail(shared: &Shared, exchange: &Exchange) -> Value {
+    let mask = mask(shared, exchange);
+    let mut detail = summary(shared, exchange);
+    let findings: Option<Vec<String>> =
+        exchange.findings().map(|all| all.iter().map(|finding| mask.cover(finding)).collect());
+    let more = json!({
+        "head_after": milliseconds(exchange.head_after),
+        "complete": exchange.is_complete,
+        "findings": findings,
+        "request": message(&mask, &exchange.request),
+        "response": message(&mask, &exchange.response),
+        "curl": curl::command(&mask, exchange),
+        "replayable": exchange.request.is_whole() && exchange.status != 101,
+    });
+    if let (Some(detail), Value::Object(more)) = (detail.as_object_mut(), more) {
+        detail.extend(more);
+    }
+    detail
+}
+
+fn is_from_service(exchange: &Exchange) -> bool {
+    exchange.response.headers.contains_key("x-cloudbase-upstream-status-code")
+}
+
+fn message(mask: &Mask, message: &Message) -> Value {
+    json!({
+        "headers": headers(mask, &message.headers),
+        "body": body(mask, message),
+        "length": message.length,
+        "whole": message.is_whole(),
+    })
+}
+
+fn headers(mask: &Mask, headers: &HeaderMap) -> Vec<[String; 2]> {
+    let pair = |(name, value): (&axum::http::HeaderName, &axum::http::HeaderValue)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        [name.as_str().to_owned(), mask.header(name.as_str(), &value)]
+    };
+    headers.iter().map(pair).collect()
+}
+
+/// A body to be read: JSON is indented, what is no text is shown as numbers.
+fn body(mask: &Mask, message: &Message) -> String {
+    if let Ok(value) = serde_json::from_slice::<Value>(&message.body) {
+        return mask.cover(&serde_json::to_string_pretty(&value).unwrap_or_default());
+    }
+    match text(message) {
+        Some(text) => mask.cover(text),
+        None => {
+            let bytes = message.body.iter().take(BYTES_SHOWN);
+            bytes.map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
+/// The body, if it is text; one that was cut may end within a character.
+pub(super) fn text(message: &Message) -> Option<&str> {
+    let text = match std::str::from_utf8(&message.body) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(message.body.get(..error.valid_up_to())?).ok()?
+        }
+        Err(_) => return None,
+    };
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    (!text.contains(is_control)).then_some(text)
+}
