@@ -37,9 +37,9 @@ impl Transport for Recording {
             }
             *self.seen.lock().unwrap() = Seen { line: line.clone(), ..Seen::default() };
             let response = self.inner.send(request).await?;
-            let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-            let (violations, media_type) = (header("sl-violations"), header("content-type"));
             let (head, body) = response.into_parts();
+            let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+            let (violations, media_type) = (header("sl-violations"), header("content-type"));
             let bytes = body.collect().await?;
             let body = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]).into_owned();
             *self.seen.lock().unwrap() = Seen { line, status: head.status.as_u16(), violations, media_type, body };
