@@ -12,6 +12,7 @@ fn main() {
         ("broken", "specs/broken.yaml"),
         ("exchange", "specs/exchange.yaml"),
         ("fleet", "specs/fleet.yaml"),
+        ("helloworld", "specs/helloworld.yaml"),
     ] {
         // The warnings are part of the snapshots, not noise in the build.
         let client = Builder::new().service(service).quiet(true);

@@ -39,10 +39,23 @@ pub enum Caller {
 /// Why a token is refused: a code of the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BadToken {
+    Missing,
     Credentials,
     Invalid,
     Expired,
     KeyId,
+}
+
+impl BadToken {
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Missing => "MISSING_CREDENTIALS",
+            Self::Credentials => "INVALID_CREDENTIALS",
+            Self::Invalid => "ACCESS_TOKEN_INVALID",
+            Self::Expired => "ACCESS_TOKEN_EXPIRED",
+            Self::KeyId => "ACCESS_TOKEN_KID_INVALID",
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -182,12 +195,29 @@ impl Accounts {
         known.cloned().collect()
     }
 
+    /// An access token without a session that could renew it.
+    pub(crate) fn issue(&self, user: &str, life: Duration) -> String {
+        let session = Session { id: user.to_owned(), scope: String::new() };
+        self.access_token(&session, self.number.fetch_add(1, Ordering::Relaxed), life)
+    }
+
     fn open(&self, session: Session) -> Value {
-        let now = SystemTime::now();
         let number = self.number.fetch_add(1, Ordering::Relaxed);
+        let life = *self.access_life.lock().unwrap_or_else(PoisonError::into_inner);
+        let access = self.access_token(&session, number, life);
+        let refresh = format!("refresh-{number}-{}", URL_SAFE_NO_PAD.encode(random()));
+        let answer = json!({
+            "token_type": "Bearer", "access_token": access, "refresh_token": refresh,
+            "expires_in": seconds(life), "scope": session.scope, "sub": session.id, "groups": [],
+        });
+        self.lock().refresh.insert(refresh, (session, SystemTime::now() + self.refresh_life));
+        answer
+    }
+
+    fn access_token(&self, session: &Session, number: u64, life: Duration) -> String {
+        let now = SystemTime::now();
         let milliseconds =
             |moment: SystemTime| moment.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
-        let life = *self.access_life.lock().unwrap_or_else(PoisonError::into_inner);
         let ends = now + life;
         let encode = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let head = encode(json!({"alg": "HS256", "typ": "JWT", "kid": KEY_ID}));
@@ -197,14 +227,7 @@ impl Accounts {
             "exp_ms": milliseconds(ends),
         }));
         let text = format!("{head}.{claims}");
-        let access = format!("{text}.{}", self.sign(&text).unwrap_or_default());
-        let refresh = format!("refresh-{number}-{}", URL_SAFE_NO_PAD.encode(random()));
-        let answer = json!({
-            "token_type": "Bearer", "access_token": access, "refresh_token": refresh,
-            "expires_in": seconds(life), "scope": session.scope, "sub": session.id, "groups": [],
-        });
-        self.lock().refresh.insert(refresh, (session, now + self.refresh_life));
-        answer
+        format!("{text}.{}", self.sign(&text).unwrap_or_default())
     }
 
     fn sign(&self, text: &str) -> Option<String> {

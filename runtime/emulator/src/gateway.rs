@@ -193,18 +193,13 @@ async fn authorize(
         request.headers_mut().insert(AUTHORIZATION, value);
         *request.uri_mut() = uri;
     }
-    let value =
-        request.headers().get(AUTHORIZATION).ok_or_else(|| Refusal::unauthorized("MISSING_CREDENTIALS"))?;
+    let value = request
+        .headers()
+        .get(AUTHORIZATION)
+        .ok_or_else(|| Refusal::unauthorized(BadToken::Missing.code()))?;
     let value = value.to_str().unwrap_or_default().to_owned();
     if let Some(token) = value.strip_prefix("Bearer ") {
-        let caller = accounts.holder(token).map_err(|bad| {
-            Refusal::unauthorized(match bad {
-                BadToken::Credentials => "INVALID_CREDENTIALS",
-                BadToken::Invalid => "ACCESS_TOKEN_INVALID",
-                BadToken::Expired => "ACCESS_TOKEN_EXPIRED",
-                BadToken::KeyId => "ACCESS_TOKEN_KID_INVALID",
-            })
-        })?;
+        let caller = accounts.holder(token).map_err(|bad| Refusal::unauthorized(bad.code()))?;
         return Ok((caller, request));
     }
     let failed = || Refusal::unauthorized("AUTHENTICATION_FAILED");

@@ -413,6 +413,11 @@ impl RunningEmulator {
         }
     }
 
+    /// An access token of a user, as a sign-in would give it, which ends after a time.
+    pub fn issue_token(&self, user: &str, life: Duration) -> String {
+        self.accounts().map(|accounts| accounts.issue(user, life)).unwrap_or_default()
+    }
+
     /// Has no access token that was made so far be valid any more, as if it had ended. Refresh tokens stay valid.
     pub fn revoke_access_tokens(&self) {
         if let Some(accounts) = self.accounts() {

@@ -49,7 +49,11 @@ impl<'a> Claim<'a> {
     fn expected(&self, secret_key: &str, request: &Parts, body: &[u8]) -> Option<String> {
         let mut headers = String::new();
         for name in &self.headers {
-            let value = value_of(name, &request.headers)?;
+            let value = match (*name, request.uri.authority()) {
+                // HTTP/2 has the host in the request's target.
+                ("host", Some(authority)) => authority.as_str().to_lowercase(),
+                _ => value_of(name, &request.headers)?,
+            };
             headers.push_str(&format!("{name}:{value}\n"));
         }
         // The body of a GET is no part of what is signed.
