@@ -350,8 +350,14 @@ fn is_success(reply: &Reply) -> bool {
 #[cfg(feature = "websocket")]
 pub(crate) struct Socket {
     pub(crate) head: Reply,
-    pub(crate) connection: Box<dyn crate::transport::Connection>,
+    pub(crate) connection: SocketConnection,
 }
+
+/// What messages go over.
+#[cfg(all(feature = "websocket", not(all(target_family = "wasm", target_os = "unknown"))))]
+pub(crate) type SocketConnection = Box<dyn crate::transport::Connection>;
+#[cfg(all(feature = "websocket", target_family = "wasm", target_os = "unknown"))]
+pub(crate) type SocketConnection = crate::websocket::browser::Connection;
 
 /// Opens a WebSocket.
 #[cfg(feature = "websocket")]
@@ -359,7 +365,33 @@ pub(crate) async fn upgrade(parts: &Parts) -> Result<Socket, Failure> {
     call(parts, || upgrade_once(parts), |socket| &mut socket.head).await
 }
 
-#[cfg(feature = "websocket")]
+/// A page opens it by the browser, which tells nothing of why it could not.
+#[cfg(all(feature = "websocket", target_family = "wasm", target_os = "unknown"))]
+async fn upgrade_once(parts: &Parts) -> Result<Socket, Fault> {
+    let gateway = parts.service.gateway().inner();
+    let request = build(parts, None).map_err(Fault::Request)?;
+    let path = request.uri().path().to_owned();
+    let (request, used) = authorized(gateway, request).await?;
+    let result = send_wrapper::SendWrapper::new(crate::websocket::browser::open(request)).await;
+    match result {
+        Ok(connection) => {
+            let mut head = http::Response::new(());
+            *head.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+            let call = parts.call_info_at(path, 1);
+            let head = Reply::new(head.into_parts().0, bytes::Bytes::new(), call, Vec::new());
+            Ok(Socket { head, connection })
+        }
+        Err(fault) => {
+            // It may be that the token has ended: the next attempt gets another one.
+            if let (Some(authority), Some(used)) = (&gateway.authority, &used) {
+                authority.refused(used);
+            }
+            Err(fault)
+        }
+    }
+}
+
+#[cfg(all(feature = "websocket", not(all(target_family = "wasm", target_os = "unknown"))))]
 async fn upgrade_once(parts: &Parts) -> Result<Socket, Fault> {
     use crate::transport::Upgrade;
     use http::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};

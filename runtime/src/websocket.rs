@@ -1,9 +1,13 @@
 //! WebSockets through the gateway (RFC 6455): in comes a request, out come messages both ways. A task of its own keeps the
 //! connection: it answers pings, sends its own so that the gateway does not close an idle socket, and notices a peer that
-//! is gone.
+//! is gone. In a browser the socket is the page's own: the browser answers pings, and cannot be told to send some.
 
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+pub(crate) mod browser;
 mod connecting;
 mod link;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+mod native;
 
 pub use self::connecting::Connecting;
 pub use self::link::SocketError;

@@ -26,6 +26,8 @@ async function perform(page, command) {
     case "wait":
       await page.locator(argument[0]).filter({ hasText: argument[1] }).first().waitFor({ timeout: 20_000 });
       return null;
+    case "count":
+      return page.locator(argument).count();
     case "clipboard":
       return page.evaluate(() => navigator.clipboard.readText());
     case "shot":

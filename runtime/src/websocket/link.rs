@@ -1,27 +1,27 @@
-//! The task that keeps a connection.
+//! Both ends of the task that keeps a connection, and how it is opened again.
 
 use super::Message;
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+use super::browser::talk;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+use super::native::talk;
 use crate::json::{DecodeError, EncodeError};
 use crate::request::Parts;
-use crate::send::{self, Failure, Fault};
+use crate::rt;
+use crate::send::{self, Failure, Fault, SocketConnection};
 use crate::stream::Reconnect;
-use crate::transport::{Connection, TransportError};
-use futures_util::{SinkExt, StreamExt};
+use crate::transport::TransportError;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{self, Message as Frame};
 
 /// Messages that wait on either side before the sender waits.
 const WAITING: usize = 16;
 
 /// The largest message; the same as for one event of a stream.
-const MAX_MESSAGE: usize = 16 << 20;
+pub(super) const MAX_MESSAGE: usize = 16 << 20;
 
 /// Why a socket has no next message.
 #[derive(Clone, Debug)]
@@ -70,14 +70,14 @@ pub(super) struct Link {
 impl Link {
     /// Starts the task. `again` is how the connection is made once more.
     pub(super) fn start(
-        connection: Box<dyn Connection>,
+        connection: SocketConnection,
         again: Option<(Reconnect, Box<Parts>)>,
         ping: Duration,
     ) -> Self {
         let (commands, inbox) = mpsc::channel(WAITING);
         let (outbox, messages) = mpsc::channel(WAITING);
         let reconnects = Arc::new(AtomicUsize::new(0));
-        tokio::spawn(keep(connection, again, ping, inbox, outbox, Arc::clone(&reconnects)));
+        rt::spawn(keep(connection, again, ping, inbox, outbox, Arc::clone(&reconnects)));
         Self { commands, messages, reconnects }
     }
 
@@ -87,7 +87,7 @@ impl Link {
 }
 
 /// How a connection ended.
-enum End {
+pub(super) enum End {
     /// By our wish, or because nobody listens any more.
     Ours,
     /// The other side closed it as it should.
@@ -96,7 +96,7 @@ enum End {
 }
 
 async fn keep(
-    mut connection: Box<dyn Connection>,
+    mut connection: SocketConnection,
     mut again: Option<(Reconnect, Box<Parts>)>,
     ping: Duration,
     mut inbox: mpsc::Receiver<Command>,
@@ -133,11 +133,11 @@ async fn reopen(
     policy: &Reconnect,
     parts: &Parts,
     outbox: &mpsc::Sender<Result<Message, SocketError>>,
-) -> Option<Box<dyn Connection>> {
+) -> Option<SocketConnection> {
     for attempt in 0..policy.attempts {
         let wait = policy.delay * 2_u32.saturating_pow(attempt.min(6));
         tokio::select! {
-            () = sleep(wait) => {}
+            () = rt::sleep(wait) => {}
             () = outbox.closed() => return None,
         }
         match send::upgrade(parts).await {
@@ -150,64 +150,4 @@ async fn reopen(
         }
     }
     None
-}
-
-async fn talk(
-    connection: Box<dyn Connection>,
-    ping: Duration,
-    inbox: &mut mpsc::Receiver<Command>,
-    outbox: &mpsc::Sender<Result<Message, SocketError>>,
-) -> End {
-    let config =
-        WebSocketConfig::default().max_message_size(Some(MAX_MESSAGE)).max_frame_size(Some(MAX_MESSAGE));
-    let mut socket = WebSocketStream::from_raw_socket(connection, Role::Client, Some(config)).await;
-    let mut pings = interval_at(Instant::now() + ping, ping);
-    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut silent = 0_u32;
-    loop {
-        let sent = tokio::select! {
-            command = inbox.recv() => match command {
-                Some(Command::Send(Message::Text(text))) => socket.send(Frame::text(text)).await,
-                Some(Command::Send(Message::Binary(bytes))) => socket.send(Frame::binary(bytes)).await,
-                Some(Command::Close) | None => {
-                    // Saying good-bye to one who is gone is no failure.
-                    let _ = socket.close(None).await;
-                    return End::Ours;
-                }
-            },
-            _ = pings.tick() => {
-                silent += 1;
-                if silent > 3 {
-                    return End::Broken(TransportError::new("the other side no longer answers pings"));
-                }
-                socket.send(Frame::Ping(bytes::Bytes::new())).await
-            }
-            // A message is read once there is room for it: a slow reader slows the sender down.
-            (permit, frame) = async {
-                let permit = outbox.reserve().await;
-                (permit, socket.next().await)
-            } => {
-                silent = 0;
-                let Ok(permit) = permit else { return End::Ours };
-                match frame {
-                    Some(Ok(Frame::Text(text))) => permit.send(Ok(Message::Text(text.to_string()))),
-                    Some(Ok(Frame::Binary(bytes))) => permit.send(Ok(Message::Binary(bytes))),
-                    Some(Ok(Frame::Close(_))) | None => return End::Theirs,
-                    Some(Ok(_)) => {}
-                    Some(Err(error)) => return broken(&error),
-                }
-                Ok(())
-            }
-        };
-        if let Err(error) = sent {
-            return broken(&error);
-        }
-    }
-}
-
-fn broken(error: &tungstenite::Error) -> End {
-    match error {
-        tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed => End::Theirs,
-        error => End::Broken(TransportError::new(format!("the WebSocket broke off: {error}"))),
-    }
 }

@@ -28,7 +28,7 @@ pub(crate) const PATH: &str = "/_inspector";
 const KEPT: usize = 500;
 /// What a page of another origin cannot set without being asked.
 const OWN_HEADER: &str = "x-inspector";
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
 /// The latest exchanges, and whoever waits for the next one.
