@@ -170,6 +170,14 @@ fn kinds(value: &mut Value) {
             } else if !says_kind && has("items") {
                 members.insert("type".to_owned(), "array".into());
             }
+            // OpenAPI's registry of formats: these are never negative.
+            let is_unsigned = members
+                .get("format")
+                .and_then(Value::as_str)
+                .is_some_and(|format| matches!(format, "uint" | "uint8" | "uint16" | "uint32" | "uint64"));
+            if is_unsigned && !members.contains_key("minimum") && !members.contains_key("exclusiveMinimum") {
+                members.insert("minimum".to_owned(), 0.into());
+            }
             members.values_mut().for_each(kinds);
         }
         Value::Array(items) => items.iter_mut().for_each(kinds),

@@ -51,7 +51,7 @@ impl Prism {
     pub fn start(&self, document: &Path) -> io::Result<Result<Mocked, String>> {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let log = File::create(&self.log)?;
-        let silent = self.with_media_types(document)?;
+        let silent = self.with_what_is_meant(document)?;
         let document = silent.as_deref().unwrap_or(document);
         let process = Command::new(&self.program)
             // Answers are made from the schemas, the same ones every time: examples need not fit their schemas.
@@ -88,25 +88,49 @@ impl Prism {
 }
 
 impl Prism {
-    /// Swagger 2.0 documents that say nothing of media types: everyone reads them as JSON, but Prism takes and answers
-    /// nothing then. It gets a copy that says so.
-    fn with_media_types(&self, document: &Path) -> io::Result<Option<PathBuf>> {
+    /// What everyone reads into a document, and Prism does not, said in a copy: Swagger 2.0 without media types is JSON, and
+    /// the formats of OpenAPI's registry that start with `uint` are never negative.
+    fn with_what_is_meant(&self, document: &Path) -> io::Result<Option<PathBuf>> {
         let Ok(mut tree) = cloudrun_codegen::read(document) else { return Ok(None) };
         let text = tree.to_string();
-        let refers_elsewhere = text.split("\"$ref\":\"").skip(1).any(|rest| !rest.starts_with('#'));
+        if text.split("\"$ref\":\"").skip(1).any(|rest| !rest.starts_with('#')) {
+            return Ok(None);
+        }
         let says = |key: &str| {
             tree.get(key).is_some_and(|list| list.as_array().is_some_and(|list| !list.is_empty()))
         };
-        if tree.get("swagger").is_none() || refers_elsewhere || (says("consumes") && says("produces")) {
-            return Ok(None);
-        }
         let missing: Vec<&str> = ["consumes", "produces"].into_iter().filter(|key| !says(key)).collect();
-        for key in missing {
-            tree[key] = serde_json::json!(["application/json"]);
+        if tree.get("swagger").is_some() {
+            for key in missing {
+                tree[key] = serde_json::json!(["application/json"]);
+            }
+        }
+        unsigned(&mut tree);
+        if tree.to_string() == text {
+            return Ok(None);
         }
         let copy = self.log.with_file_name("document.json");
         std::fs::write(&copy, tree.to_string())?;
         Ok(Some(copy))
+    }
+}
+
+/// Gives unsigned integers their lower bound.
+fn unsigned(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let is_unsigned = members.get("type").is_some_and(|kind| kind == "integer")
+                && members
+                    .get("format")
+                    .and_then(Value::as_str)
+                    .is_some_and(|format| format.starts_with("uint"));
+            if is_unsigned && !members.contains_key("minimum") {
+                members.insert("minimum".to_owned(), 0.into());
+            }
+            members.values_mut().for_each(unsigned);
+        }
+        Value::Array(items) => items.iter_mut().for_each(unsigned),
+        _ => {}
     }
 }
 

@@ -116,7 +116,13 @@ impl<'a> Lower<'a> {
         let schema = match node {
             // A reference is no level of its own; circles of references are refused before.
             Node::Reference(_) => {
-                return self.made(self.document.schema(&node.component()?)?.into(), depth + 1);
+                let component = node.component()?;
+                let target = self.document.schema(&component)?;
+                // A parent that is told apart by its children is never sent as itself.
+                let child = self.a_child(&component).and_then(|(child, discriminator)| {
+                    Some(tagged(self.made(child, depth)?, child, discriminator))
+                });
+                return child.or_else(|| self.made(target.into(), depth + 1));
             }
             Node::Schema(schema) => schema,
         };
@@ -147,6 +153,18 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// The first child of a component that names its children by a discriminator.
+    fn a_child(&self, component: &str) -> Option<(Node<'a>, &'a Discriminator)> {
+        let schema = self.document.schema(component)?.as_item()?;
+        let keywords = Keywords::of(schema);
+        let discriminator = keywords.data.discriminator.as_ref()?;
+        let has_variants = !keywords.one_of.is_empty() || !keywords.any_of.is_empty();
+        let children = self.children.get(component).filter(|_| !has_variants)?;
+        let mut mapped = discriminator.mapping.values().map(String::as_str);
+        let child = mapped.find(|target| children.contains(&crate::resolve::name_of(target)))?;
+        Some((Node::Reference(child), discriminator))
+    }
+
     /// The objects of all parts, put together; of several variants the first that can be made.
     fn composed(
         &self,
@@ -157,8 +175,13 @@ impl<'a> Lower<'a> {
     ) -> Option<Value> {
         let mut parts: Vec<Value> = Vec::new();
         for part in keywords.all_of {
-            if self.says_shape(part.into(), 8) {
-                parts.extend(self.made(part.into(), depth));
+            // A part that is a component stands for itself here, not for one of its children.
+            let part = match Node::from(part) {
+                node @ Node::Reference(_) => self.document.schema(&node.component()?)?.into(),
+                node @ Node::Schema(_) => node,
+            };
+            if self.says_shape(part, 8) {
+                parts.extend(self.made(part, depth));
             }
         }
         let variant = self.variant(keywords, variants, depth);
@@ -177,8 +200,8 @@ impl<'a> Lower<'a> {
         // A part may ask for what another one declares.
         let properties = self.properties_of(node);
         for name in self.required_of(node) {
-            if !merged.contains_key(name)
-                && let Some((_, node)) = properties.iter().find(|(known, _)| *known == name)
+            if let Some((_, node)) = properties.iter().find(|(known, _)| *known == name)
+                && !merged.get(name).is_some_and(|value| self.fits(value, *node, 8))
             {
                 merged.insert(name.to_owned(), self.made(*node, depth)?);
             }
