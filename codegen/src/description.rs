@@ -92,3 +92,50 @@ pub fn describe(document: &Path, options: &Options) -> Result<Description, Diagn
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::describe;
+    use crate::config::Options;
+    use serde_json::{Value, json};
+
+    /// The sample of the only answer of a document with these schemas.
+    fn sample(schemas: Value) -> Option<Value> {
+        let document = json!({
+            "openapi": "3.0.3", "info": {"title": "Samples", "version": "1"},
+            "paths": {"/": {"get": {"responses": {"200": {"description": "It.", "content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/It"}}
+            }}}}}},
+            "components": {"schemas": schemas}
+        });
+        let folder = tempfile::tempdir().ok()?;
+        let path = folder.path().join("openapi.json");
+        std::fs::write(&path, document.to_string()).ok()?;
+        let described = describe(&path, &Options::new("samples")).ok()?;
+        described.operations.first()?.responses.first()?.contents.first()?.sample.clone()
+    }
+
+    #[test]
+    fn a_parent_that_is_told_apart_by_its_children_is_one_of_them() {
+        let sample = sample(json!({
+            "It": {
+                "type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}},
+                "discriminator": {"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat"}}
+            },
+            "Cat": {"allOf": [
+                {"$ref": "#/components/schemas/It"},
+                {"type": "object", "required": ["lives"], "properties": {"lives": {"type": "integer"}}}
+            ]}
+        }));
+        assert_eq!(sample, Some(json!({"kind": "cat", "lives": 1})));
+    }
+
+    #[test]
+    fn what_one_part_requires_has_the_type_that_another_part_declares() {
+        let sample = sample(json!({"It": {"allOf": [
+            {"type": "object", "properties": {"size": {"type": "integer"}}},
+            {"type": "object", "required": ["size"]}
+        ]}}));
+        assert_eq!(sample, Some(json!({"size": 1})));
+    }
+}

@@ -1,5 +1,6 @@
 //! What the runners and tests of this workspace share.
 
 pub mod corpus;
+pub mod crowd;
 pub mod soak;
 pub mod witness;

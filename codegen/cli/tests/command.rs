@@ -77,3 +77,87 @@ fn new_makes_a_crate_in_both_modes() -> Result<(), Failure> {
     }
     Ok(())
 }
+
+/// A running `emulate`, ended when dropped.
+struct Emulating {
+    process: std::process::Child,
+    lines: std::io::Lines<std::io::BufReader<std::process::ChildStdout>>,
+}
+
+impl Emulating {
+    fn start(folder: &Path, arguments: &[&str]) -> Result<Self, Failure> {
+        use std::io::BufRead;
+        let mut process = Command::new(env!("CARGO_BIN_EXE_cargo-cloudrun"))
+            .args(["cloudrun", "emulate", "--port", "0"])
+            .args(arguments)
+            .current_dir(folder)
+            .stdout(std::process::Stdio::piped())
+            .spawn()?;
+        let output = process.stdout.take().ok_or("no output")?;
+        Ok(Self { process, lines: std::io::BufReader::new(output).lines() })
+    }
+
+    /// The next line that holds a text.
+    fn line(&mut self, text: &str) -> Result<String, Failure> {
+        for line in self.lines.by_ref() {
+            let line = line?;
+            if line.contains(text) {
+                return Ok(line);
+            }
+        }
+        Err(format!("no line with {text:?}").into())
+    }
+}
+
+impl Drop for Emulating {
+    fn drop(&mut self) {
+        // A process that has ended already needs no end.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn emulate_says_how_to_call_it_and_logs_a_line_for_each_request() -> Result<(), Failure> {
+    use std::io::{Read, Write};
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("openapi.yaml"), DOCUMENT)?;
+    let mut emulating =
+        Emulating::start(folder.path(), &["--mock", "shop=openapi.yaml", "--api-key", "it's mine"])?;
+    let url = emulating.line("export CLOUDBASE_GATEWAY_URL=")?;
+    let url = url.split_once('=').map(|(_, url)| url.to_owned()).ok_or("no URL")?;
+    assert!(emulating.line("export CLOUDBASE_API_KEY=")?.ends_with(r"'it'\''s mine'"));
+    assert!(emulating.line("Inspector")?.ends_with(&format!("{url}/_inspector")));
+    let address = url.trim_start_matches("http://");
+    let mut stream = std::net::TcpStream::connect(address)?;
+    write!(
+        stream,
+        "GET /v1/cloudrun/shop/health?a=1 HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer it's mine\r\n\
+         connection: close\r\n\r\n"
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    let line = emulating.line("/health")?;
+    assert!(line.contains("GET    shop /health?a=1 204 ") && line.ends_with(" ms health"), "{line}");
+    Ok(())
+}
+
+#[test]
+fn emulate_needs_a_service_and_says_what_is_wrong_with_one() -> Result<(), Failure> {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("broken.yaml"), "openapi: 3.0.3\n  paths: {")?;
+    for (arguments, said) in [
+        (["emulate", "--port", "0"].as_slice(), "no service"),
+        (["emulate", "--service", "shop"].as_slice(), "NAME=URL"),
+        (["emulate", "--service", "shop=127.0.0.1:80"].as_slice(), "no URL"),
+        (["emulate", "--mock", "shop=broken.yaml"].as_slice(), "broken.yaml:"),
+        (["emulate", "--port", "0", "--service", "a=http://127.0.0.1:1"].as_slice(), "`a`"),
+    ] {
+        let output = cloudrun(folder.path(), arguments)?;
+        let text = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(text.contains(said), "{text}");
+    }
+    Ok(())
+}

@@ -21,7 +21,6 @@ pub(super) fn complete(repair: &mut Repair<'_>, object: &mut Map<String, Value>,
     default(repair, object, place);
     whole_bounds(object);
     object.shift_remove("xml");
-    object.shift_remove("example");
 }
 
 /// Names that people write for OpenAPI's types, and the format that they mean.

@@ -20,6 +20,9 @@ use std::sync::Arc;
 /// The longest body of a request that is checked.
 const CHECKED: usize = 20 << 20;
 
+/// How many operations are named to who asks for another.
+const SHOWN: usize = 8;
+
 /// A service's OpenAPI document. Cheap to clone.
 ///
 /// ```no_run
@@ -156,7 +159,15 @@ impl Document {
     pub(crate) async fn answer(&self, request: Request) -> Response {
         let (head, body) = request.into_parts();
         let Some(operation) = self.operation(head.method.as_str(), head.uri.path()) else {
-            let message = format!("the document has no operation {} {}", head.method, head.uri.path());
+            let some = self.0.operations.iter().take(SHOWN);
+            let some: Vec<String> =
+                some.map(|(_, operation)| format!("{} {}", operation.method, operation.path)).collect();
+            let message = format!(
+                "the document has no operation {} {}; some that it has: {}",
+                head.method,
+                head.uri.path(),
+                some.join(", ")
+            );
             return problem(StatusCode::NOT_FOUND, &[message]);
         };
         let body = axum::body::to_bytes(body, CHECKED).await.unwrap_or_default();

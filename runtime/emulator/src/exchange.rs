@@ -162,12 +162,17 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Begins with a request, whose body is copied while it is read.
-    pub(crate) fn begin(shared: &Arc<Shared>, number: u64, request: Request) -> (Self, Request) {
+    /// Begins with a request, whose body is copied while it is read. A short one is read at once: services need not read it.
+    pub(crate) async fn begin(shared: &Arc<Shared>, number: u64, request: Request) -> (Self, Request) {
         let (head, body) = request.into_parts();
         let copied = Arc::<Mutex<Copied>>::default();
         let exchange = Exchange::begun(number, &head);
-        let body = Body::new(Copying { body, copied: Arc::clone(&copied), end: None });
+        let is_short = body.size_hint().exact().is_some_and(|length| length <= KEPT as u64);
+        let body = if is_short { read(body, &copied).await } else { body };
+        let body = match is_short {
+            true => body,
+            false => Body::new(Copying { body, copied: Arc::clone(&copied), end: None }),
+        };
         let watch = Self { shared: Arc::clone(shared), began: Instant::now(), exchange, request: copied };
         (watch, Request::from_parts(head, body))
     }
@@ -190,6 +195,17 @@ impl Watch {
         let copied = Arc::new(Mutex::new(Copied { is_complete, ..Copied::default() }));
         let end = End { watch: Some(self), copied: Arc::clone(&copied) };
         Response::from_parts(head, Body::new(Copying { body, copied, end: Some(end) }))
+    }
+}
+
+/// A body that has been read and copied; one that breaks off does so for the service too.
+async fn read(body: Body, copied: &Mutex<Copied>) -> Body {
+    match axum::body::to_bytes(body, KEPT).await {
+        Ok(bytes) => {
+            lock(copied).take(&bytes);
+            Body::from(bytes)
+        }
+        Err(error) => Body::from_stream(futures_util::stream::once(async { Err::<Bytes, _>(error) })),
     }
 }
 

@@ -65,7 +65,7 @@ pub(crate) async fn handle(shared: &Arc<Shared>, connection: &Arc<Connection>, r
     if shared.observers.is_empty() {
         return exchange(shared, connection, number, request, None).await;
     }
-    let (mut watch, request) = Watch::begin(shared, number, request);
+    let (mut watch, request) = Watch::begin(shared, number, request).await;
     let response = exchange(shared, connection, number, request, Some(&mut watch)).await;
     watch.answered(response)
 }
@@ -154,7 +154,10 @@ async fn forward(
         head.headers.insert("x-request-id", value);
     }
     if let Some(identity) = &environment.identity {
-        head.headers.extend(identity(&caller));
+        for (name, value) in identity(&caller) {
+            // Not beside what a caller may have written there.
+            head.headers.insert(name, value);
+        }
     }
     let (body, is_too_large) = limited(body, limit);
     shared.counts.passed_on.fetch_add(1, Ordering::Relaxed);

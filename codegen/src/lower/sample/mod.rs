@@ -127,7 +127,9 @@ impl<'a> Lower<'a> {
             Node::Schema(schema) => schema,
         };
         let keywords = Keywords::of(schema);
-        let own = [keywords.data.example.as_ref(), keywords.data.default.as_ref()];
+        // Examples of single properties show what answers look like; put together they need not be a request.
+        let example = keywords.data.example.as_ref().filter(|_| self.sample_is_full.get());
+        let own = [example, keywords.data.default.as_ref()];
         if let Some(value) = own.into_iter().flatten().find(|value| self.fits(value, node, 8)) {
             return Some(value.clone());
         }
