@@ -152,7 +152,10 @@ fn emulate_needs_a_service_and_says_what_is_wrong_with_one() -> Result<(), Failu
         (["emulate", "--service", "shop"].as_slice(), "NAME=URL"),
         (["emulate", "--service", "shop=127.0.0.1:80"].as_slice(), "no URL"),
         (["emulate", "--mock", "shop=broken.yaml"].as_slice(), "broken.yaml:"),
-        (["emulate", "--port", "0", "--service", "a=http://127.0.0.1:1"].as_slice(), "`a`"),
+        (
+            ["emulate", "--port", "0", "--service", "a=http://127.0.0.1:1"].as_slice(),
+            "no CloudRun service name",
+        ),
     ] {
         let output = cloudrun(folder.path(), arguments)?;
         let text = text(&output.stderr);

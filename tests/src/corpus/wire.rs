@@ -106,11 +106,12 @@ impl Prism {
             }
         }
         unsigned(&mut tree);
-        if tree.to_string() == text {
+        let meant = tree.to_string();
+        if meant == text {
             return Ok(None);
         }
         let copy = self.log.with_file_name("document.json");
-        std::fs::write(&copy, tree.to_string())?;
+        std::fs::write(&copy, meant)?;
         Ok(Some(copy))
     }
 }

@@ -55,6 +55,9 @@ pub fn compare(case: &Case, official: Side, ours: Vec<Side>) -> Comparison {
     Comparison { name: format!("{:?}: {}", case.sdk, case.name), sides, known, unknown }
 }
 
+/// Reads a field of what the service received.
+type Read = fn(&Received) -> String;
+
 fn differences(official: &Side, ours: &Side) -> Vec<(&'static str, String, String)> {
     let mut found = Vec::new();
     let mut differ = |field, theirs: String, own: String| {
@@ -62,9 +65,8 @@ fn differences(official: &Side, ours: &Side) -> Vec<(&'static str, String, Strin
             found.push((field, theirs, own));
         }
     };
-    let received =
-        |side: &Side, read: fn(&Received) -> String| side.received.as_ref().map(read).unwrap_or_default();
-    let fields: [(&str, fn(&Received) -> String); 8] = [
+    let received = |side: &Side, read: Read| side.received.as_ref().map(read).unwrap_or_default();
+    let fields: [(&str, Read); 8] = [
         ("method", |received| received.method.clone()),
         ("path", |received| received.path.clone()),
         ("query", |received| received.query.clone().unwrap_or_default()),
