@@ -9,6 +9,18 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+/// Headers by which HTTP says where a message goes and ends (RFC 9110, sections 7.2 and 7.6.1; RFC 9112, section 6): another
+/// value than the transport's own would hang a connection, or make one request look like two.
+const FRAMING: [&str; 7] = [
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "transfer-encoding",
+    "upgrade",
+];
+
 /// A request of an operation while it is put together. Nothing is sent before [`Request::send`], and a value that
 /// cannot be sent is kept as an error until then, so that setters chain.
 #[derive(Debug)]
@@ -263,8 +275,14 @@ impl Request {
     }
 
     /// Sets a header. A name or value that HTTP cannot carry, a line break for example, is an error when the request
-    /// is sent.
+    /// is sent; so is a header that says where the request goes and where it ends, such as `Content-Length`.
     pub fn header(mut self, name: &str, value: &str) -> Self {
+        if FRAMING.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+            self.fail(RequestError::Http(format!(
+                "the header {name:?} is set by HTTP itself, not by callers"
+            )));
+            return self;
+        }
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             (Ok(key), Ok(value)) => {
                 self.0.headers.insert(key, value);

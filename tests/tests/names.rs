@@ -31,3 +31,22 @@ fn a_parameter_may_have_the_name_of_what_every_request_offers() -> Result<(), Fa
     }
     Ok(())
 }
+
+#[test]
+fn a_document_does_not_say_where_a_request_ends() -> Result<(), Failure> {
+    let header =
+        |name: &str| json!({"name": name, "in": "header", "required": true, "schema": {"type": "integer"}});
+    let document = json!({"openapi": "3.0.3", "info": {"title": "Names", "version": "1"}, "paths": {"/": {"get": {
+        "operationId": "get", "parameters": [header("Content-Length"), header("Host"), header("X-Own")],
+        "responses": {"200": {"description": "Fine"}}
+    }}}});
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("openapi.json");
+    std::fs::write(&path, document.to_string())?;
+    let client = generate(&path, &Options::new("names"), Layout::Single)?;
+    let code: String = client.files().map(|(_, text)| text).collect();
+    assert!(code.contains("pub fn get(&self, x_own: i64)"), "{code}");
+    let told: Vec<String> = client.diagnostics().iter().map(|found| found.message.clone()).collect();
+    assert_eq!(told.iter().filter(|message| message.contains("set by the runtime")).count(), 2, "{told:?}");
+    Ok(())
+}

@@ -243,6 +243,18 @@ async fn headers_cannot_carry_line_breaks() -> Result<(), Failure> {
 }
 
 #[tokio::test]
+async fn nobody_says_where_a_request_goes_or_ends_but_http() -> Result<(), Failure> {
+    let service = Service::answering(200, "application/json", "[]").await?;
+    for name in ["Content-Length", "transfer-encoding", "Host", "connection"] {
+        let error = service.client()?.list_pets().header(name, "1").send().await.err();
+        let said = error.as_ref().map(ToString::to_string).unwrap_or_default();
+        assert!(matches!(error, Some(Error::Request { .. })) && said.contains(name), "{name}: {said}");
+    }
+    assert_eq!(service.seen().line, "");
+    Ok(())
+}
+
+#[tokio::test]
 async fn raw_answers_and_extra_headers_are_for_callers_that_know_better() -> Result<(), Failure> {
     let service = Service::answering(500, "text/html", "<h1>oops</h1>").await?;
     let reply = service.client()?.list_pets().header("x-extra", "1").send_raw().await?;

@@ -12,8 +12,20 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-/// Header parameters that OpenAPI says to ignore, since other parts of the document speak of them.
-const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
+/// Header parameters that OpenAPI says to ignore, since other parts of the document speak of them, and those by which HTTP
+/// says where a message goes and ends (RFC 9110, sections 7.2 and 7.6.1; RFC 9112, section 6).
+const RESERVED: [&str; 10] = [
+    "accept",
+    "content-type",
+    "authorization",
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "transfer-encoding",
+    "upgrade",
+];
 
 impl<'a> Lower<'a> {
     /// The path's template and all parameters: path parameters first, in the template's order.
