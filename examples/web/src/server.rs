@@ -3,7 +3,7 @@ use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
-use cloudrun_emulator::Emulator;
+use cloudrun_emulator::{Document, Emulator};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
@@ -34,8 +34,15 @@ async fn run() -> Result {
     let (first, second) = (TcpListener::bind("127.0.0.1:0").await?, TcpListener::bind("127.0.0.1:0").await?);
     let welcome = format!("localhost:{}", first.local_addr()?.port());
     let stranger = format!("localhost:{}", second.local_addr()?.port());
-    let emulator = Emulator::new().service("lounge", service::router()).security_domain(&welcome).inspector();
-    let emulator = emulator.start().await?;
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.yaml");
+    let emulator = Emulator::new()
+        .service("lounge", service::router())
+        // Calls are checked against it; the inspector shows what does not fit.
+        .document("lounge", Document::read(&document).map_err(|found| found.to_string())?)
+        .security_domain(&welcome)
+        .inspector()
+        .start()
+        .await?;
     for listener in [first, second] {
         let router = page.router(&emulator.url());
         tokio::spawn(async move { axum::serve(listener, router).await });

@@ -115,6 +115,10 @@ fn the_inspector(visit: &mut Visit, site: &Site) {
         visit.click("#rows tr:not([hidden])")?;
         visit.wait("#detail h2", "POST lounge /guests")
     });
+    visit.check("the operation is known, and that the call fits its document", |visit| {
+        visit.wait("#detail dd", "signGuestBook")?;
+        visit.wait("#detail .fine", "Request and answer fit the document.")
+    });
     visit.check("tokens are masked, and what users write is text", |visit| {
         visit.wait("#detail", "Bearer ••••••")?;
         visit.wait("#detail pre", "<b>Ada</b>")?;

@@ -1,0 +1,112 @@
+use crate::account::Accounts;
+use crate::gateway::Shared;
+use crate::{Counts, Faults};
+use cloudrun_runtime::{ConfigError, Credential, Gateway};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// An emulator that listens. Stops when dropped.
+pub struct RunningEmulator {
+    pub(crate) address: SocketAddr,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) root: Option<String>,
+    pub(crate) stop: watch::Sender<bool>,
+    pub(crate) server: JoinHandle<()>,
+}
+
+impl RunningEmulator {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its URL, what `CLOUDBASE_GATEWAY_URL` is set to.
+    pub fn url(&self) -> String {
+        let scheme = if self.root.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// The API key that it accepts, what `CLOUDBASE_API_KEY` is set to.
+    pub fn token(&self) -> &str {
+        self.accounts().map_or("", |accounts| &accounts.api_key)
+    }
+
+    /// The certificate of the authority to trust, as PEM, if it speaks TLS.
+    pub fn root_certificate(&self) -> Option<&str> {
+        self.root.as_deref()
+    }
+
+    /// A gateway that calls this emulator with its token.
+    ///
+    /// # Errors
+    ///
+    /// The HTTP transport cannot be set up.
+    pub fn gateway(&self) -> Result<Gateway, ConfigError> {
+        self.gateway_with(Credential::api_key(self.token()))
+    }
+
+    /// A gateway that calls this emulator with another credential.
+    ///
+    /// # Errors
+    ///
+    /// The HTTP transport cannot be set up.
+    pub fn gateway_with(&self, credential: impl Into<Credential>) -> Result<Gateway, ConfigError> {
+        Gateway::at(self.url()).credential(credential).build()
+    }
+
+    fn accounts(&self) -> Option<&Accounts> {
+        self.shared.environments.0.first().map(|environment| &environment.accounts)
+    }
+
+    /// What is to go wrong.
+    pub fn faults(&self) -> &Faults {
+        &self.shared.faults
+    }
+
+    /// How often it was asked for what.
+    pub fn counts(&self) -> &Counts {
+        &self.shared.counts
+    }
+
+    /// How long access tokens live that are made from now on.
+    pub fn set_access_token_life(&self, life: Duration) {
+        if let Some(accounts) = self.accounts() {
+            accounts.set_access_life(life);
+        }
+    }
+
+    /// An access token of a user, as a sign-in would give it, which ends after a time.
+    pub fn issue_token(&self, user: &str, life: Duration) -> String {
+        self.accounts().map(|accounts| accounts.issue(user, life)).unwrap_or_default()
+    }
+
+    /// Has no access token that was made so far be valid any more, as if it had ended. Refresh tokens stay valid.
+    pub fn revoke_access_tokens(&self) {
+        if let Some(accounts) = self.accounts() {
+            accounts.revoke();
+        }
+    }
+
+    /// Stops listening and waits until running requests have ended.
+    pub async fn shutdown(mut self) {
+        // An error means that the server has ended already.
+        let _ = self.stop.send(true);
+        // A server that panicked has ended too.
+        let _ = (&mut self.server).await;
+    }
+}
+
+impl std::fmt::Debug for RunningEmulator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunningEmulator").field("url", &self.url()).finish_non_exhaustive()
+    }
+}
+
+impl Drop for RunningEmulator {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
