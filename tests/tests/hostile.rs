@@ -1,7 +1,8 @@
 //! Documents made to hurt: each ends in a client or in a coded error with its place, never in a panic, and never reads
 //! what it must not.
 
-use cloudrun_codegen::{Code, Diagnostics, Layout, Options, generate};
+use cloudrun_codegen::{Code, Diagnostics, Layout, Options, describe, generate};
+use cloudrun_emulator::Schemas;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -13,6 +14,20 @@ fn errors(document: &Path) -> Vec<Code> {
     match generate(document, &Options::new("hostile"), Layout::Single) {
         Ok(_) => Vec::new(),
         Err(diagnostics) => codes(&diagnostics),
+    }
+}
+
+/// Reads a document as the emulator does, and checks a value by each of its schemas.
+fn described(document: &Path) {
+    let Ok(description) = describe(document, &Options::new("hostile")) else { return };
+    let schemas = Schemas::new(&description.document, ".".into(), "openapi.json");
+    for operation in &description.operations {
+        for content in operation.responses.iter().flat_map(|response| &response.contents) {
+            if let Some(schema) = &content.schema {
+                // What it says is one thing; that it ends is what counts here.
+                let _ = schemas.findings(schema, &json!({"a": [1, {"b": null}], "x": "y"}));
+            }
+        }
     }
 }
 
@@ -141,6 +156,7 @@ fn the_shared_hostile_documents_end_well() -> Result<(), Failure> {
         if path.is_file() && path.extension().is_some_and(|extension| extension != "tsv") {
             let start = Instant::now();
             errors(&path);
+            described(&path);
             assert!(start.elapsed() < Duration::from_secs(60), "{}", path.display());
         }
     }
@@ -197,6 +213,36 @@ fn shared_parts_are_looked_at_once() -> Result<(), Failure> {
         options.types.check_constraints = true;
         // Whether it can be generated is one thing; that it ends is what counts here.
         let _ = generate(&path, &options, Layout::Directory);
+        described(&path);
+    }
+    Ok(())
+}
+
+#[test]
+fn schemas_in_a_long_row_end_well() -> Result<(), Failure> {
+    for key in ["properties", "items", "allOf"] {
+        let schemas = (0..1_500).map(|number| {
+            let next = json!({"$ref": format!("#/components/schemas/S{}", (number + 1).min(1_499))});
+            let schema = match key {
+                _ if number == 1_499 => json!({"type": "string"}),
+                "properties" => json!({"type": "object", "properties": {"a": next}}),
+                "items" => json!({"type": "array", "items": next}),
+                _ => json!({"allOf": [next]}),
+            };
+            (format!("S{number}"), schema)
+        });
+        let document = json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "v"},
+            "paths": {"/a": {"get": {"responses": {"200": {"description": "d", "content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/S0"}}
+            }}}}}},
+            "components": {"schemas": schemas.collect::<serde_json::Map<_, _>>()}
+        });
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("openapi.json");
+        fs::write(&path, document.to_string())?;
+        let _ = generate(&path, &Options::new("row"), Layout::Directory);
+        described(&path);
     }
     Ok(())
 }

@@ -36,6 +36,8 @@ mod limit;
 mod origin;
 mod running;
 #[cfg(feature = "documents")]
+mod schema_cost;
+#[cfg(feature = "documents")]
 mod schemas;
 mod server;
 mod sign_in;

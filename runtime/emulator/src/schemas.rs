@@ -1,5 +1,6 @@
 //! A document's schemas as JSON Schema 2020-12, for a validator that knows nothing of OpenAPI.
 
+use crate::schema_cost::is_bearable;
 use jsonschema::{Draft, Registry, Retrieve, Uri, Validator};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 const ROOT: &str = "doc:///";
+const STACK_BYTES: usize = 256 << 20;
 /// How many findings are told of one value.
 const FINDINGS: usize = 20;
 
@@ -31,16 +33,19 @@ pub struct Schemas {
 }
 
 impl Schemas {
-    /// The schemas of a document of this name; other files that it refers to are read from the folder.
+    /// The schemas of a document of this name. Those of a document on which a check could take for ever are not read. Other files that it refers to are read from the folder.
     pub fn new(tree: &Value, folder: PathBuf, file: &str) -> Self {
         let tree = json_schema(tree.clone());
         let uri = format!("{ROOT}{file}");
-        let registry = Registry::new()
-            .draft(Draft::Draft202012)
-            .retriever(Folder(folder))
-            .add(uri.as_str(), tree.clone())
-            .and_then(jsonschema::RegistryBuilder::prepare)
-            .ok();
+        let prepare = || {
+            Registry::new()
+                .draft(Draft::Draft202012)
+                .retriever(Folder(folder))
+                .add(uri.as_str(), tree.clone())
+                .and_then(jsonschema::RegistryBuilder::prepare)
+                .ok()
+        };
+        let registry = is_bearable(&tree).then(prepare).flatten();
         Self { tree, file: file.to_owned(), registry, validators: Mutex::default() }
     }
 
@@ -74,11 +79,19 @@ impl Schemas {
                 .with_draft(Draft::Draft202012)
                 .with_registry(registry)
                 .should_validate_formats(true);
-            options.build(&reference).ok().map(Arc::new)
+            with_stack(|| options.build(&reference).ok()).map(Arc::new)
         });
         validators.insert(pointer.to_owned(), validator.clone());
         validator
     }
+}
+
+/// Schemas may nest deep by way of each other, and the validator follows them down: on a thread with room for that.
+fn with_stack<T: Send>(run: impl FnOnce() -> Option<T> + Send) -> Option<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, run);
+        thread.ok()?.join().ok().flatten()
+    })
 }
 
 impl fmt::Debug for Schemas {
