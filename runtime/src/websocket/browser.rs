@@ -22,6 +22,8 @@ use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, WebSocket};
 const WAITING: usize = 4096;
 /// The status of a socket that ended as it should (RFC 6455, section 7.4.1).
 const NORMAL: u16 = 1000;
+/// The status of a socket that brought too much.
+const TOO_MUCH: u16 = 4009;
 
 /// An open socket.
 pub(crate) struct Connection(SendWrapper<Page>);
@@ -122,8 +124,8 @@ fn closures(socket: &WebSocket, sender: mpsc::Sender<Incoming>) -> Closures {
                 Message::Binary(bytes) => bytes.len(),
             };
             if length > MAX_MESSAGE || sender.try_send(Incoming::Message(message)).is_err() {
-                // 1009: more than this side takes.
-                let _ = socket.close_with_code(4009);
+                // More than this side takes; it is the page's own code, since browsers keep 1009 for themselves.
+                let _ = socket.close_with_code(TOO_MUCH);
             }
         })
     };

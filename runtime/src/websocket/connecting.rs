@@ -35,7 +35,8 @@ impl<S, R, E> Connecting<S, R, E> {
     }
 
     /// How often the socket is pinged, so that nobody on the way takes it for idle; every 10 seconds if not set, as
-    /// CloudBase advises. One that answers no ping is taken for broken.
+    /// CloudBase advises. One that answers no ping is taken for broken. Browsers let no page send pings: there the service has
+    /// to, or [`reconnect`](Self::reconnect) opens what was closed as idle.
     pub fn ping_every(mut self, interval: Duration) -> Self {
         // The timer takes no interval of nothing.
         self.ping = interval.max(Duration::from_millis(1));
