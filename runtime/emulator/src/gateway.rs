@@ -52,6 +52,8 @@ pub(crate) struct Shared {
     pub(crate) client: reqwest::Client,
     pub(crate) observers: Vec<Arc<Observer>>,
     pub(crate) inspector: Option<Arc<Inspector>>,
+    /// `http` or `https`.
+    pub(crate) scheme: &'static str,
 }
 
 /// Answers a request that came over a connection. Whoever observes is told of it.

@@ -309,6 +309,7 @@ impl Emulator {
             client,
             observers,
             inspector,
+            scheme: if root.is_some() { "https" } else { "http" },
         });
         let (stop, stopped) = watch::channel(false);
         let server =

@@ -25,8 +25,7 @@ impl RunningEmulator {
 
     /// Its URL, what `CLOUDBASE_GATEWAY_URL` is set to.
     pub fn url(&self) -> String {
-        let scheme = if self.root.is_some() { "https" } else { "http" };
-        format!("{scheme}://{}", self.address)
+        format!("{}://{}", self.shared.scheme, self.address)
     }
 
     /// The API key that it accepts, what `CLOUDBASE_API_KEY` is set to.

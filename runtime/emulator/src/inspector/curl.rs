@@ -8,12 +8,13 @@ use crate::exchange::Exchange;
 const OWN: [&str; 6] =
     ["host", "content-length", "connection", "accept-encoding", "user-agent", "x-request-id"];
 
-pub(super) fn command(mask: &Mask, exchange: &Exchange) -> String {
+pub(super) fn command(mask: &Mask, scheme: &str, exchange: &Exchange) -> String {
     let headers = &exchange.request.headers;
     let host = headers.get("host").and_then(|host| host.to_str().ok());
     let host = exchange.uri.authority().map(|authority| authority.as_str()).or(host).unwrap_or("127.0.0.1");
     let target = mask.cover(exchange.target());
-    let mut command = format!("curl -X {} {}", exchange.method(), quoted(&format!("http://{host}{target}")));
+    let mut command =
+        format!("curl -X {} {}", exchange.method(), quoted(&format!("{scheme}://{host}{target}")));
     for (name, value) in headers {
         let (name, value) = (name.as_str(), String::from_utf8_lossy(value.as_bytes()));
         if OWN.contains(&name) {

@@ -54,7 +54,7 @@ pub(super) fn detail(shared: &Shared, exchange: &Exchange) -> Value {
         "findings": findings,
         "request": message(&mask, &exchange.request),
         "response": message(&mask, &exchange.response),
-        "curl": curl::command(&mask, exchange),
+        "curl": curl::command(&mask, shared.scheme, exchange),
         "replayable": exchange.request.is_whole() && exchange.status != 101,
     });
     if let (Some(detail), Value::Object(more)) = (detail.as_object_mut(), more) {
