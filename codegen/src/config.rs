@@ -172,16 +172,6 @@ pub enum Map {
     Index,
 }
 
-impl Map {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::BTree => "BTreeMap",
-            Self::Hash => "HashMap",
-            Self::Index => "IndexMap",
-        }
-    }
-}
-
 /// The library whose types stand for dates and times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -201,9 +201,8 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         return stop(diagnostics);
     };
     let mut api = lower::lower(&resolved, options, &mut diagnostics);
-    passes::before_names(&mut api, &loaded.root, &mut diagnostics);
-    name::name(&mut api, &loaded.root, &mut diagnostics);
-    passes::after_names(&mut api);
+    passes::run(&mut api, &loaded.root, &mut diagnostics);
+    let api = name::name(api, &loaded.root, &mut diagnostics);
     if options.strict {
         diagnostics.deny_warnings();
     }
@@ -228,7 +227,7 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         lines: emitted.iter().map(|file| file.text.lines().count()).sum(),
     };
     let sources = files.paths().map(Path::to_owned).collect();
-    let module = emit::ident(&name::snake_case(&options.service)).to_string();
+    let module = name::service(&options.service).to_string();
     let schema_type = |(place, ty): &(Place, ir::Type)| SchemaType {
         place: place.clone(),
         rust: emit::type_text(&api, ty),

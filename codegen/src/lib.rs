@@ -26,6 +26,7 @@ mod diagnostic;
 mod emit;
 mod generate;
 mod ir;
+mod items;
 mod load;
 mod lower;
 mod name;

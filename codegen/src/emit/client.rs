@@ -1,65 +1,70 @@
 //! The root module: the client itself, with the types and the operations below it.
 
-use super::{Module, constraints, doc, operations, samples, security, types};
+use super::module::{Module, Piece, Stand};
+use super::{Result, constraints, doc, operations, samples, security, types};
 use crate::config::Options;
-use crate::ir::Api;
-use crate::name::snake_case;
+use crate::items::{AT, CLIENT, GATEWAY, NEW, Room, SERVICE, SERVICE_NAME, SERVICE_TYPE};
+use crate::name::{self, NamedApi};
 use quote::quote;
 
-/// `split` asks for one module per tag and a few for types, where the document is large.
-pub(super) fn module(api: &Api, options: &Options, split: bool) -> Module {
-    let mut root =
-        Module { name: snake_case(&options.service), doc: about(api, options), ..Module::default() };
+/// Whether modules are files of their own, those of large documents cut into several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    Whole,
+    Files,
+}
+
+pub(super) fn module(api: &NamedApi, options: &Options, cut: Cut) -> Result<Module> {
+    let mut root = Module::new(name::service(&options.service), about(api, options));
     let secrets = security::methods(api);
     let service = &options.service;
     let title = format!("A client of the service `{service}`. Cheap to clone.");
     let doc = doc(&title, false);
-    root.push(quote! {
-        use cloudrun_runtime::{Gateway, Service, ServiceName};
-    });
-    root.push(quote! {
+    let definition = quote! {
         #doc
         #[derive(Clone, Debug)]
-        pub struct Client {
-            service: Service,
+        pub struct #CLIENT {
+            service: #SERVICE_TYPE,
         }
-    });
-    root.push(quote! {
-        impl Client {
+    };
+    let methods = quote! {
+        impl #CLIENT {
             /// A client of the service under the name that it was generated for.
             #[inline]
-            pub fn new(gateway: &Gateway) -> Self {
-                Self::at(gateway, ServiceName::from_static(#service))
+            pub fn #NEW(gateway: &#GATEWAY) -> Self {
+                Self::#AT(gateway, #SERVICE_NAME::from_static(#service))
             }
 
             /// A client of the service under another name, such as that of a staging version.
             #[inline]
-            pub fn at(gateway: &Gateway, name: ServiceName) -> Self {
-                Self { service: Service::new(gateway, name) }
+            pub fn #AT(gateway: &#GATEWAY, name: #SERVICE_NAME) -> Self {
+                Self { service: #SERVICE_TYPE::new(gateway, name) }
             }
 
             /// The service that this client calls.
             #[inline]
-            pub fn service(&self) -> &Service {
+            pub fn #SERVICE(&self) -> &#SERVICE_TYPE {
                 &self.service
             }
 
             #(#secrets)*
         }
-    });
-    root.children.extend(constraints::module(api));
-    root.children.extend(security::module(api));
-    root.children.push(types::module(api, split));
+    };
+    let stand = Stand { api, room: Room::Client, root: "self" };
+    root.pieces = stand.pieces(vec![Piece::Tokens(definition), Piece::Tokens(methods)], |_| true)?;
+    root.children.extend(constraints::module(api)?);
+    root.children.extend(security::module(api)?);
+    root.children.push(types::module(api, cut)?);
     if !api.operations.is_empty() {
-        root.children.push(operations::module(api, split));
+        root.children.push(operations::module(api, cut)?);
         if options.samples {
-            root.children.push(samples::module(api));
+            root.children.push(samples::module(api)?);
         }
     }
-    root
+    Ok(root)
 }
 
-fn about(api: &Api, options: &Options) -> String {
+fn about(api: &NamedApi, options: &Options) -> String {
     let title = if api.title.trim().is_empty() { options.service.as_str() } else { api.title.trim() };
     let version = api.version.trim();
     let version = if version.is_empty() { String::new() } else { format!(", version {version}") };

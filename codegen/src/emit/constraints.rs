@@ -1,41 +1,42 @@
 //! The tables of what named schemas ask of values, for requests that are checked before they are sent.
 
-use super::{Module, ident};
-use crate::ir::{Api, Rule};
+use super::Result;
+use super::module::{Module, Piece, Stand};
+use crate::ir::Rule;
+use crate::items::{CHECK, CONSTRAINTS, Room};
+use crate::name::NamedApi;
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 /// The module of tables, if requests are checked and a schema asks anything.
-pub(super) fn module(api: &Api) -> Option<Module> {
+pub(super) fn module(api: &NamedApi) -> Result<Option<Module>> {
     if api.rules.is_empty() {
-        return None;
+        return Ok(None);
     }
     let doc =
-        "What the document asks of values beyond their types. Requests are checked before they are sent."
-            .to_owned();
-    let mut module = Module { name: "constraints".to_owned(), doc, ..Module::default() };
-    module.push(quote!(
-        use cloudrun_runtime::Check;
-    ));
-    for named in &api.rules {
-        let (name, checks) = (ident(&named.constant), list(api, &named.rules, &quote!()));
-        let doc = format!(" Of the schema `{}`.", named.schema.replace(['`', '\n', '\r'], "?"));
-        module.push(quote!(#[doc = #doc] pub static #name: &[Check] = #checks;));
-    }
-    Some(module)
+        "What the document asks of values beyond their types. Requests are checked before they are sent.";
+    let mut module = Module::new(CONSTRAINTS, doc);
+    let tables = api.rules.iter().map(|(schema, named)| {
+        let (name, checks) = (&named.constant, list(api, &named.rules, &quote!()));
+        let doc = format!(" Of the schema `{}`.", schema.replace(['`', '\n', '\r'], "?"));
+        Piece::Tokens(quote!(#[doc = #doc] pub static #name: &[#CHECK] = #checks;))
+    });
+    let stand = Stand { api, room: Room::Constraints, root: "super" };
+    module.pieces = stand.pieces(tables.collect(), |_| true)?;
+    Ok(Some(module))
 }
 
 /// The checks of a parameter or a body.
-pub(super) fn checks(api: &Api, rules: &[Rule]) -> TokenStream {
-    list(api, rules, &quote!(constraints::))
+pub(super) fn checks(api: &NamedApi, rules: &[Rule]) -> TokenStream {
+    list(api, rules, &quote!(#CONSTRAINTS::))
 }
 
-fn list(api: &Api, rules: &[Rule], path: &TokenStream) -> TokenStream {
+fn list(api: &NamedApi, rules: &[Rule], path: &TokenStream) -> TokenStream {
     let checks = rules.iter().map(|rule| check(api, rule, path));
     quote!(&[#(#checks),*])
 }
 
-fn check(api: &Api, rule: &Rule, path: &TokenStream) -> TokenStream {
+fn check(api: &NamedApi, rule: &Rule, path: &TokenStream) -> TokenStream {
     let count = |count: &usize| Literal::usize_unsuffixed(*count);
     let number = |number: &f64| Literal::f64_unsuffixed(*number);
     let number = |value: &f64| {
@@ -60,16 +61,16 @@ fn check(api: &Api, rule: &Rule, path: &TokenStream) -> TokenStream {
         Rule::Below(bound) => ("Below", number(bound)),
         Rule::MultipleOf(step) => ("MultipleOf", number(step)),
         Rule::Pattern(pattern) => ("Pattern", quote!(#pattern)),
-        Rule::UniqueItems => return quote!(Check::UniqueItems),
+        Rule::UniqueItems => return quote!(#CHECK::UniqueItems),
         Rule::Items(inner) => ("Items", list(api, inner, path)),
         Rule::Values(inner) => ("Values", list(api, inner, path)),
         Rule::Property(wire, inner) => {
             let inner = list(api, inner, path);
             ("Property", quote!(#wire, #inner))
         }
-        Rule::Of(schema) => match api.rules.iter().find(|named| named.schema == *schema) {
+        Rule::Of(schema) => match api.rules.get(schema) {
             Some(named) => {
-                let name = ident(&named.constant);
+                let name = &named.constant;
                 ("Of", quote!(&#path #name))
             }
             None => ("Values", quote!(&[])),
@@ -79,8 +80,8 @@ fn check(api: &Api, rule: &Rule, path: &TokenStream) -> TokenStream {
             ("AnyOf", quote!(&[#(#variants),*]))
         }
     };
-    let name = ident(name);
-    quote!(Check::#name(#inside))
+    let name = format_ident!("{name}");
+    quote!(#CHECK::#name(#inside))
 }
 
 fn quote_literal(literal: &Literal) -> TokenStream {

@@ -1,9 +1,12 @@
 //! Modules to files: one file to `include!`, or a tree of them.
 
+use super::client::{self, Cut};
+use super::docs;
 use super::format::{Result, indent, pieces};
-use super::{Module, client, docs};
+use super::module::Module;
 use crate::config::Options;
-use crate::ir::Api;
+use crate::name::NamedApi;
+use quote::ToTokens;
 
 /// A generated file, relative to the output folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +20,7 @@ const ALLOWED: &str = "\
 dead_code,
     deprecated,
     missing_docs,
+    nonstandard_style,
     unreachable_pub,
     clippy::disallowed_names,
     clippy::enum_variant_names,
@@ -32,23 +36,23 @@ dead_code,
     reason = \"names and shapes are the document's\"";
 
 /// The whole client as one file with one module, for `include!` from `OUT_DIR`.
-pub(crate) fn single(api: &Api, options: &Options) -> Result<File> {
-    let root = client::module(api, options, false);
+pub(crate) fn single(api: &NamedApi, options: &Options) -> Result<File> {
+    let root = client::module(api, options, Cut::Whole)?;
     let body = nested(&root)?;
     let inner = format!("{}{}", attributes(), body);
     let text = format!(
         "{}{}pub mod {} {{\n{}}}\n",
         header(options),
         outer_doc(&root.doc),
-        super::ident(&root.name),
+        root.label.to_token_stream(),
         indent(&inner)
     );
     Ok(File { path: format!("{}.rs", options.service), text })
 }
 
 /// The client as a module tree: `mod.rs` and a file per module.
-pub(crate) fn directory(api: &Api, options: &Options) -> Result<Vec<File>> {
-    let root = client::module(api, options, true);
+pub(crate) fn directory(api: &NamedApi, options: &Options) -> Result<Vec<File>> {
+    let root = client::module(api, options, Cut::Files)?;
     let mut files = Vec::new();
     let own = own_text(&root)?;
     for child in &root.children {
@@ -63,7 +67,7 @@ fn tree(module: &Module, folder: &str, options: &Options, files: &mut Vec<File>)
     let own = own_text(module)?;
     let text = format!("{}{}{own}", header(options), inner_doc(&module.doc));
     files.push(File { path: format!("{folder}{}", file_name(module)), text });
-    let name = &module.name;
+    let name = module.label.as_str();
     module.children.iter().try_for_each(|child| tree(child, &format!("{folder}{name}/"), options, files))
 }
 
@@ -71,11 +75,11 @@ fn tree(module: &Module, folder: &str, options: &Options, files: &mut Vec<File>)
 fn own_text(module: &Module) -> Result<String> {
     let mut text = String::new();
     for child in &module.children {
-        if !child.name.is_ascii() {
+        if !child.label.as_str().is_ascii() {
             // The compiler looks for files of ASCII names only, unless told.
             text.push_str(&format!("#[path = {}]\n", super::literal(&file_name(child))));
         }
-        text.push_str(&format!("pub mod {};\n", super::ident(&child.name)));
+        text.push_str(&format!("pub mod {};\n", child.label.to_token_stream()));
     }
     if !module.children.is_empty() {
         text.push('\n');
@@ -86,7 +90,7 @@ fn own_text(module: &Module) -> Result<String> {
 
 /// The file of a module below its parent's folder.
 fn file_name(module: &Module) -> String {
-    let name = &module.name;
+    let name = module.label.as_str();
     if module.children.is_empty() { format!("{name}.rs") } else { format!("{name}/mod.rs") }
 }
 
@@ -97,7 +101,7 @@ fn nested(module: &Module) -> Result<String> {
         text.push_str(&format!(
             "\n{}pub mod {} {{\n{inner}}}\n",
             outer_doc(&child.doc),
-            super::ident(&child.name)
+            child.label.to_token_stream()
         ));
     }
     Ok(text)

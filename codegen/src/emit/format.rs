@@ -1,10 +1,11 @@
 //! Pieces to text.
 
-use super::{Piece, Table};
+use super::module::{Piece, Table};
+use crate::items::CLOUDRUN_RUNTIME;
 use proc_macro2::TokenStream;
 
 /// A failure here is a bug of this crate, told with the tokens that show it.
-pub(super) type Result<T> = std::result::Result<T, String>;
+pub(crate) type Result<T> = std::result::Result<T, String>;
 
 /// Items through `prettyplease`, tables as they are; an empty line between all of them.
 pub(super) fn pieces(pieces: &[Piece]) -> Result<String> {
@@ -29,15 +30,18 @@ fn items(tokens: &TokenStream) -> Result<String> {
     Ok(spaced(&prettyplease::unparse(&file)))
 }
 
-/// An empty line between the functions of an `impl`, as people write them.
+/// An empty line between the constants and functions of an `impl`, as people write them.
 fn spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 64);
-    let mut after_function = false;
+    let (mut in_constant, mut after_item) = (false, false);
     for line in text.lines() {
-        if after_function && line != "}" {
+        if after_item && line != "}" {
             out.push('\n');
         }
-        after_function = line == "    }";
+        in_constant |= line.starts_with("    pub const ") || line.starts_with("    const ");
+        let ends_constant = in_constant && line.ends_with(';');
+        in_constant &= !ends_constant;
+        after_item = line == "    }" || ends_constant;
         out.push_str(line);
         out.push('\n');
     }
@@ -46,7 +50,7 @@ fn spaced(text: &str) -> String {
 
 fn print(table: &Table) -> String {
     use std::fmt::Write;
-    let mut text = format!("cloudrun_runtime::{}!({}", table.name, table.head);
+    let mut text = format!("{}::{}!({}", CLOUDRUN_RUNTIME.name(), table.name, table.head);
     if table.rows.is_empty() && table.name != "object" {
         text.push_str(");\n");
         return text;

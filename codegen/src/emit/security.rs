@@ -1,44 +1,47 @@
 //! The service's own security schemes: a constant for each, and how the client takes its secret.
 
-use super::{Module, doc, ident};
-use crate::ir::{Api, Scheme, SchemeKind};
+use super::module::{Module, Piece, Stand};
+use super::{Result, doc};
+use crate::ir::{Scheme, SchemeKind};
+use crate::items::{AUTHORIZATION_HEADER, Room, SECURITY, SECURITY_SCHEME};
+use crate::name::{Name, NamedApi};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 /// The module of constants, if the document has schemes.
-pub(super) fn module(api: &Api) -> Option<Module> {
+pub(super) fn module(api: &NamedApi) -> Result<Option<Module>> {
     if api.schemes.is_empty() {
-        return None;
+        return Ok(None);
     }
-    let about = "The service's own security schemes, beside the gateway's token.".to_owned();
-    let mut module = Module { name: "security".to_owned(), doc: about, ..Module::default() };
-    module.push(quote!(
-        use cloudrun_runtime::SecurityScheme;
-    ));
-    for scheme in &api.schemes {
-        let (name, hint) = (ident(&scheme.constant), &scheme.hint);
-        let doc = doc(&words(scheme), false);
-        let value = match &scheme.kind {
-            SchemeKind::Header(header) => quote!(header(#hint, #header)),
-            SchemeKind::Query(parameter) => quote!(query(#hint, #parameter)),
-            SchemeKind::Cookie(cookie) => quote!(cookie(#hint, #cookie)),
-            SchemeKind::Basic => quote!(basic(#hint)),
-            SchemeKind::Bearer => quote!(bearer(#hint)),
-        };
-        module.push(quote!(#doc pub const #name: SecurityScheme = SecurityScheme::#value;));
-    }
-    Some(module)
+    let mut module = Module::new(SECURITY, "The service's own security schemes, beside the gateway's token.");
+    let constants = api.schemes.iter().map(|scheme| Piece::Tokens(constant(scheme)));
+    let stand = Stand { api, room: Room::Security, root: "super" };
+    module.pieces = stand.pieces(constants.collect(), |_| true)?;
+    Ok(Some(module))
+}
+
+fn constant(scheme: &Scheme<Name>) -> TokenStream {
+    let (name, hint) = (&scheme.constant, scheme.hint.as_str());
+    let doc = doc(&words(scheme), false);
+    let value = match &scheme.kind {
+        SchemeKind::Header(header) => quote!(header(#hint, #header)),
+        SchemeKind::Query(parameter) => quote!(query(#hint, #parameter)),
+        SchemeKind::Cookie(cookie) => quote!(cookie(#hint, #cookie)),
+        SchemeKind::Basic => quote!(basic(#hint)),
+        SchemeKind::Bearer => quote!(bearer(#hint)),
+    };
+    quote!(#doc pub const #name: #SECURITY_SCHEME = #SECURITY_SCHEME::#value;)
 }
 
 /// The client's methods that take secrets.
-pub(super) fn methods(api: &Api) -> Vec<TokenStream> {
+pub(super) fn methods(api: &NamedApi) -> Vec<TokenStream> {
     let mut methods: Vec<TokenStream> = api.schemes.iter().map(method).collect();
     if api.schemes.iter().any(takes_authorization) {
         methods.push(quote! {
             /// Has the service read what belongs into `Authorization` from another header: the gateway's token takes that one.
             /// Not needed for direct calls.
             #[inline]
-            pub fn authorization_header(self, name: &str) -> Self {
+            pub fn #AUTHORIZATION_HEADER(self, name: &str) -> Self {
                 Self { service: self.service.authorization_header(name) }
             }
         });
@@ -46,28 +49,28 @@ pub(super) fn methods(api: &Api) -> Vec<TokenStream> {
     methods
 }
 
-fn method(scheme: &Scheme) -> TokenStream {
-    let (name, constant) = (ident(&scheme.method_name), ident(&scheme.constant));
+fn method(scheme: &Scheme<Name>) -> TokenStream {
+    let (name, constant) = (&scheme.method_name, &scheme.constant);
     let doc = doc(&words(scheme), false);
     match scheme.kind {
         SchemeKind::Basic => quote! {
             #doc
             #[inline]
             pub fn #name(self, user: &str, password: &str) -> Self {
-                Self { service: self.service.basic_secret(&security::#constant, user, password) }
+                Self { service: self.service.basic_secret(&#SECURITY::#constant, user, password) }
             }
         },
         _ => quote! {
             #doc
             #[inline]
             pub fn #name(self, secret: &str) -> Self {
-                Self { service: self.service.secret(&security::#constant, secret) }
+                Self { service: self.service.secret(&#SECURITY::#constant, secret) }
             }
         },
     }
 }
 
-fn takes_authorization(scheme: &Scheme) -> bool {
+fn takes_authorization(scheme: &Scheme<Name>) -> bool {
     match &scheme.kind {
         SchemeKind::Basic | SchemeKind::Bearer => true,
         SchemeKind::Header(name) => name == "authorization",
@@ -75,7 +78,7 @@ fn takes_authorization(scheme: &Scheme) -> bool {
     }
 }
 
-fn words(scheme: &Scheme) -> String {
+fn words(scheme: &Scheme<Name>) -> String {
     let plain = |text: &str| text.replace(['`', '\n', '\r'], "?");
     let (hint, doc) = (plain(&scheme.hint), scheme.doc.trim());
     let place = match &scheme.kind {

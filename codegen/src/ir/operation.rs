@@ -1,31 +1,32 @@
-use super::{Rule, Type};
+use super::{Extra, Hint, Rule, Type, Unnamed, Wire};
 use crate::config::Pagination;
 use serde_json::Value;
 
 /// An operation of the document.
 #[derive(Clone, Debug)]
-pub(crate) struct Operation {
+pub(crate) struct Operation<N = Unnamed> {
     /// The id as it stands in the document, or method and path: what messages call the operation.
     pub(crate) id: String,
-    /// Words that the operation's names are made of.
-    pub(crate) hint: String,
-    /// The method's name, the request type's name, the constant's name.
-    pub(crate) method_name: String,
-    pub(crate) type_name: String,
-    pub(crate) constant: String,
-    /// The module that the operation is in; made from the tag.
+    pub(crate) hint: Hint,
+    /// The client's method.
+    pub(crate) method_name: N,
+    /// The request's type.
+    pub(crate) type_name: N,
+    /// The function that calls it with sample values.
+    pub(crate) sample_name: N,
     pub(crate) tag: Option<String>,
-    pub(crate) module: String,
+    /// The module that it is in where the document is large; made from the tag.
+    pub(crate) module: N,
     pub(crate) http_method: String,
     /// The whole template, the server's base path before it.
     pub(crate) path: String,
     pub(crate) summary: String,
     pub(crate) description: String,
     pub(crate) deprecated: bool,
-    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<Parameter<N>>,
     /// The ways to send a body, the first of which is the usual one.
-    pub(crate) bodies: Vec<Body>,
-    pub(crate) success: Success,
+    pub(crate) bodies: Vec<Body<N>>,
+    pub(crate) success: Success<N>,
     /// Whether there is a way to wait for the whole answer; event streams have none.
     pub(crate) sends: bool,
     /// How the answer is read while it arrives.
@@ -35,21 +36,29 @@ pub(crate) struct Operation {
     /// How its pages follow each other.
     pub(crate) paging: Option<Paging>,
     /// Other media types of the answer.
-    pub(crate) alternatives: Vec<Alternative>,
+    pub(crate) alternatives: Vec<Alternative<N>>,
     /// The headers that successes document.
-    pub(crate) headers: Option<Headers>,
+    pub(crate) headers: Option<Headers<N>>,
     /// The security schemes that may apply, by their index.
     pub(crate) security: Vec<usize>,
-    /// The index of the set of documented errors.
-    pub(crate) errors: Option<usize>,
-    pub(crate) error_name: String,
+    pub(crate) errors: Option<Errors<N>>,
     pub(crate) accept: Vec<String>,
 }
 
+/// The documented errors of an operation.
 #[derive(Clone, Debug)]
-pub(crate) struct Parameter {
-    pub(crate) wire: String,
-    pub(crate) name: String,
+pub(crate) struct Errors<N = Unnamed> {
+    /// The index of their set.
+    pub(crate) set: usize,
+    /// What the operation calls them.
+    pub(crate) name: N,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Parameter<N = Unnamed> {
+    pub(crate) wire: Wire,
+    /// An argument of the client's method, or a setter and its argument.
+    pub(crate) name: N,
     pub(crate) location: Location,
     pub(crate) style: Style,
     pub(crate) required: bool,
@@ -92,13 +101,16 @@ pub(crate) enum Style {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Body {
-    /// The name of its argument or setter; for bodies after the first, that of its method too.
-    pub(crate) name: String,
+pub(crate) struct Body<N = Unnamed> {
+    /// The media type in a word.
+    pub(crate) hint: Hint,
+    /// The client's method, or the request's setter, that takes it.
+    pub(crate) method: N,
+    pub(crate) argument: N,
     pub(crate) required: bool,
     pub(crate) doc: String,
     pub(crate) media_type: String,
-    pub(crate) kind: BodyKind,
+    pub(crate) kind: BodyKind<N>,
     /// What is checked before the request is sent.
     pub(crate) rules: Vec<Rule>,
     /// A value for calls in tests, where they are asked for.
@@ -106,31 +118,37 @@ pub(crate) struct Body {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum BodyKind {
+pub(crate) enum BodyKind<N = Unnamed> {
     Json(Type),
     /// A form, and the properties that are not encoded in the usual style.
-    Form(Type, Vec<(String, Style)>),
-    Multipart(Multipart),
+    Form(Type, Vec<(Wire, Style)>),
+    Multipart(Multipart<N>),
     Text,
     Bytes,
 }
 
 /// A body of parts.
 #[derive(Clone, Debug)]
-pub(crate) struct Multipart {
+pub(crate) struct Multipart<N = Unnamed> {
     /// `form-data`, `mixed`, …
     pub(crate) subtype: String,
-    /// The name of the form's struct. Empty where the document does not say which parts there are.
-    pub(crate) name: String,
-    pub(crate) parts: Vec<Part>,
-    /// The name of the field of further parts, and their type.
-    pub(crate) extra: Option<(String, Type)>,
+    /// The parts, where the document says which there are.
+    pub(crate) form: Option<Form<N>>,
+}
+
+/// A struct of parts.
+#[derive(Clone, Debug)]
+pub(crate) struct Form<N = Unnamed> {
+    pub(crate) name: N,
+    pub(crate) parts: Vec<Part<N>>,
+    /// Further parts.
+    pub(crate) extra: Option<Extra<N>>,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Part {
-    pub(crate) wire: String,
-    pub(crate) name: String,
+pub(crate) struct Part<N = Unnamed> {
+    pub(crate) wire: Wire,
+    pub(crate) name: N,
     pub(crate) doc: String,
     pub(crate) required: bool,
     pub(crate) kind: PartKind,
@@ -164,7 +182,6 @@ pub(crate) enum StreamKind {
 /// How the pages of an operation follow each other. Every path leads somewhere.
 #[derive(Clone, Debug)]
 pub(crate) struct Paging {
-    pub(crate) constant: String,
     pub(crate) how: Pagination,
     /// The properties on the way to the items.
     pub(crate) items: Vec<String>,
@@ -181,35 +198,37 @@ pub(crate) struct Socket {
 
 /// Another media type that the answer can be had in.
 #[derive(Clone, Debug)]
-pub(crate) struct Alternative {
-    pub(crate) name: String,
+pub(crate) struct Alternative<N = Unnamed> {
+    /// The media type in a word.
+    pub(crate) hint: Hint,
+    pub(crate) name: N,
     pub(crate) media_type: String,
     pub(crate) content: Content,
 }
 
 /// The documented headers of an operation's successes.
 #[derive(Clone, Debug)]
-pub(crate) struct Headers {
-    pub(crate) name: String,
-    pub(crate) fields: Vec<HeaderField>,
+pub(crate) struct Headers<N = Unnamed> {
+    pub(crate) name: N,
+    pub(crate) fields: Vec<HeaderField<N>>,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct HeaderField {
-    pub(crate) wire: String,
-    pub(crate) name: String,
+pub(crate) struct HeaderField<N = Unnamed> {
+    pub(crate) wire: Wire,
+    pub(crate) name: N,
     pub(crate) doc: String,
     pub(crate) ty: Type,
 }
 
 /// A security scheme of the service itself.
 #[derive(Clone, Debug)]
-pub(crate) struct Scheme {
+pub(crate) struct Scheme<N = Unnamed> {
     /// What the document calls it.
-    pub(crate) hint: String,
-    pub(crate) constant: String,
+    pub(crate) hint: Hint,
+    pub(crate) constant: N,
     /// The client's method that sets the secret.
-    pub(crate) method_name: String,
+    pub(crate) method_name: N,
     pub(crate) doc: String,
     pub(crate) kind: SchemeKind,
 }
@@ -243,30 +262,30 @@ pub(crate) struct Answer {
 
 /// A documented status as a variant of an enum.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Variant {
-    pub(crate) name: String,
+pub(crate) struct Variant<N = Unnamed> {
+    pub(crate) name: N,
     pub(crate) answer: Answer,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Success {
+pub(crate) enum Success<N = Unnamed> {
     /// All documented successes answer alike.
     One { patterns: Vec<String>, content: Content },
     /// They differ: an enum of this operation.
-    Many { name: String, variants: Vec<Variant> },
+    Many { name: N, variants: Vec<Variant<N>> },
 }
 
 /// The documented errors of one or more operations.
 #[derive(Clone, Debug)]
-pub(crate) struct ErrorSet {
-    pub(crate) name: String,
-    pub(crate) unknown: String,
-    pub(crate) variants: Vec<Variant>,
+pub(crate) struct ErrorSet<N = Unnamed> {
+    pub(crate) name: N,
+    pub(crate) unknown: N,
+    pub(crate) variants: Vec<Variant<N>>,
     /// Operations that have exactly these errors.
     pub(crate) users: usize,
 }
 
-impl Operation {
+impl<N> Operation<N> {
     /// Calls `each` with the types that the operation sends.
     pub(crate) fn each_sent(&self, each: &mut dyn FnMut(&Type)) {
         self.parameters.iter().for_each(|parameter| each(&parameter.ty));
@@ -274,12 +293,10 @@ impl Operation {
             match &body.kind {
                 BodyKind::Json(ty) | BodyKind::Form(ty, _) => each(ty),
                 BodyKind::Multipart(multipart) => {
-                    for part in &multipart.parts {
-                        if let PartKind::Value(ty) = &part.kind {
-                            each(ty);
-                        }
+                    if let Some(form) = &multipart.form {
+                        form.parts.iter().filter_map(|part| part.kind.value()).for_each(&mut *each);
+                        form.extra.iter().for_each(|extra| each(&extra.ty));
                     }
-                    multipart.extra.iter().for_each(|(_, ty)| each(ty));
                 }
                 BodyKind::Text | BodyKind::Bytes => {}
             }
@@ -312,12 +329,14 @@ impl Operation {
             match &mut body.kind {
                 BodyKind::Json(ty) | BodyKind::Form(ty, _) => put(ty),
                 BodyKind::Multipart(multipart) => {
-                    for part in &mut multipart.parts {
-                        if let PartKind::Value(ty) = &mut part.kind {
-                            put(ty);
+                    if let Some(form) = &mut multipart.form {
+                        for part in &mut form.parts {
+                            if let PartKind::Value(ty) = &mut part.kind {
+                                put(ty);
+                            }
                         }
+                        form.extra.iter_mut().for_each(|extra| put(&mut extra.ty));
                     }
-                    multipart.extra.iter_mut().for_each(|(_, ty)| put(ty));
                 }
                 BodyKind::Text | BodyKind::Bytes => {}
             }
@@ -337,6 +356,16 @@ impl Operation {
         }
         self.alternatives.iter_mut().for_each(|other| other.content.map_type(map));
         self.headers.iter_mut().flat_map(|headers| &mut headers.fields).for_each(|field| put(&mut field.ty));
+    }
+}
+
+impl PartKind {
+    /// The type of a part that is no file.
+    fn value(&self) -> Option<&Type> {
+        match self {
+            Self::Value(ty) => Some(ty),
+            Self::File | Self::Files => None,
+        }
     }
 }
 

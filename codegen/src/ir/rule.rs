@@ -1,3 +1,5 @@
+use super::Unnamed;
+
 /// What a schema asks of a value beyond its type.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Rule {
@@ -24,8 +26,7 @@ pub(crate) enum Rule {
 
 /// What a named schema asks.
 #[derive(Clone, Debug)]
-pub(crate) struct NamedRules {
-    pub(crate) schema: String,
-    pub(crate) constant: String,
+pub(crate) struct NamedRules<N = Unnamed> {
+    pub(crate) constant: N,
     pub(crate) rules: Vec<Rule>,
 }

@@ -1,3 +1,5 @@
+use super::{Hint, Unnamed, Wire};
+
 /// The index of a [`TypeDef`] in its [`Api`](super::Api).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TypeId(pub(crate) usize);
@@ -67,36 +69,48 @@ impl Type {
 
 /// A type that the client defines.
 #[derive(Clone, Debug)]
-pub(crate) struct TypeDef {
-    /// Words of the document that the name is made of; `name` is made from them by the naming stage.
-    pub(crate) hint: String,
-    pub(crate) name: String,
+pub(crate) struct TypeDef<N = Unnamed> {
+    pub(crate) hint: Hint,
+    pub(crate) name: N,
     /// Whether the document names the type; such names are minted first.
     pub(crate) component: bool,
     pub(crate) doc: String,
     pub(crate) deprecated: bool,
-    pub(crate) shape: Shape,
+    pub(crate) shape: Shape<N>,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Shape {
-    Struct(Struct),
-    StringEnum(StringEnum),
-    IntegerEnum(IntegerEnum),
-    Union(Union),
+pub(crate) enum Shape<N = Unnamed> {
+    Struct(Struct<N>),
+    StringEnum(Enumeration<Wire, N>),
+    IntegerEnum(Enumeration<i64, N>),
+    Union(Union<N>),
     Alias(Type),
     /// Like an alias, for types that contain themselves.
     Newtype(Type),
 }
 
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Struct {
-    pub(crate) fields: Vec<Field>,
-    /// The type of additional properties, kept beside the fields, and the name of their field.
-    pub(crate) extra: Option<(String, Type)>,
+#[derive(Clone, Debug)]
+pub(crate) struct Struct<N = Unnamed> {
+    pub(crate) fields: Vec<Field<N>>,
+    /// Additional properties, kept beside the fields.
+    pub(crate) extra: Option<Extra<N>>,
 }
 
-impl Struct {
+/// A field for what the document does not name, and the type of its values.
+#[derive(Clone, Debug)]
+pub(crate) struct Extra<N = Unnamed> {
+    pub(crate) name: N,
+    pub(crate) ty: Type,
+}
+
+impl Extra {
+    pub(crate) fn of(ty: Type) -> Self {
+        Self { name: Unnamed, ty }
+    }
+}
+
+impl<N> Struct<N> {
     /// Whether every field may be left out.
     pub(crate) fn has_default(&self) -> bool {
         self.fields.iter().all(|field| field.presence != Presence::Required)
@@ -104,9 +118,9 @@ impl Struct {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Field {
-    pub(crate) wire: String,
-    pub(crate) name: String,
+pub(crate) struct Field<N = Unnamed> {
+    pub(crate) wire: Wire,
+    pub(crate) name: N,
     pub(crate) doc: String,
     pub(crate) deprecated: bool,
     pub(crate) presence: Presence,
@@ -132,41 +146,54 @@ pub(crate) enum Presence {
     OptionalNullable,
 }
 
-#[derive(Clone, Debug, Default)]
-pub(crate) struct StringEnum {
-    pub(crate) values: Vec<EnumValue<String>>,
+/// An open enumeration of text or integers.
+#[derive(Clone, Debug)]
+pub(crate) struct Enumeration<T, N = Unnamed> {
+    pub(crate) values: Vec<EnumValue<T, N>>,
     /// The name of the variant for other values.
-    pub(crate) unknown: String,
+    pub(crate) unknown: N,
 }
 
-#[derive(Clone, Debug, Default)]
-pub(crate) struct IntegerEnum {
-    pub(crate) values: Vec<EnumValue<i64>>,
-    pub(crate) unknown: String,
+impl<T> Enumeration<T> {
+    pub(crate) fn of(values: Vec<EnumValue<T>>) -> Self {
+        Self { values, unknown: Unnamed }
+    }
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct EnumValue<T> {
+pub(crate) struct EnumValue<T, N = Unnamed> {
     pub(crate) value: T,
     /// What the document calls the value, if it does.
-    pub(crate) title: Option<String>,
-    pub(crate) name: String,
+    pub(crate) title: Option<Hint>,
+    pub(crate) name: N,
     pub(crate) doc: String,
 }
 
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Union {
-    /// The discriminator's property; `None` for unions that are resolved by the best fit.
-    pub(crate) tag: Option<String>,
-    pub(crate) variants: Vec<Variant>,
-    /// The name of the variant for unknown tags.
-    pub(crate) unknown: String,
+#[derive(Clone, Debug)]
+pub(crate) struct Union<N = Unnamed> {
+    /// How its variants are told apart; `None` for unions that are resolved by the best fit.
+    pub(crate) tag: Option<Tag<N>>,
+    pub(crate) variants: Vec<Variant<N>>,
+}
+
+/// The property that tells variants apart.
+#[derive(Clone, Debug)]
+pub(crate) struct Tag<N = Unnamed> {
+    pub(crate) property: Wire,
+    /// The name of the variant for values that the document does not list.
+    pub(crate) unknown: N,
+}
+
+impl Tag {
+    pub(crate) fn of(property: impl Into<Wire>) -> Self {
+        Self { property: property.into(), unknown: Unnamed }
+    }
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Variant {
-    pub(crate) hint: String,
-    pub(crate) name: String,
+pub(crate) struct Variant<N = Unnamed> {
+    pub(crate) hint: Hint,
+    pub(crate) name: N,
     pub(crate) doc: String,
     /// The discriminator's values that stand for this variant.
     pub(crate) tags: Vec<String>,
@@ -174,15 +201,13 @@ pub(crate) struct Variant {
     pub(crate) ty: Option<Type>,
 }
 
-impl Shape {
+impl<N> Shape<N> {
     /// Calls `each` with every type that a value of this shape holds.
     pub(crate) fn each_type<'a>(&'a self, each: &mut dyn FnMut(&'a Type)) {
         match self {
             Self::Struct(object) => {
                 object.fields.iter().for_each(|field| each(&field.ty));
-                if let Some((_, ty)) = &object.extra {
-                    each(ty);
-                }
+                object.extra.iter().for_each(|extra| each(&extra.ty));
             }
             Self::Union(union) => {
                 union.variants.iter().filter_map(|variant| variant.ty.as_ref()).for_each(each)
@@ -199,9 +224,7 @@ impl Shape {
                 for field in &mut object.fields {
                     field.ty = map(&field.ty);
                 }
-                if let Some((_, ty)) = &mut object.extra {
-                    *ty = map(ty);
-                }
+                object.extra.iter_mut().for_each(|extra| extra.ty = map(&extra.ty));
             }
             Self::Union(union) => {
                 for ty in union.variants.iter_mut().filter_map(|variant| variant.ty.as_mut()) {

@@ -5,7 +5,7 @@ use super::keywords::Node;
 use super::media::{self, Media, essence, is_acceptable, is_usable, media};
 use super::operation::Context;
 use crate::diagnostic::Place;
-use crate::ir::{Alternative, Answer, AnswerVariant, Content, Headers, Stream, Success, Type};
+use crate::ir::{Alternative, Answer, AnswerVariant, Content, Headers, Stream, Success, Type, Unnamed};
 use openapiv3::Response;
 
 pub(super) struct Answers {
@@ -94,7 +94,7 @@ impl<'a> Lower<'a> {
             let patterns = success.iter().map(|answer| answer.pattern.clone()).collect();
             Success::One { patterns, content: success.swap_remove(0).content }
         } else {
-            Success::Many { name: String::new(), variants: variants(success) }
+            Success::Many { name: Unnamed, variants: variants(success) }
         };
         Answers { success, errors: variants(errors), sends, stream, alternatives, headers, accept }
     }
@@ -152,7 +152,12 @@ impl<'a> Lower<'a> {
             let is_usual = content == *usual && response.content.len() == 1;
             if is_usable(name) && !is_usual && !matches!(usual, Content::Empty) {
                 let name = name.clone();
-                found.push(Alternative { name: media::word(&name), media_type: essence(&name), content });
+                found.push(Alternative {
+                    hint: media::word(&name).into(),
+                    name: Unnamed,
+                    media_type: essence(&name),
+                    content,
+                });
             }
         }
         // The first of several texts, or of several files, is the usual one already.
@@ -163,68 +168,5 @@ impl<'a> Lower<'a> {
 }
 
 fn variant(answer: Answer) -> AnswerVariant {
-    AnswerVariant { name: status_name(&answer.pattern), answer }
-}
-
-/// What a status is called: the words of its reason phrase (RFC 9110, section 15, and the IANA registry).
-pub(super) fn status_name(pattern: &str) -> String {
-    let name = match pattern {
-        "default" => "Default",
-        "1XX" => "Informational",
-        "2XX" => "Successful",
-        "3XX" => "Redirection",
-        "4XX" => "ClientError",
-        "5XX" => "ServerError",
-        "200" => "Ok",
-        "201" => "Created",
-        "202" => "Accepted",
-        "203" => "NonAuthoritative",
-        "204" => "NoContent",
-        "205" => "ResetContent",
-        "206" => "PartialContent",
-        "207" => "MultiStatus",
-        "300" => "MultipleChoices",
-        "301" => "MovedPermanently",
-        "302" => "Found",
-        "303" => "SeeOther",
-        "304" => "NotModified",
-        "307" => "TemporaryRedirect",
-        "308" => "PermanentRedirect",
-        "400" => "BadRequest",
-        "401" => "Unauthorized",
-        "402" => "PaymentRequired",
-        "403" => "Forbidden",
-        "404" => "NotFound",
-        "405" => "MethodNotAllowed",
-        "406" => "NotAcceptable",
-        "408" => "RequestTimeout",
-        "409" => "Conflict",
-        "410" => "Gone",
-        "411" => "LengthRequired",
-        "412" => "PreconditionFailed",
-        "413" => "ContentTooLarge",
-        "414" => "UriTooLong",
-        "415" => "UnsupportedMediaType",
-        "416" => "RangeNotSatisfiable",
-        "417" => "ExpectationFailed",
-        "418" => "ImATeapot",
-        "421" => "MisdirectedRequest",
-        "422" => "UnprocessableContent",
-        "423" => "Locked",
-        "424" => "FailedDependency",
-        "425" => "TooEarly",
-        "426" => "UpgradeRequired",
-        "428" => "PreconditionRequired",
-        "429" => "TooManyRequests",
-        "431" => "RequestHeaderFieldsTooLarge",
-        "451" => "UnavailableForLegalReasons",
-        "500" => "InternalServerError",
-        "501" => "NotImplemented",
-        "502" => "BadGateway",
-        "503" => "ServiceUnavailable",
-        "504" => "GatewayTimeout",
-        "507" => "InsufficientStorage",
-        other => return format!("Status{other}"),
-    };
-    name.to_owned()
+    AnswerVariant { name: Unnamed, answer }
 }

@@ -6,7 +6,7 @@ use super::media::{Media, essence, is_usable, media, word};
 use super::operation::Context;
 use super::parameter::query_style;
 use crate::diagnostic::Place;
-use crate::ir::{Body, BodyKind, Style, Type};
+use crate::ir::{Body, BodyKind, Style, Type, Unnamed, Wire};
 use openapiv3::{MediaType, QueryStyle};
 
 impl<'a> Lower<'a> {
@@ -37,7 +37,9 @@ impl<'a> Lower<'a> {
                 (false, _) => "application/octet-stream".to_owned(),
             };
             bodies.push(Body {
-                name: word(name),
+                hint: word(name).into(),
+                method: Unnamed,
+                argument: Unnamed,
                 required: source.required,
                 doc: source.description.clone().unwrap_or_default(),
                 media_type,
@@ -78,7 +80,7 @@ impl<'a> Lower<'a> {
 }
 
 /// The properties of a form that are not encoded as usual (OpenAPI 3.0, "Encoding Object").
-fn form_styles(content: &MediaType) -> Vec<(String, Style)> {
+fn form_styles(content: &MediaType) -> Vec<(Wire, Style)> {
     let style = |(name, encoding): (&String, &openapiv3::Encoding)| {
         let style = match (&encoding.style, encoding.explode) {
             (None, true) | (None, false) if is_json(encoding) => Style::Json,
@@ -91,7 +93,7 @@ fn form_styles(content: &MediaType) -> Vec<(String, Style)> {
                 query_style(style, explode)
             }
         };
-        (style != Style::Form).then(|| (name.clone(), style))
+        (style != Style::Form).then(|| (name.into(), style))
     };
     content.encoding.iter().filter_map(style).collect()
 }

@@ -8,7 +8,7 @@ use super::keywords::{Keywords, Node};
 use super::object::structure;
 use super::schema::Described;
 use crate::diagnostic::Place;
-use crate::ir::{Field, Shape, Type, Union, Variant};
+use crate::ir::{Field, Shape, Tag, Type, Union, Unnamed, Variant};
 use openapiv3::Discriminator;
 
 impl<'a> Lower<'a> {
@@ -27,7 +27,7 @@ impl<'a> Lower<'a> {
             self.own_fields(part.node, &part.place, hint, &mut base, &mut extra);
         }
         let mut union =
-            Union { tag: discriminator.map(|found| found.property_name.clone()), ..Union::default() };
+            Union { tag: discriminator.map(|found| Tag::of(&found.property_name)), variants: Vec::new() };
         for part in variants {
             let mut fields = base.clone();
             let mut extra = extra.clone();
@@ -42,8 +42,8 @@ impl<'a> Lower<'a> {
             let id = self.define(&hint, part.node, shape);
             let tags = self.tags_of(part.node, discriminator);
             union.variants.push(Variant {
-                hint: name,
-                name: String::new(),
+                hint: name.into(),
+                name: Unnamed,
                 doc: doc::of(part.node).0,
                 tags,
                 ty: Some(Type::Named(id)),
@@ -84,7 +84,9 @@ impl<'a> Lower<'a> {
                 None => fields.push(field),
             }
         }
-        for field in fields.iter_mut().filter(|field| keywords.required.contains(&field.wire)) {
+        for field in
+            fields.iter_mut().filter(|field| keywords.required.iter().any(|wire| field.wire == *wire))
+        {
             field.presence = stricter(field.presence, crate::ir::Presence::Required);
         }
         if let Some(ty) = self.additional(&keywords, hint, place) {

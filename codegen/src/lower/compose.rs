@@ -5,7 +5,7 @@ use super::keywords::{Keywords, Node};
 use super::object::{structure, undeclared};
 use super::schema::Described;
 use crate::diagnostic::{Code, Place};
-use crate::ir::{Shape, Type};
+use crate::ir::{Extra, Shape, Type};
 use indexmap::IndexMap;
 use openapiv3::Discriminator;
 use std::collections::HashSet;
@@ -74,7 +74,7 @@ impl<'a> Lower<'a> {
                 let Described::Shape(Shape::Struct(mut object)) = self.merged_object(parts) else {
                     return Described::Type(Type::Map(Box::new(Type::Any)));
                 };
-                object.extra = Some((String::new(), Type::Any));
+                object.extra = Some(Extra::of(Type::Any));
                 Described::Shape(Shape::Struct(object))
             }
         }

@@ -6,7 +6,7 @@ use super::doc;
 use super::keywords::{Keywords, Node};
 use super::object::structure;
 use crate::diagnostic::Place;
-use crate::ir::{Shape, Type, Union, Variant};
+use crate::ir::{Shape, Tag, Type, Union, Unnamed, Variant};
 use crate::resolve::{Document, name_of};
 use openapiv3::Discriminator;
 use serde_json::Value;
@@ -33,7 +33,7 @@ impl<'a> Lower<'a> {
         hint: &str,
     ) -> Option<Union> {
         let tag = &discriminator.property_name;
-        let mut union = Union { tag: Some(tag.clone()), ..Union::default() };
+        let mut union = Union { tag: Some(Tag::of(tag)), variants: Vec::new() };
         for part in nodes {
             let tags = self.tags_of(part.node, Some(discriminator));
             if tags.is_empty() || !self.is_objectlike(part.node) {
@@ -42,7 +42,7 @@ impl<'a> Lower<'a> {
             let name = self.variant_hint(part.node);
             let ty = self.bare(part.node, &format!("{hint} {name}"), &part.place);
             let doc = doc::of(part.node).0;
-            union.variants.push(Variant { hint: name, name: String::new(), doc, tags, ty: Some(ty) });
+            union.variants.push(Variant { hint: name.into(), name: Unnamed, doc, tags, ty: Some(ty) });
         }
         self.mapped_variants(discriminator, &mut union);
         Some(union)
@@ -60,8 +60,8 @@ impl<'a> Lower<'a> {
             match union.variants.iter_mut().find(|variant| variant.ty == ty) {
                 Some(variant) => variant.tags.push(tag.clone()),
                 None => union.variants.push(Variant {
-                    hint: name,
-                    name: String::new(),
+                    hint: name.into(),
+                    name: Unnamed,
                     doc: String::new(),
                     tags: vec![tag.clone()],
                     ty,
@@ -132,7 +132,7 @@ impl<'a> Lower<'a> {
         if children.is_empty() {
             return None;
         }
-        let mut union = Union { tag: Some(discriminator.property_name.clone()), ..Union::default() };
+        let mut union = Union { tag: Some(Tag::of(&discriminator.property_name)), variants: Vec::new() };
         for child in children {
             let Some(id) = self.components.get(&child).copied() else { continue };
             let target = self.document.schema(&child).map(Node::from);
@@ -148,8 +148,8 @@ impl<'a> Lower<'a> {
             if !free.is_empty() {
                 let ty = Some(Type::Named(id));
                 union.variants.push(Variant {
-                    hint: child,
-                    name: String::new(),
+                    hint: child.into(),
+                    name: Unnamed,
                     doc: String::new(),
                     tags: free,
                     ty,
@@ -188,13 +188,7 @@ impl<'a> Lower<'a> {
         };
         let id = self.define(&hint, node, shape);
         let ty = Some(Type::Named(id));
-        union.variants.push(Variant {
-            hint: "Base".to_owned(),
-            name: String::new(),
-            doc: String::new(),
-            tags,
-            ty,
-        });
+        union.variants.push(Variant { hint: "Base".into(), name: Unnamed, doc: String::new(), tags, ty });
     }
 
     fn descendants(&self, name: &str) -> Vec<String> {

@@ -3,8 +3,9 @@
 use super::Lower;
 use super::keywords::{Keywords, Kind};
 use super::schema::Described;
-use crate::ir::{EnumValue, IntegerEnum, Shape, StringEnum, Type};
+use crate::ir::{EnumValue, Enumeration, Hint, Shape, Type, Unnamed, Wire};
 use serde_json::Value;
+use std::collections::HashSet;
 
 impl Lower<'_> {
     pub(super) fn enumeration(&mut self, keywords: &Keywords<'_>) -> Described {
@@ -15,9 +16,9 @@ impl Lower<'_> {
             .all(|value| value.is_string() || (is_text && !value.is_array() && !value.is_object()))
         {
             let titled = values.iter().enumerate().map(|(at, value)| EnumValue {
-                value: text(value),
+                value: text(value).into(),
                 title: names(keywords, at),
-                name: String::new(),
+                name: Unnamed,
                 doc: descriptions(keywords, at, value),
             });
             return Described::Shape(Shape::StringEnum(string_enum(titled.collect())));
@@ -31,12 +32,9 @@ impl Lower<'_> {
                     continue;
                 };
                 let doc = descriptions(keywords, at, value);
-                known.push(EnumValue { value: number, title: names(keywords, at), name: String::new(), doc });
+                known.push(EnumValue { value: number, title: names(keywords, at), name: Unnamed, doc });
             }
-            return Described::Shape(Shape::IntegerEnum(IntegerEnum {
-                values: known,
-                unknown: String::new(),
-            }));
+            return Described::Shape(Shape::IntegerEnum(Enumeration::of(known)));
         }
         let numbers = values.iter().all(|value| value.is_number());
         Described::Type(match keywords.kind {
@@ -54,14 +52,10 @@ impl Type {
 }
 
 /// Values that stand twice count once.
-pub(super) fn string_enum(values: Vec<EnumValue<String>>) -> StringEnum {
-    let mut known: Vec<EnumValue<String>> = Vec::new();
-    for value in values {
-        if known.iter().all(|old| old.value != value.value) {
-            known.push(value);
-        }
-    }
-    StringEnum { values: known, unknown: String::new() }
+pub(super) fn string_enum(mut values: Vec<EnumValue<Wire>>) -> Enumeration<Wire> {
+    let mut known: HashSet<Wire> = HashSet::new();
+    values.retain(|value| known.insert(value.value.clone()));
+    Enumeration::of(values)
 }
 
 fn text(value: &Value) -> String {
@@ -69,11 +63,12 @@ fn text(value: &Value) -> String {
 }
 
 /// `x-enum-varnames` and `x-enumNames`, as several generators write them.
-fn names(keywords: &Keywords<'_>, at: usize) -> Option<String> {
+fn names(keywords: &Keywords<'_>, at: usize) -> Option<Hint> {
     ["x-enum-varnames", "x-enumNames"]
         .iter()
-        .find_map(|key| keywords.extension(key)?.get(at)?.as_str().map(str::to_owned))
+        .find_map(|key| keywords.extension(key)?.get(at)?.as_str())
         .filter(|name| !name.trim().is_empty())
+        .map(Hint::from)
 }
 
 fn descriptions(keywords: &Keywords<'_>, at: usize, value: &Value) -> String {

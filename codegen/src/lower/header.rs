@@ -5,7 +5,7 @@ use super::doc;
 use super::keywords::Node;
 use super::parameter::is_token;
 use crate::diagnostic::Place;
-use crate::ir::{HeaderField, Headers, Type};
+use crate::ir::{HeaderField, Headers, Type, Unnamed};
 use openapiv3::{ParameterSchemaOrContent, ReferenceOr, Response};
 
 impl<'a> Lower<'a> {
@@ -28,7 +28,7 @@ impl<'a> Lower<'a> {
             else {
                 continue;
             };
-            let headers = known.get_or_insert_with(|| Headers { name: String::new(), fields: Vec::new() });
+            let headers = known.get_or_insert_with(|| Headers { name: Unnamed, fields: Vec::new() });
             if headers.fields.iter().any(|field| field.wire.eq_ignore_ascii_case(wire)) {
                 continue;
             }
@@ -42,8 +42,8 @@ impl<'a> Lower<'a> {
             };
             let doc = header.description.clone().filter(|text| !text.trim().is_empty()).unwrap_or(words);
             headers.fields.push(HeaderField {
-                wire: wire.to_ascii_lowercase(),
-                name: String::new(),
+                wire: wire.to_ascii_lowercase().into(),
+                name: Unnamed,
                 doc,
                 ty,
             });

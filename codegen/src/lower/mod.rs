@@ -10,6 +10,7 @@ mod description;
 mod discriminator;
 mod doc;
 mod enumeration;
+mod error_sets;
 mod header;
 mod keywords;
 mod media;
@@ -32,7 +33,7 @@ use self::keywords::Node;
 use crate::config::Options;
 use crate::description::OperationDescription;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::ir::{Api, Shape, Type, TypeDef, TypeId};
+use crate::ir::{Api, Shape, Type, TypeDef, TypeId, Unnamed};
 use crate::resolve::Document;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -43,7 +44,7 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
     lower.schemas();
     let (mut operations, errors, schemes) = operation::operations(&mut lower);
     let rules = lower.named_rules();
-    let known = rules.iter().map(|named| named.schema.clone()).collect();
+    let known = rules.keys().cloned().collect();
     for operation in &mut operations {
         let bodies = operation.bodies.iter_mut().map(|body| &mut body.rules);
         for own in operation.parameters.iter_mut().map(|parameter| &mut parameter.rules).chain(bodies) {
@@ -133,8 +134,8 @@ impl<'a> Lower<'a> {
         for name in &names {
             let id = TypeId(self.types.len());
             self.types.push(TypeDef {
-                hint: (*name).to_owned(),
-                name: String::new(),
+                hint: (*name).into(),
+                name: Unnamed,
                 component: true,
                 doc: String::new(),
                 deprecated: false,
@@ -187,9 +188,9 @@ impl<'a> Lower<'a> {
     /// A new type of the client, named after the place it stands at.
     fn define(&mut self, hint: &str, node: Node<'a>, shape: Shape) -> TypeId {
         let (doc, deprecated) = doc::of(node);
-        let hint = hint.chars().take(MAX_HINT_CHARS).collect::<String>();
+        let hint = hint.chars().take(MAX_HINT_CHARS).collect::<String>().into();
         let id = TypeId(self.types.len());
-        self.types.push(TypeDef { hint, name: String::new(), component: false, doc, deprecated, shape });
+        self.types.push(TypeDef { hint, name: Unnamed, component: false, doc, deprecated, shape });
         id
     }
 }

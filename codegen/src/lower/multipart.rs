@@ -4,7 +4,7 @@ use super::Lower;
 use super::keywords::{Keywords, Kind, Node};
 use super::media::{Media, essence, media};
 use crate::diagnostic::Place;
-use crate::ir::{Field, Multipart, Part, PartKind, Presence, Shape, Type};
+use crate::ir::{Extra, Field, Form, Multipart, Part, PartKind, Presence, Shape, Type, Unnamed};
 use openapiv3::MediaType;
 
 impl<'a> Lower<'a> {
@@ -18,16 +18,16 @@ impl<'a> Lower<'a> {
         let essence = essence(name);
         let subtype = essence.split_once('/').map_or("form-data", |(_, subtype)| subtype);
         let subtype = if subtype.is_empty() || subtype.contains('*') { "form-data" } else { subtype };
-        let mut multipart =
-            Multipart { subtype: subtype.to_owned(), name: String::new(), parts: Vec::new(), extra: None };
+        let mut multipart = Multipart { subtype: subtype.to_owned(), form: None };
         let Some(node) = content.schema.as_ref().map(Node::from) else { return multipart };
         let ty = self.ty(node, &format!("{id} form"), &place.key("schema"));
         let Some((fields, extra)) = self.fields_of(&ty) else { return multipart };
         let properties = self.properties_of(node);
+        let mut parts = Vec::with_capacity(fields.len());
         for field in fields {
-            let schemas = properties.iter().filter(|(wire, _)| *wire == field.wire).map(|(_, node)| *node);
+            let schemas = properties.iter().filter(|(wire, _)| field.wire == **wire).map(|(_, node)| *node);
             let files = schemas.filter_map(|node| self.files(node)).next_back();
-            let encoding = content.encoding.get(&field.wire);
+            let encoding = content.encoding.get(field.wire.as_str());
             let media_types =
                 encoding.and_then(|encoding| encoding.content_type.as_deref()).unwrap_or_default();
             let is_file_type = |name: &str| !matches!(media(name), Media::Json | Media::Text | Media::Form);
@@ -43,17 +43,16 @@ impl<'a> Lower<'a> {
             let single = !media_types.is_empty()
                 && !media_types.contains([',', '*'])
                 && super::media::is_usable(media_types);
-            multipart.parts.push(Part {
+            parts.push(Part {
                 wire: field.wire,
-                name: String::new(),
+                name: Unnamed,
                 doc: field.doc,
                 required: matches!(field.presence, Presence::Required | Presence::Nullable),
                 kind,
                 media_type: single.then(|| media_types.to_owned()),
             });
         }
-        multipart.extra = extra.map(|ty| (String::new(), ty));
-        multipart.name = "form".to_owned();
+        multipart.form = Some(Form { name: Unnamed, parts, extra: extra.map(Extra::of) });
         multipart
     }
 
@@ -65,7 +64,10 @@ impl<'a> Lower<'a> {
                 Type::Nullable(inner) => ty = inner,
                 Type::Named(id) => match &self.types[id.0].shape {
                     Shape::Struct(object) => {
-                        return Some((object.fields.clone(), object.extra.clone().map(|(_, ty)| ty)));
+                        return Some((
+                            object.fields.clone(),
+                            object.extra.as_ref().map(|extra| extra.ty.clone()),
+                        ));
                     }
                     Shape::Alias(next) => ty = next,
                     _ => return None,

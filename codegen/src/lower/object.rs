@@ -6,7 +6,7 @@ use super::doc;
 use super::keywords::{Keywords, Node};
 use super::schema::Described;
 use crate::diagnostic::Place;
-use crate::ir::{Access, Field, Presence, Shape, Struct, Type};
+use crate::ir::{Access, Extra, Field, Presence, Shape, Struct, Type, Unnamed};
 use openapiv3::AdditionalProperties;
 
 impl<'a> Lower<'a> {
@@ -17,7 +17,7 @@ impl<'a> Lower<'a> {
                 Some(ty) => Described::Type(Type::Map(Box::new(ty))),
                 // `additionalProperties: false` and no property: an object that is always empty.
                 None if matches!(keywords.additional, Some(AdditionalProperties::Any(false))) => {
-                    Described::Shape(Shape::Struct(Struct::default()))
+                    Described::Shape(Shape::Struct(structure(Vec::new(), None)))
                 }
                 None => Described::Type(Type::Map(Box::new(Type::Any))),
             };
@@ -64,8 +64,8 @@ impl<'a> Lower<'a> {
         let nullable = nullable && !matches!(ty, Type::Any | Type::Null);
         let docs: Vec<(String, bool)> = nodes.iter().map(|part| doc::of(part.node)).collect();
         Field {
-            wire: wire.to_owned(),
-            name: String::new(),
+            wire: wire.into(),
+            name: Unnamed,
             doc: docs
                 .iter()
                 .rev()
@@ -113,10 +113,10 @@ pub(super) fn undeclared<'r>(
 ) -> Vec<Field> {
     let mut found: Vec<Field> = Vec::new();
     for wire in required.into_iter().map(AsRef::as_ref) {
-        if !fields.iter().chain(&found).any(|field| field.wire == wire) {
+        if !fields.iter().chain(&found).any(|field| field.wire == *wire) {
             found.push(Field {
-                wire: wire.to_owned(),
-                name: String::new(),
+                wire: wire.into(),
+                name: Unnamed,
                 doc: "Required by the document, which does not say what it is.".to_owned(),
                 deprecated: false,
                 presence: Presence::Optional,
@@ -129,7 +129,7 @@ pub(super) fn undeclared<'r>(
 }
 
 pub(super) fn structure(fields: Vec<Field>, extra: Option<Type>) -> Struct {
-    Struct { fields, extra: extra.map(|ty| (String::new(), ty)) }
+    Struct { fields, extra: extra.map(Extra::of) }
 }
 
 /// What the schemas of a property say of who sets it.

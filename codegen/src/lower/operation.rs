@@ -2,9 +2,10 @@
 
 use super::Lower;
 use super::answer::Answers;
+use super::error_sets::ErrorSets;
 use crate::config::Pagination;
 use crate::diagnostic::{Code, Place};
-use crate::ir::{ErrorSet, Operation, Paging, Scheme};
+use crate::ir::{ErrorSet, Errors, Operation, Paging, Scheme, Unnamed};
 use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 use std::collections::HashSet;
 
@@ -12,7 +13,7 @@ use std::collections::HashSet;
 pub(super) fn operations(lower: &mut Lower<'_>) -> (Vec<Operation>, Vec<ErrorSet>, Vec<Scheme>) {
     let mut schemes = Vec::new();
     let mut operations = Vec::new();
-    let mut errors = Vec::new();
+    let mut errors = ErrorSets::default();
     let mut ids = HashSet::new();
     let document = lower.document;
     for (path, item) in &document.api.paths.paths {
@@ -29,7 +30,7 @@ pub(super) fn operations(lower: &mut Lower<'_>) -> (Vec<Operation>, Vec<ErrorSet
             }
         }
     }
-    (operations, errors, schemes)
+    (operations, errors.into_sets(), schemes)
 }
 
 /// An operation with what surrounds it.
@@ -46,7 +47,7 @@ impl<'a> Lower<'a> {
         &mut self,
         context: &Context<'a>,
         ids: &mut HashSet<String>,
-        errors: &mut Vec<ErrorSet>,
+        errors: &mut ErrorSets,
         schemes: &mut Vec<Scheme>,
     ) -> Option<Operation> {
         let Context { source, place, method, .. } = context;
@@ -63,16 +64,16 @@ impl<'a> Lower<'a> {
         let security = self.security(context, schemes);
         let socket = self.socket(context);
         let paging = self.paging(context, &id);
-        let set = (!own.is_empty()).then(|| share(errors, own));
+        let set = errors.share(own);
         let base = self.base_path(context);
         Some(Operation {
             id: label,
-            hint: id,
-            method_name: String::new(),
-            type_name: String::new(),
-            constant: String::new(),
+            hint: id.into(),
+            method_name: Unnamed,
+            type_name: Unnamed,
+            sample_name: Unnamed,
             tag: source.tags.first().filter(|tag| !tag.trim().is_empty()).cloned(),
-            module: String::new(),
+            module: Unnamed,
             http_method: method.clone(),
             path: format!("{base}{template}"),
             summary: source.summary.clone().unwrap_or_default(),
@@ -88,8 +89,7 @@ impl<'a> Lower<'a> {
             alternatives,
             headers,
             security,
-            errors: set,
-            error_name: String::new(),
+            errors: set.map(|set| Errors { set, name: Unnamed }),
             accept,
         })
     }
@@ -118,7 +118,7 @@ impl<'a> Lower<'a> {
             Pagination::Cursor { next, .. } => path(Some(next)),
             _ => Vec::new(),
         };
-        Some(Paging { constant: String::new(), how, items, next })
+        Some(Paging { how, items, next })
     }
 
     /// What the operation is called in messages, and the words of its names: the document's id, or method and path.
@@ -151,31 +151,5 @@ impl<'a> Lower<'a> {
             number += 1;
         }
         (format!("{} {}", context.method, context.path), unique)
-    }
-}
-
-/// The index of a set of errors that has exactly these answers.
-fn share(errors: &mut Vec<ErrorSet>, variants: Vec<crate::ir::AnswerVariant>) -> usize {
-    let alike = |set: &ErrorSet| {
-        set.variants.len() == variants.len()
-            && set.variants.iter().zip(&variants).all(|(one, other)| {
-                one.answer.pattern == other.answer.pattern && one.answer.content == other.answer.content
-            })
-    };
-    match errors.iter().position(alike) {
-        Some(found) => {
-            errors[found].users += 1;
-            // Words that differ between the operations are left to the operations.
-            for (one, other) in errors[found].variants.iter_mut().zip(&variants) {
-                if one.answer.doc != other.answer.doc {
-                    one.answer.doc.clear();
-                }
-            }
-            found
-        }
-        None => {
-            errors.push(ErrorSet { name: String::new(), unknown: String::new(), variants, users: 1 });
-            errors.len() - 1
-        }
     }
 }

@@ -6,7 +6,7 @@ use super::keywords::Node;
 use super::operation::Context;
 use super::path;
 use crate::diagnostic::{Code, ORIGIN, Place};
-use crate::ir::{Location, Parameter, Style, Type};
+use crate::ir::{Location, Parameter, Style, Type, Unnamed};
 use openapiv3::{
     CookieStyle, HeaderStyle, Parameter as Source, ParameterSchemaOrContent, PathStyle, QueryStyle,
 };
@@ -177,8 +177,8 @@ impl<'a> Lower<'a> {
             self.warn(Code::PathParameter, place, message);
         }
         Some(Parameter {
-            wire: data.name.clone(),
-            name: String::new(),
+            wire: data.name.as_str().into(),
+            name: Unnamed,
             location,
             style,
             required,
@@ -197,8 +197,8 @@ impl<'a> Lower<'a> {
 
 fn undeclared(name: &str) -> Parameter {
     Parameter {
-        wire: name.to_owned(),
-        name: String::new(),
+        wire: name.into(),
+        name: Unnamed,
         location: Location::Path,
         style: Style::Simple,
         required: true,

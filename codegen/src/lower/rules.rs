@@ -2,7 +2,8 @@
 
 use super::Lower;
 use super::keywords::{Keywords, Node};
-use crate::ir::{NamedRules, Rule};
+use crate::ir::{NamedRules, Rule, Unnamed};
+use indexmap::IndexMap;
 use openapiv3::AdditionalProperties;
 use std::collections::HashSet;
 
@@ -11,35 +12,34 @@ const DEPTH: usize = 16;
 
 impl<'a> Lower<'a> {
     /// The rules of all named schemas that have any.
-    pub(super) fn named_rules(&self) -> Vec<NamedRules> {
+    pub(super) fn named_rules(&self) -> IndexMap<String, NamedRules> {
         if !self.options.types.check_constraints {
-            return Vec::new();
+            return IndexMap::new();
         }
         let schemas = self.document.schemas();
-        let mut all: Vec<NamedRules> = schemas
-            .map(|(name, node)| NamedRules {
-                schema: name.to_owned(),
-                constant: String::new(),
-                rules: self.rules_below(node.into(), DEPTH),
+        let mut all: IndexMap<String, NamedRules> = schemas
+            .map(|(name, node)| {
+                let rules = self.rules_below(node.into(), DEPTH);
+                (name.to_owned(), NamedRules { constant: Unnamed, rules })
             })
             .collect();
         // Schemas that ask something themselves, and those that lead to one.
         let mut known: HashSet<String> = HashSet::new();
         loop {
             let before = known.len();
-            for named in &all {
+            for (schema, named) in &all {
                 if asks(&named.rules, &known) {
-                    known.insert(named.schema.clone());
+                    known.insert(schema.clone());
                 }
             }
             if known.len() == before {
                 break;
             }
         }
-        for named in &mut all {
+        for named in all.values_mut() {
             named.rules = kept(std::mem::take(&mut named.rules), &known);
         }
-        all.retain(|named| !named.rules.is_empty());
+        all.retain(|_, named| !named.rules.is_empty());
         all
     }
 

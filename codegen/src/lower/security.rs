@@ -4,7 +4,7 @@ use super::Lower;
 use super::operation::Context;
 use super::parameter::is_token;
 use crate::diagnostic::Code;
-use crate::ir::{Scheme, SchemeKind};
+use crate::ir::{Scheme, SchemeKind, Unnamed};
 use openapiv3::{APIKeyLocation, SecurityScheme};
 
 impl Lower<'_> {
@@ -78,6 +78,6 @@ impl Lower<'_> {
             | SecurityScheme::OAuth2 { description, .. }
             | SecurityScheme::OpenIDConnect { description, .. } => description.clone().unwrap_or_default(),
         };
-        Some(Scheme { hint: name.to_owned(), constant: String::new(), method_name: String::new(), doc, kind })
+        Some(Scheme { hint: name.into(), constant: Unnamed, method_name: Unnamed, doc, kind })
     }
 }

@@ -7,7 +7,7 @@ use super::enumeration::string_enum;
 use super::keywords::{Keywords, Kind, Node};
 use super::schema::Described;
 use crate::diagnostic::{Code, Place};
-use crate::ir::{EnumValue, Shape, Type, Union, Variant};
+use crate::ir::{EnumValue, Hint, Shape, Tag, Type, Union, Unnamed, Variant, Wire};
 use openapiv3::Discriminator;
 use serde_json::Value;
 
@@ -107,7 +107,7 @@ impl<'a> Lower<'a> {
 
     /// The values of a union of strings: enums, constants with a title, and plain strings. `None` if a variant is
     /// something else; empty if there are plain strings only.
-    fn string_values(&self, nodes: &[&Placed<'a>]) -> Option<Vec<EnumValue<String>>> {
+    fn string_values(&self, nodes: &[&Placed<'a>]) -> Option<Vec<EnumValue<Wire>>> {
         let mut values = Vec::new();
         for part in nodes {
             let schema = match part.node {
@@ -125,9 +125,9 @@ impl<'a> Lower<'a> {
             for value in keywords.values.iter().filter(|value| !value.is_null()) {
                 let single = keywords.values.len() == 1;
                 values.push(EnumValue {
-                    value: value.as_str()?.to_owned(),
-                    title: keywords.data.title.clone().filter(|_| single),
-                    name: String::new(),
+                    value: value.as_str()?.into(),
+                    title: keywords.data.title.as_ref().filter(|_| single).map(Hint::from),
+                    name: Unnamed,
                     doc: keywords.data.description.clone().filter(|_| single).unwrap_or_default(),
                 });
             }
@@ -136,13 +136,19 @@ impl<'a> Lower<'a> {
     }
 
     fn untagged(&mut self, nodes: &[&Placed<'a>], hint: &str) -> Union {
-        let mut union = Union::default();
+        let mut union = Union { tag: None, variants: Vec::new() };
         for part in nodes {
             let name = self.variant_hint(part.node);
             let ty = self.ty(part.node, &format!("{hint} {name}"), &part.place);
             let hint = if name == "Variant" { kind_hint(&ty).to_owned() } else { name };
             let doc = doc::of(part.node).0;
-            union.variants.push(Variant { hint, name: String::new(), doc, tags: Vec::new(), ty: Some(ty) });
+            union.variants.push(Variant {
+                hint: hint.into(),
+                name: Unnamed,
+                doc,
+                tags: Vec::new(),
+                ty: Some(ty),
+            });
         }
         union
     }
@@ -162,7 +168,7 @@ impl<'a> Lower<'a> {
         for (variant, part) in union.variants.iter_mut().zip(nodes) {
             variant.tags = self.constant(part.node, &tag);
         }
-        union.tag = Some(tag);
+        union.tag = Some(Tag::of(tag));
         Some(union)
     }
 

@@ -1,56 +1,88 @@
 //! Words of a document to identifiers. Letters of any script stay as they are (NFC); symbols that carry meaning are
 //! spelled out where they would otherwise vanish.
 
+use super::alphabet::{Letter, letters};
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
-use unicode_ident::{is_xid_continue, is_xid_start};
+use unicode_ident::is_xid_start;
 use unicode_normalization::UnicodeNormalization;
 
 /// Longer names are cut: nobody reads them, and linkers have limits.
 const MAX_CHARS: usize = 96;
 
-/// `petShop`, `pet_shop` and `Pet shop` are all `PetShop`.
-pub(crate) fn pascal_case(text: &str) -> String {
-    let name = words(text).to_upper_camel_case();
-    finish(name, 'N')
+/// How the words of a name are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Case {
+    /// `petShop`, `pet_shop` and `Pet shop` are all `PetShop`.
+    Pascal,
+    /// `petShop` is `pet_shop`.
+    Snake,
+    /// `petShop` is `PET_SHOP`.
+    Constant,
 }
 
-/// `petShop` is `pet_shop`.
-pub(crate) fn snake_case(text: &str) -> String {
-    let name = words(text).to_snake_case();
-    finish(name, 'n')
-}
+impl Case {
+    /// An identifier of a text, which may still be taken or reserved: it starts with a letter and is not too long.
+    pub(crate) fn of(self, text: &str) -> String {
+        let mut name: String = self.join(&words(text)).nfc().take(MAX_CHARS).collect();
+        if name.trim_matches('_').is_empty() {
+            return self.join("empty");
+        }
+        if !name.starts_with(is_xid_start) {
+            name.insert(0, if self == Self::Snake { 'n' } else { 'N' });
+        }
+        name
+    }
 
-/// `petShop` is `PET_SHOP`.
-pub(crate) fn constant_case(text: &str) -> String {
-    let name = words(text).to_shouty_snake_case();
-    finish(name, 'N')
+    /// A name with a word behind it.
+    pub(super) fn with(self, name: &str, word: &str) -> String {
+        let word = self.join(word);
+        if self == Self::Pascal { format!("{name}{word}") } else { format!("{name}_{word}") }
+    }
+
+    /// A name with a number behind it.
+    pub(super) fn numbered(self, name: &str, number: usize) -> String {
+        match self {
+            Self::Pascal if name.ends_with(|c: char| c.is_ascii_digit()) => format!("{name}V{number}"),
+            Self::Pascal => format!("{name}{number}"),
+            Self::Snake | Self::Constant => format!("{name}_{number}"),
+        }
+    }
+
+    fn join(self, words: &str) -> String {
+        match self {
+            Self::Pascal => words.to_upper_camel_case(),
+            Self::Snake => words.to_snake_case(),
+            Self::Constant => words.to_shouty_snake_case(),
+        }
+    }
 }
 
 /// The text with nothing but letters, digits and spaces.
 fn words(text: &str) -> String {
-    let text: String = text.nfc().take(4 * MAX_CHARS).collect();
-    let text = if only_lookalikes(&text) { spelled_out(&text) } else { text };
-    let speaks = text.chars().any(|c| is_xid_continue(c) && c != '_');
+    let letters = letters(text, 4 * MAX_CHARS);
+    let speaks = letters.iter().any(|letter| matches!(letter, Letter::Plain(c) if *c != '_'));
     let mut words = String::with_capacity(text.len());
-    for (at, c) in text.chars().enumerate() {
-        if is_xid_continue(c) && c != '·' {
-            words.push(c);
-        } else if c == '\'' {
-            // `pet's` is one word.
-        } else {
-            let leads = at == 0 && matches!(c, '-' | '+' | '<' | '>' | '=' | '!' | '~' | '$' | '@' | '*');
-            let spelled = if speaks && !(leads && symbol(c).is_some() && !matches!(c, '$' | '@')) {
-                None
-            } else {
-                symbol(c)
-                    .map(str::to_owned)
-                    .or_else(|| (!speaks && !c.is_whitespace()).then(|| code_point(c)))
-            };
-            words.push(' ');
-            if let Some(spelled) = spelled {
-                words.push_str(&spelled);
-                words.push(' ');
+    for (at, letter) in letters.iter().enumerate() {
+        let word = match *letter {
+            Letter::Plain(c) => {
+                words.push(c);
+                continue;
             }
+            // `pet's` is one word.
+            Letter::Symbol('\'') => continue,
+            Letter::Odd(c) => Some(code_point(c)),
+            Letter::Symbol(c) => {
+                let leads = at == 0 && matches!(c, '-' | '+' | '<' | '>' | '=' | '!' | '~' | '*');
+                match symbol(c) {
+                    Some(word) => (leads || !speaks).then(|| word.to_owned()),
+                    None => (!speaks && !c.is_whitespace()).then(|| code_point(c)),
+                }
+            }
+        };
+        words.push(' ');
+        if let Some(word) = word {
+            words.push_str(&word);
+            words.push(' ');
         }
     }
     words
@@ -93,105 +125,44 @@ fn symbol(c: char) -> Option<&'static str> {
     })
 }
 
-/// Symbols without a name are called by their code point, `U1F600`.
-fn code_point(c: char) -> String {
-    format!("u{:x}", u32::from(c))
-}
-
-/// Makes an identifier of what is left: it must start with a letter and must not be too long.
-fn finish(name: String, letter: char) -> String {
-    let mut name: String = name.nfc().take(MAX_CHARS).collect();
-    if name.trim_matches('_').is_empty() {
-        return if letter == 'n' { "empty".to_owned() } else { "Empty".to_owned() };
-    }
-    if !name.starts_with(is_xid_start) {
-        name.insert(0, letter);
-    }
-    name
-}
-
-/// Letters that look like Latin ones: a small table of the usual suspects (Unicode TR 39, confusables).
-const LOOKALIKES: [(char, char); 34] = [
-    ('а', 'a'),
-    ('е', 'e'),
-    ('о', 'o'),
-    ('р', 'p'),
-    ('с', 'c'),
-    ('х', 'x'),
-    ('у', 'y'),
-    ('і', 'i'),
-    ('ј', 'j'),
-    ('ѕ', 's'),
-    ('А', 'A'),
-    ('В', 'B'),
-    ('Е', 'E'),
-    ('К', 'K'),
-    ('М', 'M'),
-    ('Н', 'H'),
-    ('О', 'O'),
-    ('Р', 'P'),
-    ('С', 'C'),
-    ('Т', 'T'),
-    ('Х', 'X'),
-    ('Α', 'A'),
-    ('Β', 'B'),
-    ('Ε', 'E'),
-    ('Η', 'H'),
-    ('Ι', 'I'),
-    ('Κ', 'K'),
-    ('Μ', 'M'),
-    ('Ν', 'N'),
-    ('Ο', 'O'),
-    ('Ρ', 'P'),
-    ('Τ', 'T'),
-    ('Χ', 'X'),
-    ('ο', 'o'),
-];
-
-/// Whether every letter beyond ASCII could be taken for a Latin one. The compiler warns of such names, and rightly.
-fn only_lookalikes(text: &str) -> bool {
-    let mut odd = text.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).peekable();
-    odd.peek().is_some() && odd.all(|c| LOOKALIKES.iter().any(|(known, _)| *known == c))
-}
-
-/// Lookalikes by their code points, so that two names that look alike can be told apart.
-fn spelled_out(text: &str) -> String {
+/// A text with everything beyond ASCII called by its code point, so that two that look alike can be told apart.
+pub(super) fn spelled_out(text: &str) -> String {
     let letter = |c: char| if c.is_ascii() { c.to_string() } else { format!(" {} ", code_point(c)) };
     text.chars().map(letter).collect()
 }
 
-/// What a name looks like; names that share it are worth a warning.
-pub(super) fn skeleton(name: &str) -> String {
-    name.nfkd().map(|c| LOOKALIKES.iter().find(|(odd, _)| *odd == c).map_or(c, |(_, plain)| *plain)).collect()
+/// Characters without a name are called by their code point, `U1F600`.
+fn code_point(c: char) -> String {
+    format!("u{:x}", u32::from(c))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{constant_case, pascal_case, snake_case};
+    use super::Case::{Constant, Pascal, Snake};
 
     #[test]
     fn names_follow_rusts_cases() {
-        assert_eq!(pascal_case("list-pets status"), "ListPetsStatus");
-        assert_eq!(snake_case("X-Request-ID"), "x_request_id");
-        assert_eq!(constant_case("listPets"), "LIST_PETS");
-        assert_eq!(pascal_case("2fa"), "N2fa");
-        assert_eq!(snake_case("404"), "n404");
+        assert_eq!(Pascal.of("list-pets status"), "ListPetsStatus");
+        assert_eq!(Snake.of("X-Request-ID"), "x_request_id");
+        assert_eq!(Constant.of("listPets"), "LIST_PETS");
+        assert_eq!(Pascal.of("2fa"), "N2fa");
+        assert_eq!(Snake.of("404"), "n404");
     }
 
     #[test]
     fn symbols_speak_where_nothing_else_does() {
-        assert_eq!(pascal_case("+1"), "Plus1");
-        assert_eq!(pascal_case("-created_at"), "MinusCreatedAt");
-        assert_eq!(pascal_case("<="), "LessEqual");
-        assert_eq!(pascal_case("a-b"), "AB");
-        assert_eq!(pascal_case("😀"), "U1f600");
-        assert_eq!(pascal_case(""), "Empty");
-        assert_eq!(snake_case("$filter"), "filter");
+        assert_eq!(Pascal.of("+1"), "Plus1");
+        assert_eq!(Pascal.of("-created_at"), "MinusCreatedAt");
+        assert_eq!(Pascal.of("<="), "LessEqual");
+        assert_eq!(Pascal.of("a-b"), "AB");
+        assert_eq!(Pascal.of("😀"), "U1f600");
+        assert_eq!(Pascal.of(""), "Empty");
+        assert_eq!(Snake.of("$filter"), "filter");
     }
 
     #[test]
     fn other_scripts_stay() {
-        assert_eq!(pascal_case("宠物 信息"), "宠物信息");
-        assert_eq!(snake_case("été"), "été");
+        assert_eq!(Pascal.of("宠物 信息"), "宠物信息");
+        assert_eq!(Snake.of("été"), "été");
     }
 }

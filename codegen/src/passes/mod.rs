@@ -9,15 +9,11 @@ mod tags;
 use crate::diagnostic::{Diagnostics, Place};
 use crate::ir::Api;
 
-/// The passes before anything has a name.
-pub(crate) fn before_names(api: &mut Api, root: &Place, diagnostics: &mut Diagnostics) {
+/// All passes, in their order. Nothing has a name yet.
+pub(crate) fn run(api: &mut Api, root: &Place, diagnostics: &mut Diagnostics) {
     paging::run(api, root, diagnostics);
     tags::run(api);
     prune::run(api);
     access::run(api);
-}
-
-/// The passes on the named client.
-pub(crate) fn after_names(api: &mut Api) {
     boxing::run(api);
 }

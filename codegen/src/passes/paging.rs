@@ -22,7 +22,7 @@ fn problem(api: &Api, operation: &Operation) -> Option<String> {
         return Some("its answer is not JSON of one type".to_owned());
     };
     let missing = |path: &[String]| format!("its answer has no property `{}`", path.join("."));
-    match follow(api, page, &paging.items) {
+    match api.follow(page, &paging.items) {
         Some(ty) if matches!(api.resolved(ty), Type::List(_)) => {}
         Some(_) => return Some(format!("`{}` is no list", paging.items.join("."))),
         None => return Some(missing(&paging.items)),
@@ -30,18 +30,11 @@ fn problem(api: &Api, operation: &Operation) -> Option<String> {
     if paging.next.is_empty() {
         return None;
     }
-    match follow(api, page, &paging.next) {
+    match api.follow(page, &paging.next) {
         Some(ty) if is_text(api, ty) => None,
         Some(_) => Some(format!("`{}` is neither text nor a number", paging.next.join("."))),
         None => Some(missing(&paging.next)),
     }
-}
-
-fn follow<'a>(api: &'a Api, mut ty: &'a Type, path: &[String]) -> Option<&'a Type> {
-    for wire in path {
-        ty = &api.field(ty, wire)?.ty;
-    }
-    Some(ty)
 }
 
 fn is_text(api: &Api, ty: &Type) -> bool {

@@ -17,6 +17,7 @@ macro_rules! responses {
     (@$kind:ident $reply:ident $variant:ident) => { $crate::body::$kind($reply).map(Self::$variant) };
     ($name:ident { $($pattern:literal $variant:ident $kind:ident,)* ..$unknown:ident $(,)? }) => {
         impl $crate::Responses for $name {
+            #[inline]
             fn from_reply(reply: &$crate::Reply) -> ::core::result::Result<Self, $crate::json::DecodeError> {
                 match reply.pattern(&[$($pattern),*]) {
                     $(::core::option::Option::Some($pattern) => $crate::responses!(@$kind reply $variant),)*
@@ -27,6 +28,7 @@ macro_rules! responses {
     };
     ($name:ident { $($pattern:literal $variant:ident $kind:ident),* $(,)? }) => {
         impl $crate::Responses for $name {
+            #[inline]
             fn from_reply(reply: &$crate::Reply) -> ::core::result::Result<Self, $crate::json::DecodeError> {
                 match reply.pattern(&[$($pattern),*]) {
                     $(::core::option::Option::Some($pattern) => $crate::responses!(@$kind reply $variant),)*
@@ -51,6 +53,7 @@ macro_rules! responses {
 macro_rules! headers {
     ($name:ident { $($wire:literal $field:ident),* $(,)? }) => {
         impl $crate::Headers for $name {
+            #[inline]
             fn from_headers(reply: &$crate::Reply) -> ::core::result::Result<Self, $crate::json::DecodeError> {
                 ::core::result::Result::Ok(Self { $($field: $crate::header(reply, $wire)?),* })
             }

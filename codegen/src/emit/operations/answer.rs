@@ -1,19 +1,20 @@
 use crate::emit::types::{Scope, rust_type};
-use crate::emit::{Piece, Table, doc, ident, literal};
-use crate::ir::{
-    AnswerVariant, Api, Content, ErrorSet, Operation, Socket, Stream, StreamKind, Success, Type,
+use crate::emit::uses::Definition;
+use crate::emit::{Piece, Table, doc, literal};
+use crate::ir::{AnswerVariant, Content, ErrorSet, Operation, Socket, Stream, StreamKind, Success, Type};
+use crate::items::{
+    BODY, BYTES, CONNECT, OPEN_STREAM, PENDING, RESPONSES, SEND, SERDE_JSON, STREAM, STRING, UNDOCUMENTED,
+    WEBSOCKET,
 };
-use proc_macro2::TokenStream;
-use quote::quote;
+use crate::name::{Name, NamedApi};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
 /// The methods that send a request: one for each way to read the answer.
-pub(super) fn sends(api: &Api, operation: &Operation) -> Vec<TokenStream> {
-    let error = match operation.errors {
-        Some(_) => {
-            let name = ident(&operation.error_name);
-            quote!(#name)
-        }
-        None => quote!(Undocumented),
+pub(super) fn sends(api: &NamedApi, operation: &Operation<Name>) -> Vec<TokenStream> {
+    let error = match &operation.errors {
+        Some(errors) => errors.name.to_token_stream(),
+        None => quote!(#UNDOCUMENTED),
     };
     let mut methods = Vec::new();
     if operation.sends {
@@ -21,22 +22,22 @@ pub(super) fn sends(api: &Api, operation: &Operation) -> Vec<TokenStream> {
         methods.push(quote! {
             /// Sends the request.
             #[inline]
-            pub fn send(self) -> Pending<#output, #error> {
+            pub fn #SEND(self) -> #PENDING<#output, #error> {
                 self.0.send(#read)
             }
         });
     }
     for other in &operation.alternatives {
-        let (name, media_type) = (ident(&other.name), &other.media_type);
-        let read = ident(kind(&other.content));
+        let (name, media_type) = (&other.name, &other.media_type);
+        let read = kind(&other.content);
         let output = content_type(api, &other.content).unwrap_or_else(|| quote!(()));
         let about =
             format!(" Sends the request and asks for an answer of `{}`.", media_type.replace('`', "?"));
         methods.push(quote! {
             #[doc = #about]
             #[inline]
-            pub fn #name(self) -> Pending<#output, #error> {
-                self.0.accept(#media_type).send(body::#read)
+            pub fn #name(self) -> #PENDING<#output, #error> {
+                self.0.accept(#media_type).send(#BODY::#read)
             }
         });
     }
@@ -47,25 +48,32 @@ pub(super) fn sends(api: &Api, operation: &Operation) -> Vec<TokenStream> {
 }
 
 /// The method that reads the answer while it arrives.
-fn streaming(api: &Api, operation: &Operation, stream: &Stream, error: &TokenStream) -> TokenStream {
+fn streaming(
+    api: &NamedApi,
+    operation: &Operation<Name>,
+    stream: &Stream,
+    error: &TokenStream,
+) -> TokenStream {
     let item = |ty: &Type| rust_type(api, ty, Scope::Operations);
     let (output, open, about) = match &stream.kind {
         StreamKind::Events(ty) => {
             let item = item(ty);
-            (quote!(stream::EventStream<#item>), quote!(events), "the answer's events as they arrive")
+            (quote!(#STREAM::EventStream<#item>), quote!(events), "the answer's events as they arrive")
         }
         StreamKind::TextEvents => {
-            (quote!(stream::EventStream<String>), quote!(text_events), "the answer's events as they arrive")
+            (quote!(#STREAM::EventStream<#STRING>), quote!(text_events), "the answer's events as they arrive")
         }
         StreamKind::Lines(ty) => {
             let item = item(ty);
-            (quote!(stream::Records<#item>), quote!(json_lines), "the answer's lines as they arrive")
+            (quote!(#STREAM::Records<#item>), quote!(json_lines), "the answer's lines as they arrive")
         }
         StreamKind::Sequence(ty) => {
             let item = item(ty);
-            (quote!(stream::Records<#item>), quote!(json_sequence), "the answer's records as they arrive")
+            (quote!(#STREAM::Records<#item>), quote!(json_sequence), "the answer's records as they arrive")
         }
-        StreamKind::Bytes => (quote!(stream::ByteStream), quote!(bytes), "the answer's bytes as they arrive"),
+        StreamKind::Bytes => {
+            (quote!(#STREAM::ByteStream), quote!(bytes), "the answer's bytes as they arrive")
+        }
     };
     let media_type = &stream.media_type;
     // Bytes come in the media type that is asked for anyway.
@@ -75,48 +83,45 @@ fn streaming(api: &Api, operation: &Operation, stream: &Stream, error: &TokenStr
     quote! {
         #[doc = #about]
         #[inline]
-        pub fn stream(self) -> stream::Opening<#output, #error> {
-            self.0 #accept .open(stream::#open)
+        pub fn #OPEN_STREAM(self) -> #STREAM::Opening<#output, #error> {
+            self.0 #accept .open(#STREAM::#open)
         }
     }
 }
 
 /// The method that opens a WebSocket.
-fn connecting(api: &Api, socket: &Socket, error: &TokenStream) -> TokenStream {
+fn connecting(api: &NamedApi, socket: &Socket, error: &TokenStream) -> TokenStream {
     let ty = |ty: &Option<Type>| match ty {
         Some(ty) => rust_type(api, ty, Scope::Operations),
-        None => quote!(serde_json::Value),
+        None => quote!(#SERDE_JSON::Value),
     };
     let (sent, received, codec) = match (&socket.sent, &socket.received) {
-        (None, None) => (quote!(websocket::Message), quote!(websocket::Message), quote!(raw)),
+        (None, None) => (quote!(#WEBSOCKET::Message), quote!(#WEBSOCKET::Message), quote!(raw)),
         (sent, received) => (ty(sent), ty(received), quote!(json)),
     };
     quote! {
         /// Opens the WebSocket.
         #[inline]
-        pub fn connect(self) -> websocket::Connecting<#sent, #received, #error> {
-            self.0.connect(websocket::#codec())
+        pub fn #CONNECT(self) -> #WEBSOCKET::Connecting<#sent, #received, #error> {
+            self.0.connect(#WEBSOCKET::#codec())
         }
     }
 }
 
 /// The type of a success and the function that reads it.
-fn output(api: &Api, operation: &Operation) -> (TokenStream, TokenStream) {
+fn output(api: &NamedApi, operation: &Operation<Name>) -> (TokenStream, TokenStream) {
     match &operation.success {
         Success::One { content, .. } => {
-            let read = ident(kind(content));
+            let read = kind(content);
             let ty = content_type(api, content).unwrap_or_else(|| quote!(()));
-            (ty, quote!(body::#read))
+            (ty, quote!(#BODY::#read))
         }
-        Success::Many { name, .. } => {
-            let name = ident(name);
-            (quote!(#name), quote!(<#name as cloudrun_runtime::Responses>::from_reply))
-        }
+        Success::Many { name, .. } => (quote!(#name), quote!(<#name as #RESPONSES>::from_reply)),
     }
 }
 
 /// The documented statuses of success.
-pub(super) fn patterns(operation: &Operation) -> Vec<String> {
+pub(super) fn patterns(operation: &Operation<Name>) -> Vec<String> {
     match &operation.success {
         Success::One { patterns, .. } => patterns.clone(),
         Success::Many { variants, .. } => {
@@ -125,53 +130,55 @@ pub(super) fn patterns(operation: &Operation) -> Vec<String> {
     }
 }
 
-fn kind(content: &Content) -> &'static str {
-    match content {
-        Content::Json(_) => "json",
-        Content::Text => "text",
-        Content::Bytes => "bytes",
-        Content::Empty => "empty",
-    }
+fn kind(content: &Content) -> Ident {
+    format_ident!(
+        "{}",
+        match content {
+            Content::Json(_) => "json",
+            Content::Text => "text",
+            Content::Bytes => "bytes",
+            Content::Empty => "empty",
+        }
+    )
 }
 
-fn content_type(api: &Api, content: &Content) -> Option<TokenStream> {
+fn content_type(api: &NamedApi, content: &Content) -> Option<TokenStream> {
     Some(match content {
         Content::Json(ty) => rust_type(api, ty, Scope::Operations),
-        Content::Text => quote!(String),
-        Content::Bytes => quote!(cloudrun_runtime::Bytes),
+        Content::Text => quote!(#STRING),
+        Content::Bytes => quote!(#BYTES),
         Content::Empty => return None,
     })
 }
 
 /// The enum of an operation that has several kinds of success.
-pub(super) fn success(api: &Api, operation: &Operation) -> Vec<Piece> {
+pub(super) fn success(api: &NamedApi, operation: &Operation<Name>) -> Vec<Piece> {
     let Success::Many { name, variants } = &operation.success else { return Vec::new() };
     let about = format!("What {} answers.", link(operation));
     enumeration(api, name, &about, variants, None)
 }
 
 /// The errors of an operation: an enum of its own, or another name for a shared one.
-pub(super) fn own_errors(api: &Api, operation: &Operation, printed: &mut [bool]) -> Vec<Piece> {
-    let Some(index) = operation.errors else { return Vec::new() };
-    let set = &api.errors[index];
-    if set.users == 1 && !printed[index] {
-        printed[index] = true;
+pub(super) fn own_errors(api: &NamedApi, operation: &Operation<Name>) -> Vec<Piece> {
+    let Some(errors) = &operation.errors else { return Vec::new() };
+    let set = &api.errors[errors.set];
+    if set.users == 1 {
         let about = format!("The documented errors of {}.", link(operation));
         return enumeration(api, &set.name, &about, &set.variants, Some(&set.unknown));
     }
-    let (own, shared) = (ident(&operation.error_name), ident(&set.name));
+    let (own, shared) = (&errors.name, Definition::Errors(errors.set));
     let doc = raw_doc(&format!("The documented errors of {}.", link(operation)));
     vec![Piece::Tokens(quote!(#doc pub type #own = #shared;))]
 }
 
 /// A set of errors that several operations share.
-pub(super) fn errors(api: &Api, set: &ErrorSet) -> Vec<Piece> {
+pub(super) fn errors(api: &NamedApi, set: &ErrorSet<Name>) -> Vec<Piece> {
     let about = format!("Documented errors that {} operations share.", set.users);
     enumeration(api, &set.name, &about, &set.variants, Some(&set.unknown))
 }
 
-fn link(operation: &Operation) -> String {
-    format!("[`{}`]", operation.type_name)
+fn link(operation: &Operation<Name>) -> String {
+    format!("[`{}`]", operation.type_name.as_str())
 }
 
 /// Documentation that is ours, links included.
@@ -181,13 +188,13 @@ fn raw_doc(text: &str) -> TokenStream {
 }
 
 fn enumeration(
-    api: &Api,
-    name: &str,
+    api: &NamedApi,
+    name: &Name,
     about: &str,
-    variants: &[AnswerVariant],
-    unknown: Option<&str>,
+    variants: &[AnswerVariant<Name>],
+    unknown: Option<&Name>,
 ) -> Vec<Piece> {
-    let doc_of = |variant: &AnswerVariant| {
+    let doc_of = |variant: &AnswerVariant<Name>| {
         let pattern = match variant.answer.pattern.as_str() {
             "default" => "Any other status".to_owned(),
             pattern => format!("Status {pattern}"),
@@ -197,28 +204,26 @@ fn enumeration(
     };
     let members = variants.iter().map(|variant| {
         let doc = doc(&doc_of(variant), false);
-        let name = ident(&variant.name);
+        let name = &variant.name;
         let content = content_type(api, &variant.answer.content).map(|ty| quote!((#ty)));
         quote!(#doc #name #content)
     });
     let about = raw_doc(about);
-    let last = unknown.map(|unknown| {
-        let unknown = ident(unknown);
-        quote!(#[doc = " A status that the document does not list."] #unknown(Undocumented),)
-    });
-    let ident_of = ident(name);
+    let last = unknown.map(
+        |unknown| quote!(#[doc = " A status that the document does not list."] #unknown(#UNDOCUMENTED),),
+    );
     let item = quote! {
         #about
         #[derive(Clone, Debug, PartialEq)]
-        pub enum #ident_of {
+        pub enum #name {
             #(#members,)*
             #last
         }
     };
-    let row = |variant: &AnswerVariant| {
+    let row = |variant: &AnswerVariant<Name>| {
         let pattern = literal(&variant.answer.pattern);
-        format!("{pattern} {} {}", ident(&variant.name), kind(&variant.answer.content))
+        format!("{pattern} {} {}", variant.name, kind(&variant.answer.content))
     };
     let rows = variants.iter().map(row).chain(unknown.map(|unknown| format!("..{unknown}"))).collect();
-    vec![Piece::Tokens(item), Piece::Table(Table { name: "responses", head: name.to_owned(), rows })]
+    vec![Piece::Tokens(item), Piece::Table(Table { name: "responses", head: name.to_string(), rows })]
 }

@@ -1,39 +1,43 @@
 //! How a value comes into a method: by value where it is small, by reference where it is not.
 
 use crate::emit::types::{Scope, rust_type};
-use crate::ir::{Api, Shape, Type};
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use crate::ir::{Shape, Type};
+use crate::items::{AS_REF, VEC};
+use crate::name::NamedApi;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
 
 /// The type of an argument, and the expression that is encoded.
 pub(in crate::emit) struct Argument {
+    /// Whether it is taken by reference.
+    pub(in crate::emit) is_borrowed: bool,
     pub(in crate::emit) ty: TokenStream,
     pub(in crate::emit) encoded: TokenStream,
 }
 
 /// The argument of a type under a name.
-pub(in crate::emit) fn argument(api: &Api, ty: &Type, name: &Ident) -> Argument {
+pub(in crate::emit) fn argument(api: &NamedApi, ty: &Type, name: &impl ToTokens) -> Argument {
     let written = rust_type(api, ty, Scope::Operations);
+    let by_value = || Argument { is_borrowed: false, ty: written.clone(), encoded: quote!(&#name) };
+    let by_reference = |ty: TokenStream, encoded: TokenStream| Argument { is_borrowed: true, ty, encoded };
     match api.resolved(ty) {
-        Type::Text => Argument { ty: quote!(&str), encoded: quote!(&#name) },
-        Type::List(item) if *api.resolved(item) == Type::Text => Argument {
-            ty: quote!(&[impl AsRef<str>]),
-            encoded: quote!(&#name.iter().map(AsRef::as_ref).collect::<Vec<&str>>()),
-        },
+        Type::Text => by_reference(quote!(&str), quote!(&#name)),
+        Type::List(item) if *api.resolved(item) == Type::Text => by_reference(
+            quote!(&[impl #AS_REF<str>]),
+            quote!(&#name.iter().map(#AS_REF::as_ref).collect::<#VEC<&str>>()),
+        ),
         Type::List(item) => {
             let item = rust_type(api, item, Scope::Operations);
-            Argument { ty: quote!(&[#item]), encoded: quote!(&#name) }
+            by_reference(quote!(&[#item]), quote!(&#name))
         }
         Type::Bool | Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::F32 | Type::F64 | Type::Null => {
-            Argument { ty: written, encoded: quote!(&#name) }
+            by_value()
         }
-        Type::DateTime | Type::Date | Type::Time | Type::Uuid | Type::Decimal => {
-            Argument { ty: written, encoded: quote!(&#name) }
-        }
+        Type::DateTime | Type::Date | Type::Time | Type::Uuid | Type::Decimal => by_value(),
         Type::Named(id) => match api.type_def(*id).shape {
-            Shape::StringEnum(_) | Shape::IntegerEnum(_) => Argument { ty: written, encoded: quote!(&#name) },
-            _ => Argument { ty: quote!(&#written), encoded: quote!(#name) },
+            Shape::StringEnum(_) | Shape::IntegerEnum(_) => by_value(),
+            _ => by_reference(quote!(&#written), quote!(#name)),
         },
-        _ => Argument { ty: quote!(&#written), encoded: quote!(#name) },
+        _ => by_reference(quote!(&#written), quote!(#name)),
     }
 }

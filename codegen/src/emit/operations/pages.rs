@@ -1,16 +1,16 @@
 //! Pages: a constant that says how they follow each other, and the methods that ask for them.
 
 use crate::config::Pagination;
-use crate::emit::ident;
 use crate::emit::types::{Scope, rust_type};
-use crate::ir::{Api, Content, Operation, Paging, Presence, Success, Type};
+use crate::ir::{Content, Operation, Paging, Presence, Success, Type};
+use crate::items::{BODY, ITEMS, PAGES, PAGES_CONSTANT, PAGING, SOME, TO_STRING};
+use crate::name::{Name, NamedApi};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 /// The constant. Its functions lead from a page to its items and its cursor.
-pub(super) fn constant(api: &Api, operation: &Operation) -> Option<TokenStream> {
+pub(super) fn constant(api: &NamedApi, operation: &Operation<Name>) -> Option<TokenStream> {
     let (paging, page) = parts(operation)?;
-    let name = ident(&paging.constant);
     let ty = rust_type(api, page, Scope::Operations);
     let count = || {
         let items = borrowed(api, page, &paging.items);
@@ -19,7 +19,7 @@ pub(super) fn constant(api: &Api, operation: &Operation) -> Option<TokenStream> 
     let value = match &paging.how {
         Pagination::Cursor { parameter, .. } => {
             let next = borrowed(api, page, &paging.next);
-            quote!(Cursor { parameter: #parameter, next: |page| #next.map(ToString::to_string) })
+            quote!(Cursor { parameter: #parameter, next: |page| #next.map(#TO_STRING::to_string) })
         }
         Pagination::Page { parameter, .. } => {
             let count = count();
@@ -31,15 +31,18 @@ pub(super) fn constant(api: &Api, operation: &Operation) -> Option<TokenStream> 
         }
         Pagination::Link { .. } => quote!(Link),
     };
-    Some(quote!(const #name: paging::Paging<#ty> = paging::Paging::#value;))
+    Some(quote!(const #PAGES_CONSTANT: #PAGING::Paging<#ty> = #PAGING::Paging::#value;))
 }
 
 /// The methods of the request.
-pub(super) fn methods(api: &Api, operation: &Operation, error: &TokenStream) -> Option<TokenStream> {
+pub(super) fn methods(
+    api: &NamedApi,
+    operation: &Operation<Name>,
+    error: &TokenStream,
+) -> Option<TokenStream> {
     let (paging, page) = parts(operation)?;
-    let name = ident(&paging.constant);
     let ty = rust_type(api, page, Scope::Operations);
-    let item = match follow(api, page, &paging.items).map(|ty| api.resolved(ty)) {
+    let item = match api.follow(page, &paging.items).map(|ty| api.resolved(ty)) {
         Some(Type::List(item)) => rust_type(api, item, Scope::Operations),
         _ => return None,
     };
@@ -53,39 +56,32 @@ pub(super) fn methods(api: &Api, operation: &Operation, error: &TokenStream) -> 
     Some(quote! {
         /// Asks for one page after the other, as they are waited for.
         #[inline]
-        pub fn pages(self) -> paging::Pages<#ty, #error> {
-            self.0.pages(body::json, #name)
+        pub fn #PAGES(self) -> #PAGING::Pages<#ty, #error> {
+            self.0.pages(#BODY::json, Self::#PAGES_CONSTANT)
         }
 
         /// Asks for the items of one page after the other, as they are waited for.
         #[inline]
-        pub fn items(self) -> paging::Items<#ty, #item, #error> {
-            self.0.items(body::json, #name, |page| #items)
+        pub fn #ITEMS(self) -> #PAGING::Items<#ty, #item, #error> {
+            self.0.items(#BODY::json, Self::#PAGES_CONSTANT, |page| #items)
         }
     })
 }
 
-fn parts(operation: &Operation) -> Option<(&Paging, &Type)> {
+fn parts(operation: &Operation<Name>) -> Option<(&Paging, &Type)> {
     match (&operation.paging, &operation.success) {
         (Some(paging), Success::One { content: Content::Json(page), .. }) => Some((paging, page)),
         _ => None,
     }
 }
 
-fn follow<'a>(api: &'a Api, mut ty: &'a Type, path: &[String]) -> Option<&'a Type> {
-    for wire in path {
-        ty = &api.field(ty, wire)?.ty;
-    }
-    Some(ty)
-}
-
 /// `Option<&T>` of what a path leads to, from a `page: &T`.
-fn borrowed(api: &Api, page: &Type, path: &[String]) -> TokenStream {
+fn borrowed(api: &NamedApi, page: &Type, path: &[String]) -> TokenStream {
     let mut ty = page;
-    let mut found = quote!(Some(page));
+    let mut found = quote!(#SOME(page));
     for wire in path {
         let Some(field) = api.field(ty, wire) else { break };
-        let name = ident(&field.name);
+        let name = &field.name;
         found = match field.presence {
             Presence::Required => quote!(#found.map(|value| &value.#name)),
             Presence::Nullable | Presence::Optional => quote!(#found.and_then(|value| value.#name.as_ref())),
@@ -99,12 +95,12 @@ fn borrowed(api: &Api, page: &Type, path: &[String]) -> TokenStream {
 }
 
 /// `Option<T>` of what a path leads to, from a `page: T`.
-fn owned(api: &Api, page: &Type, path: &[String]) -> TokenStream {
+fn owned(api: &NamedApi, page: &Type, path: &[String]) -> TokenStream {
     let mut ty = page;
-    let mut found = quote!(Some(page));
+    let mut found = quote!(#SOME(page));
     for wire in path {
         let Some(field) = api.field(ty, wire) else { break };
-        let name = ident(&field.name);
+        let name = &field.name;
         found = match field.presence {
             Presence::Required => quote!(#found.map(|value| value.#name)),
             Presence::Nullable | Presence::Optional => quote!(#found.and_then(|value| value.#name)),

@@ -5,11 +5,16 @@ mod reference;
 mod structure;
 mod union;
 
-pub(super) use self::reference::{Scope, map, rust_type};
+pub(super) use self::reference::{Scope, map, map_type, rust_type};
 
-use super::{Module, Piece, Table, doc, ident};
-use crate::config::Map;
-use crate::ir::{Api, Shape, TypeDef};
+use super::client::Cut;
+use super::doc;
+use super::format::Result;
+use super::module::{Module, Piece, Stand, Table};
+use super::uses::Definition;
+use crate::ir::{Shape, TypeDef, TypeId};
+use crate::items::{Room, TYPES};
+use crate::name::{Name, NamedApi};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::BTreeMap;
@@ -17,48 +22,37 @@ use std::collections::BTreeMap;
 /// More types than this are split over files.
 const LARGE: usize = 150;
 
-pub(super) fn module(api: &Api, split: bool) -> Module {
-    let doc = "The types of the service's requests and answers.".to_owned();
-    let mut module = Module { name: "types".to_owned(), doc, ..Module::default() };
-    if !split || api.types.len() <= LARGE {
-        module.pieces = with_imports(api.types.iter().flat_map(|def| definition(api, def)).collect());
-        return module;
+pub(super) fn module(api: &NamedApi, cut: Cut) -> Result<Module> {
+    let mut module = Module::new(TYPES, "The types of the service's requests and answers.");
+    if cut == Cut::Whole || api.types.len() <= LARGE {
+        let stand = Stand { api, room: Room::Types, root: "super" };
+        let pieces = api.types.iter().flat_map(|def| definition(api, def)).collect();
+        module.pieces = stand.pieces(pieces, |_| true)?;
+        return Ok(module);
     }
-    let mut parts: BTreeMap<&str, (Vec<Piece>, bool)> = BTreeMap::new();
+    let mut parts: BTreeMap<&'static str, Vec<Piece>> = BTreeMap::new();
     for def in &api.types {
-        let part = part(&def.name);
-        let (pieces, refers) = parts.entry(part).or_default();
-        pieces.extend(definition(api, def));
-        *refers |= refers_elsewhere(api, def, part);
+        parts.entry(part(&def.name)).or_default().extend(definition(api, def));
     }
-    for (name, (pieces, refers)) in parts {
-        let mut pieces = with_imports(pieces);
-        if refers {
-            pieces.insert(
-                0,
-                Piece::Tokens(quote!(
-                    use super::*;
-                )),
-            );
-        }
-        let doc = format!("Types by their first letter: {}.", name.replace('_', " to "));
-        module.children.push(Module { name: name.to_owned(), doc, pieces, ..Module::default() });
+    let stand = Stand { api, room: Room::Types, root: "super::super" };
+    for (name, pieces) in parts {
+        let mut child =
+            Module::new(name, format!("Types by their first letter: {}.", name.replace('_', " to ")));
+        let is_own = |definition| matches!(definition, Definition::Type(id) if part_of(api, id) == name);
+        child.pieces = stand.pieces(pieces, is_own)?;
+        module.children.push(child);
     }
-    let names: Vec<_> = module.children.iter().map(|child| ident(&child.name)).collect();
-    module.push(quote!(#(pub use self::#names::*;)*));
-    module
+    module.pieces.extend(module.reexports());
+    Ok(module)
 }
 
-/// Whether a definition names a type of another file.
-fn refers_elsewhere(api: &Api, def: &TypeDef, own: &str) -> bool {
-    let mut found = false;
-    def.shape.each_type(&mut |ty| ty.each_named(&mut |id| found |= part(&api.type_def(id).name) != own));
-    found
+fn part_of(api: &NamedApi, id: TypeId) -> &'static str {
+    part(&api.type_def(id).name)
 }
 
 /// The file of a type depends on its name only, so that it stays where it is when others come and go.
-fn part(name: &str) -> &'static str {
-    match name.chars().next().map(|c| c.to_ascii_uppercase()) {
+fn part(name: &Name) -> &'static str {
+    match name.as_str().chars().next().map(|c| c.to_ascii_uppercase()) {
         Some('A'..='C') => "a_c",
         Some('D'..='F') => "d_f",
         Some('G'..='L') => "g_l",
@@ -70,51 +64,8 @@ fn part(name: &str) -> &'static str {
     }
 }
 
-/// The modules that the pieces name; modules, so that no type of the document can shadow them.
-fn with_imports(pieces: Vec<Piece>) -> Vec<Piece> {
-    let text: String = pieces
-        .iter()
-        .map(|piece| match piece {
-            Piece::Tokens(tokens) => tokens.to_string(),
-            Piece::Table(_) => String::new(),
-        })
-        .collect();
-    let mut imports = Vec::new();
-    imports.extend(map_import(&text));
-    for module in ["chrono", "jiff", "serde_json", "time", "uuid"] {
-        if names(&text, &format!("{module} ::")) {
-            let module = ident(module);
-            imports.push(quote!(use cloudrun_runtime::#module;));
-        }
-    }
-    let mut all = Vec::with_capacity(pieces.len() + 1);
-    if !imports.is_empty() {
-        all.push(Piece::Tokens(quote!(#(#imports)*)));
-    }
-    all.extend(pieces);
-    all
-}
-
-/// The import of the map that a text of tokens names.
-pub(in crate::emit) fn map_import(text: &str) -> Option<TokenStream> {
-    [Map::BTree, Map::Hash, Map::Index].into_iter().find_map(|map| {
-        let name = ident(map.name());
-        let path = match map {
-            Map::BTree | Map::Hash => quote!(std::collections),
-            Map::Index => quote!(cloudrun_runtime::indexmap),
-        };
-        text.contains(&format!("{name} <")).then(|| quote!(use #path::#name;))
-    })
-}
-
-/// Whether a module is named in a text of tokens; `my_time ::` does not name `time ::`.
-pub(in crate::emit) fn names(text: &str, module: &str) -> bool {
-    let starts = |at: usize| !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
-    text.match_indices(module).any(|(at, _)| starts(at) && !text[..at].trim_end().ends_with("::"))
-}
-
 /// The attribute that derives the usual traits, these, and the configured ones.
-fn derive(api: &Api, more: &[&str]) -> TokenStream {
+fn derive(api: &NamedApi, more: &[&str]) -> TokenStream {
     let all = ["Clone", "Debug", "PartialEq"].iter().chain(more).copied();
     let all = all.chain(api.chosen.derives.iter().map(String::as_str).filter(|name| !more.contains(name)));
     // The generator refused paths that do not parse.
@@ -122,8 +73,8 @@ fn derive(api: &Api, more: &[&str]) -> TokenStream {
     quote!(#[derive(#(#paths),*)])
 }
 
-fn definition(api: &Api, def: &TypeDef) -> Vec<Piece> {
-    let name = ident(&def.name);
+fn definition(api: &NamedApi, def: &TypeDef<Name>) -> Vec<Piece> {
+    let name = &def.name;
     match &def.shape {
         Shape::Struct(object) => structure::pieces(api, def, object),
         Shape::StringEnum(values) => enumeration::string(api, def, values),
@@ -139,14 +90,14 @@ fn definition(api: &Api, def: &TypeDef) -> Vec<Piece> {
             let ty = rust_type(api, ty, Scope::Types);
             let derive = derive(api, &[]);
             let item = quote!(#doc #derive pub struct #name(pub #ty););
-            let table = Table { name: "newtype", head: def.name.clone(), rows: Vec::new() };
+            let table = Table { name: "newtype", head: def.name.to_string(), rows: Vec::new() };
             vec![Piece::Tokens(item), Piece::Table(table)]
         }
     }
 }
 
 /// What the document says of a type, or its name there.
-fn documentation(def: &TypeDef) -> String {
+fn documentation(def: &TypeDef<Name>) -> String {
     if !def.doc.is_empty() {
         return def.doc.clone();
     }

@@ -1,6 +1,11 @@
-use crate::config::DateTime;
-use crate::emit::ident;
-use crate::ir::{Api, Type};
+use crate::config::{DateTime, Map};
+use crate::emit::uses::Definition;
+use crate::ir::Type;
+use crate::items::{
+    BASE64, BOX, BTREE_MAP, CHRONO, DECIMAL, HASH_MAP, INDEX_MAP, Item, JIFF, OPTION, SERDE_JSON, STRING,
+    TIME, TIME_OF_DAY, TYPES, UUID, VEC,
+};
+use crate::name::NamedApi;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -16,25 +21,34 @@ pub(in crate::emit) enum Scope {
 /// Dates and times in the chosen library.
 fn moment(library: DateTime, ty: &Type) -> TokenStream {
     match (library, ty) {
-        (DateTime::Chrono, Type::DateTime) => quote!(chrono::DateTime<chrono::FixedOffset>),
-        (DateTime::Chrono, Type::Date) => quote!(chrono::NaiveDate),
-        (DateTime::Time, Type::DateTime) => quote!(time::OffsetDateTime),
-        (DateTime::Time, Type::Date) => quote!(time::Date),
-        (DateTime::Jiff | DateTime::String, Type::DateTime) => quote!(jiff::Timestamp),
-        (DateTime::Jiff | DateTime::String, Type::Date) => quote!(jiff::civil::Date),
+        (DateTime::Chrono, Type::DateTime) => quote!(#CHRONO::DateTime<#CHRONO::FixedOffset>),
+        (DateTime::Chrono, Type::Date) => quote!(#CHRONO::NaiveDate),
+        (DateTime::Time, Type::DateTime) => quote!(#TIME::OffsetDateTime),
+        (DateTime::Time, Type::Date) => quote!(#TIME::Date),
+        (DateTime::Jiff | DateTime::String, Type::DateTime) => quote!(#JIFF::Timestamp),
+        (DateTime::Jiff | DateTime::String, Type::Date) => quote!(#JIFF::civil::Date),
         // No library's time of day has the offset that JSON Schema asks for.
-        _ => quote!(cloudrun_runtime::TimeOfDay),
+        _ => quote!(#TIME_OF_DAY),
     }
 }
 
 /// A map in the chosen type.
-pub(in crate::emit) fn map(api: &Api, value: &TokenStream) -> TokenStream {
-    let name = ident(api.chosen.map.name());
-    quote!(#name<String, #value>)
+pub(in crate::emit) fn map(api: &NamedApi, value: &TokenStream) -> TokenStream {
+    let map = map_type(api);
+    quote!(#map<#STRING, #value>)
+}
+
+/// The type of maps.
+pub(in crate::emit) fn map_type(api: &NamedApi) -> Item {
+    match api.chosen.map {
+        Map::BTree => BTREE_MAP,
+        Map::Hash => HASH_MAP,
+        Map::Index => INDEX_MAP,
+    }
 }
 
 /// The Rust type.
-pub(in crate::emit) fn rust_type(api: &Api, ty: &Type, scope: Scope) -> TokenStream {
+pub(in crate::emit) fn rust_type(api: &NamedApi, ty: &Type, scope: Scope) -> TokenStream {
     let inner = |ty: &Type| rust_type(api, ty, scope);
     match ty {
         Type::Bool => quote!(bool),
@@ -44,18 +58,18 @@ pub(in crate::emit) fn rust_type(api: &Api, ty: &Type, scope: Scope) -> TokenStr
         Type::U64 => quote!(u64),
         Type::F32 => quote!(f32),
         Type::F64 => quote!(f64),
-        Type::Decimal => quote!(cloudrun_runtime::rust_decimal::Decimal),
-        Type::Text => quote!(String),
-        Type::Base64 => quote!(cloudrun_runtime::Base64),
+        Type::Decimal => quote!(#DECIMAL),
+        Type::Text => quote!(#STRING),
+        Type::Base64 => quote!(#BASE64),
         Type::DateTime | Type::Date | Type::Time => moment(api.chosen.date_time, ty),
         // The generator refused a path that does not parse.
         Type::Custom(path) => path.parse().unwrap_or_default(),
-        Type::Uuid => quote!(uuid::Uuid),
-        Type::Any => quote!(serde_json::Value),
+        Type::Uuid => quote!(#UUID::Uuid),
+        Type::Any => quote!(#SERDE_JSON::Value),
         Type::Null => quote!(()),
         Type::List(item) => {
             let item = inner(item);
-            quote!(Vec<#item>)
+            quote!(#VEC<#item>)
         }
         Type::Map(value) => {
             let value = inner(value);
@@ -63,18 +77,18 @@ pub(in crate::emit) fn rust_type(api: &Api, ty: &Type, scope: Scope) -> TokenStr
         }
         Type::Nullable(value) => {
             let value = inner(value);
-            quote!(Option<#value>)
+            quote!(#OPTION<#value>)
         }
         Type::Named(id) => {
-            let name = ident(&api.type_def(*id).name);
+            let (definition, name) = (Definition::Type(*id), &api.type_def(*id).name);
             match scope {
-                Scope::Types => quote!(#name),
-                Scope::Operations => quote!(types::#name),
+                Scope::Types => quote!(#definition),
+                Scope::Operations => quote!(#TYPES::#name),
             }
         }
         Type::Boxed(id) => {
             let value = inner(&Type::Named(*id));
-            quote!(Box<#value>)
+            quote!(#BOX<#value>)
         }
     }
 }

@@ -1,25 +1,26 @@
-use super::{Scope, derive, documentation, map, rust_type};
-use crate::emit::{Piece, Table, doc, ident, literal};
-use crate::ir::{Api, Field, Presence, Struct, Type, TypeDef};
+use super::{Scope, derive, documentation, map, map_type, rust_type};
+use crate::emit::{Piece, Table, doc, literal};
+use crate::ir::{Field, Presence, Struct, Type, TypeDef};
+use crate::items::{INTO, NEW, NONE, OPTION, STRING};
+use crate::name::{Name, NamedApi};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 /// A struct, its table and its constructor.
-pub(super) fn pieces(api: &Api, def: &TypeDef, object: &Struct) -> Vec<Piece> {
-    let name = ident(&def.name);
+pub(super) fn pieces(api: &NamedApi, def: &TypeDef<Name>, object: &Struct<Name>) -> Vec<Piece> {
+    let name = &def.name;
     let documentation = doc(&documentation(def), def.deprecated);
     let derive = derive(api, if object.has_default() { &["Default"] } else { &[] });
     let fields = object.fields.iter().map(|field| {
         let text = if field.doc.is_empty() { format!("`{}`", plain(&field.wire)) } else { field.doc.clone() };
         let doc = doc(&text, field.deprecated);
-        let name = ident(&field.name);
+        let name = &field.name;
         let ty = field_type(api, field);
         quote!(#doc pub #name: #ty)
     });
-    let extra = object.extra.iter().map(|(name, ty)| {
-        let name = ident(name);
-        let ty = rust_type(api, ty, Scope::Types);
-        let map = map(api, &ty);
+    let extra = object.extra.iter().map(|extra| {
+        let name = &extra.name;
+        let map = map(api, &rust_type(api, &extra.ty, Scope::Types));
         quote!(#[doc = " Properties that the document does not name."] pub #name: #map)
     });
     let members = fields.chain(extra);
@@ -37,17 +38,17 @@ fn plain(wire: &str) -> String {
     wire.chars().map(|c| if c == '`' || c.is_control() { '?' } else { c }).take(120).collect()
 }
 
-fn field_type(api: &Api, field: &Field) -> TokenStream {
+fn field_type(api: &NamedApi, field: &Field<Name>) -> TokenStream {
     let ty = rust_type(api, &field.ty, Scope::Types);
     match field.presence {
         Presence::Required => ty,
-        Presence::Nullable | Presence::Optional => quote!(Option<#ty>),
-        Presence::OptionalNullable => quote!(Option<Option<#ty>>),
+        Presence::Nullable | Presence::Optional => quote!(#OPTION<#ty>),
+        Presence::OptionalNullable => quote!(#OPTION<#OPTION<#ty>>),
     }
 }
 
-fn table(api: &Api, def: &TypeDef, object: &Struct) -> Table {
-    let row = |field: &Field| {
+fn table(api: &NamedApi, def: &TypeDef<Name>, object: &Struct<Name>) -> Table {
+    let row = |field: &Field<Name>| {
         let presence = match field.presence {
             Presence::Required => "required",
             Presence::Nullable => "nullable",
@@ -60,26 +61,26 @@ fn table(api: &Api, def: &TypeDef, object: &Struct) -> Table {
         };
         let escaped = field.wire.chars().any(|c| c.is_control() || matches!(c, '"' | '\\'));
         let escaped = if escaped { " (\"\")" } else { "" };
-        format!("{}{escaped} {} {presence}", literal(&field.wire), ident(&field.name))
+        format!("{}{escaped} {} {presence}", literal(&field.wire), field.name)
     };
     let mut rows: Vec<String> = object.fields.iter().map(row).collect();
-    rows.extend(object.extra.iter().map(|(name, _)| format!("..{}", ident(name))));
-    Table { name: "object", head: def.name.clone(), rows }
+    rows.extend(object.extra.iter().map(|extra| format!("..{}", extra.name)));
+    Table { name: "object", head: def.name.to_string(), rows }
 }
 
 /// `new(required…)`; structs without required fields have `Default` for it.
-fn constructor(api: &Api, def: &TypeDef, object: &Struct) -> Option<TokenStream> {
+fn constructor(api: &NamedApi, def: &TypeDef<Name>, object: &Struct<Name>) -> Option<TokenStream> {
     if object.has_default() {
         return None;
     }
-    let name = ident(&def.name);
+    let name = &def.name;
     let mut arguments = Vec::new();
     let mut values = Vec::new();
     for field in &object.fields {
-        let name = ident(&field.name);
+        let name = &field.name;
         match (field.presence, &field.ty) {
             (Presence::Required, Type::Text) => {
-                arguments.push(quote!(#name: impl Into<String>));
+                arguments.push(quote!(#name: impl #INTO<#STRING>));
                 values.push(quote!(#name: #name.into()));
             }
             (Presence::Required, ty) => {
@@ -87,19 +88,18 @@ fn constructor(api: &Api, def: &TypeDef, object: &Struct) -> Option<TokenStream>
                 arguments.push(quote!(#name: #ty));
                 values.push(quote!(#name));
             }
-            _ => values.push(quote!(#name: None)),
+            _ => values.push(quote!(#name: #NONE)),
         }
     }
-    values.extend(object.extra.iter().map(|(name, _)| {
-        let name = ident(name);
-        let map = ident(api.chosen.map.name());
+    values.extend(object.extra.iter().map(|extra| {
+        let (name, map) = (&extra.name, map_type(api));
         quote!(#name: #map::new())
     }));
     Some(quote! {
         impl #name {
             /// A value with its required fields; the others are left out.
             #[inline]
-            pub fn new(#(#arguments),*) -> Self {
+            pub fn #NEW(#(#arguments),*) -> Self {
                 Self { #(#values),* }
             }
         }

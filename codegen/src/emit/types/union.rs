@@ -1,21 +1,23 @@
 use super::{Scope, derive, documentation, rust_type};
-use crate::emit::{Piece, Table, doc, ident, literal};
-use crate::ir::{Api, TypeDef, Union, Variant};
+use crate::emit::{Piece, Table, doc, literal};
+use crate::ir::{TypeDef, Union, Variant};
+use crate::items::SERDE_JSON;
+use crate::name::{Name, NamedApi};
 use quote::quote;
 
 /// A union: an enum of its variants, by tag or by the best fit.
-pub(super) fn pieces(api: &Api, def: &TypeDef, union: &Union) -> Vec<Piece> {
-    let name = ident(&def.name);
+pub(super) fn pieces(api: &NamedApi, def: &TypeDef<Name>, union: &Union<Name>) -> Vec<Piece> {
+    let name = &def.name;
     let documentation = doc(&documentation(def), def.deprecated);
     let variants = union.variants.iter().map(|variant| {
         let doc = doc(&variant_doc(variant), false);
-        let name = ident(&variant.name);
+        let name = &variant.name;
         let content = variant.ty.as_ref().map(|ty| rust_type(api, ty, Scope::Types)).map(|ty| quote!((#ty)));
         quote!(#doc #name #content)
     });
-    let unknown = union.tag.as_ref().map(|_| {
-        let name = ident(&union.unknown);
-        quote!(#[doc = " A variant that the document does not list, as raw JSON."] #name(serde_json::Value),)
+    let unknown = union.tag.as_ref().map(|tag| {
+        let name = &tag.unknown;
+        quote!(#[doc = " A variant that the document does not list, as raw JSON."] #name(#SERDE_JSON::Value),)
     });
     let derive = derive(api, &[]);
     let item = quote! {
@@ -28,26 +30,25 @@ pub(super) fn pieces(api: &Api, def: &TypeDef, union: &Union) -> Vec<Piece> {
     };
     let table = match &union.tag {
         Some(tag) => {
-            let tags = |variant: &Variant| {
+            let tags = |variant: &Variant<Name>| {
                 variant.tags.iter().map(|tag| literal(tag)).collect::<Vec<_>>().join(" | ")
             };
-            let row = |variant: &Variant| {
+            let row = |variant: &Variant<Name>| {
                 let unit = if variant.ty.is_none() { " unit" } else { "" };
-                format!("{} {}{unit}", tags(variant), ident(&variant.name))
+                format!("{} {}{unit}", tags(variant), variant.name)
             };
-            let rows =
-                union.variants.iter().map(row).chain([format!("..{}", ident(&union.unknown))]).collect();
-            Table { name: "tagged", head: format!("{} by {}", def.name, literal(tag)), rows }
+            let rows = union.variants.iter().map(row).chain([format!("..{}", tag.unknown)]).collect();
+            Table { name: "tagged", head: format!("{} by {}", def.name, literal(&tag.property)), rows }
         }
         None => {
-            let rows = union.variants.iter().map(|variant| ident(&variant.name).to_string()).collect();
-            Table { name: "one_of", head: def.name.clone(), rows }
+            let rows = union.variants.iter().map(|variant| variant.name.to_string()).collect();
+            Table { name: "one_of", head: def.name.to_string(), rows }
         }
     };
     vec![Piece::Tokens(item), Piece::Table(table)]
 }
 
-fn variant_doc(variant: &Variant) -> String {
+fn variant_doc(variant: &Variant<Name>) -> String {
     if !variant.doc.is_empty() {
         return variant.doc.clone();
     }

@@ -1,0 +1,150 @@
+//! What a file uses: emission writes items and the client's own definitions as placeholders, which are spelled out here,
+//! once the file is known that they stand in. So an import that is missing, or that nothing needs, cannot be written.
+
+use crate::ir::TypeId;
+use crate::items::{Item, Room, Source};
+use crate::name::{Name, NamedApi};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// No minted name starts like this.
+const MARK: &str = "__cloudrun_";
+
+impl ToTokens for Item {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append(placeholder("item", self.index()));
+    }
+}
+
+/// A definition of the client, as it is written where it can be named without a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Definition {
+    /// A type, among the types.
+    Type(TypeId),
+    /// A set of errors by its index, among the operations.
+    Errors(usize),
+}
+
+impl Definition {
+    fn name(self, api: &NamedApi) -> Option<&Name> {
+        match self {
+            Self::Type(id) => api.types.get(id.0).map(|def| &def.name),
+            Self::Errors(index) => api.errors.get(index).map(|set| &set.name),
+        }
+    }
+}
+
+impl ToTokens for Definition {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append(match self {
+            Self::Type(id) => placeholder("type", id.0),
+            Self::Errors(index) => placeholder("errors", *index),
+        });
+    }
+}
+
+fn placeholder(kind: &str, index: usize) -> Ident {
+    Ident::new(&format!("{MARK}{kind}_{index}"), Span::call_site())
+}
+
+/// What the tokens of a file use.
+#[derive(Debug, Default)]
+pub(super) struct Uses {
+    items: BTreeSet<Item>,
+    definitions: BTreeSet<Definition>,
+}
+
+impl Uses {
+    /// Spells the placeholders out and notes what they stand for.
+    pub(super) fn spell(&mut self, tokens: TokenStream, api: &NamedApi) -> TokenStream {
+        let mut out = TokenStream::new();
+        for tree in tokens {
+            match tree {
+                TokenTree::Group(group) => {
+                    let mut inner = Group::new(group.delimiter(), self.spell(group.stream(), api));
+                    inner.set_span(group.span());
+                    out.append(inner);
+                }
+                TokenTree::Ident(ident) => match self.known(&ident, api) {
+                    Some(spelled) => out.extend(spelled),
+                    None => out.append(ident),
+                },
+                other => out.append(other),
+            }
+        }
+        out
+    }
+
+    fn known(&mut self, ident: &Ident, api: &NamedApi) -> Option<TokenStream> {
+        let text = ident.to_string();
+        let (kind, index) = text.strip_prefix(MARK)?.rsplit_once('_')?;
+        let index: usize = index.parse().ok()?;
+        let definition = match kind {
+            "item" => {
+                let item = Item::at(index)?;
+                self.items.insert(item);
+                return spelled(item).parse().ok();
+            }
+            "type" => Definition::Type(TypeId(index)),
+            "errors" => Definition::Errors(index),
+            _ => return None,
+        };
+        self.definitions.insert(definition);
+        definition.name(api).map(Name::to_token_stream)
+    }
+
+    /// The items that have no place in a room. There are none, unless the table and emission disagree.
+    pub(super) fn strangers(&self, room: Room) -> impl Iterator<Item = Item> {
+        let is_stranger =
+            move |item: &Item| !matches!(item.source(), Source::Path(_) | Source::Own) && !item.is_in(room);
+        self.items.iter().copied().filter(is_stranger)
+    }
+
+    /// The imports of all that is used: items from where they come, those of the client's root by the path that leads
+    /// there, definitions that are not the file's own from its parent.
+    pub(super) fn imports(
+        &self,
+        api: &NamedApi,
+        room: Room,
+        root: &str,
+        is_own: impl Fn(Definition) -> bool,
+    ) -> TokenStream {
+        let mut paths: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for item in &self.items {
+            let name = item.name().to_owned();
+            match item.source() {
+                Source::Import(path) => paths.entry(path).or_default().push(name),
+                Source::Root if room != Room::Client => paths.entry(root).or_default().push(name),
+                _ => {}
+            }
+        }
+        let others = self.definitions.iter().filter(|definition| !is_own(**definition));
+        for name in others.filter_map(|definition| definition.name(api)) {
+            paths.entry("super").or_default().push(name.to_string());
+        }
+        let imports = paths.into_iter().map(|(path, names)| import(path, names));
+        quote!(#(#imports)*)
+    }
+}
+
+/// An item as it is written.
+fn spelled(item: Item) -> String {
+    match item.source() {
+        Source::Path(path) => format!("{path}::{}", item.name()),
+        _ => item.name().to_owned(),
+    }
+}
+
+/// One line of imports from a path, in the order of their names.
+fn import(path: &str, mut names: Vec<String>) -> TokenStream {
+    names.sort_unstable();
+    // Paths and names are the table's, or were minted.
+    let path: TokenStream = path.parse().unwrap_or_default();
+    let names = names.iter().map(|name| name.parse::<TokenStream>().unwrap_or_default());
+    match names.len() {
+        0 => TokenStream::new(),
+        1 => quote!(use #path::#(#names)*;),
+        _ => quote!(use #path::{#(#names),*};),
+    }
+}
