@@ -216,7 +216,9 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
     let emitted = match emitted {
         Ok(emitted) => emitted,
         Err(message) => {
-            diagnostics.push(Diagnostic::error(Code::NotOpenApi, loaded.root.clone(), message));
+            let help =
+                "this is a fault of the generator, not of the document: please report it with the document";
+            diagnostics.push(Diagnostic::error(Code::Internal, loaded.root.clone(), message).help(help));
             return stop(diagnostics);
         }
     };

@@ -39,3 +39,5 @@ pub use config::{DateTime, Map, Options, Pagination, Types};
 pub use description::{Description, MediaDescription, OperationDescription, ResponseDescription, describe};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 pub use generate::{Changes, Client, Layout, SchemaType, Statistics, generate, read};
+#[doc(hidden)]
+pub use items::written_names;

@@ -2,5 +2,6 @@
 
 pub mod corpus;
 pub mod crowd;
+pub mod matrix;
 pub mod soak;
 pub mod witness;

@@ -83,6 +83,8 @@ codes! {
     Authorization "CR0404"
     /// A header parameter that HTTP or the gateway owns is not a setter.
     ReservedHeader "CR0403"
+    /// The generator itself is at fault: please report it.
+    Internal "CR0901"
 }
 
 impl fmt::Display for Code {

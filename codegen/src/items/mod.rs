@@ -97,6 +97,15 @@ impl Item {
     }
 }
 
+/// Every name that generated code has by itself, for tests that put them all into documents.
+pub fn written_names() -> Vec<&'static str> {
+    let segments = Item::all().flat_map(|item| item.name().split("::"));
+    let mut names: Vec<&str> = segments.chain(file::NAMES.iter().copied()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 /// The names that are taken in a room.
 pub(crate) fn names_in(room: Room) -> impl Iterator<Item = &'static str> {
     Item::all().filter(move |item| item.is_in(room)).map(Item::name)

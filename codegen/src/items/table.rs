@@ -121,6 +121,9 @@ items! {
 
         // Methods of the traits that a client derives: another would be called in their place.
         "clone" Own, Value [ClientMethods]
+        // Methods of traits that everything has, which take a client by value and so come before those by reference.
+        "into" Own, Value [ClientMethods]
+        "try_into" Own, Value [ClientMethods]
         "fmt" Own, Value [ClientMethods]
 
         // What `cloudrun_runtime::request!` gives every request; a test holds these rows against it.
