@@ -148,3 +148,80 @@ fn import(path: &str, mut names: Vec<String>) -> TokenStream {
         _ => quote!(use #path::{#(#names),*};),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::items::{Item, Source};
+    use proc_macro2::{TokenStream, TokenTree};
+    use std::path::Path;
+
+    /// Items whose names stand in the tokens of `quote!` as they are.
+    fn written_plainly(tokens: TokenStream, inside: bool, found: &mut Vec<String>) {
+        let trees: Vec<TokenTree> = tokens.into_iter().collect();
+        let is = |at: Option<usize>, c: char| matches!(at.and_then(|at| trees.get(at)), Some(TokenTree::Punct(punct)) if punct.as_char() == c);
+        for (at, tree) in trees.iter().enumerate() {
+            match tree {
+                TokenTree::Group(group) => {
+                    let is_quote = matches!(at.checked_sub(2).and_then(|at| trees.get(at)), Some(TokenTree::Ident(name)) if name == "quote")
+                        && is(at.checked_sub(1), '!');
+                    written_plainly(group.stream(), inside || is_quote, found);
+                }
+                TokenTree::Ident(ident) if inside => {
+                    let before = at.checked_sub(1);
+                    let is_inner =
+                        is(before, '#') || is(before, '.') || is(before, ':') && is(at.checked_sub(2), ':');
+                    let is_module = ident.to_string().starts_with(char::is_lowercase);
+                    let leads = is(Some(at + 1), ':') && is(Some(at + 2), ':');
+                    let is_item = Item::all()
+                        .filter(|item| item.source() != Source::Own)
+                        .any(|item| item.name().split("::").any(|name| ident == name));
+                    if is_item && !is_inner && (leads || !is_module) {
+                        found.push(ident.to_string());
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn files(folder: &Path, each: &mut dyn FnMut(&Path)) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() { files(&path, each) } else { each(&path) }
+        }
+    }
+
+    #[test]
+    fn items_are_written_through_the_table_only() -> syn::Result<()> {
+        let mut checked = 0;
+        let mut plain = Vec::new();
+        files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/emit"), &mut |path| {
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            // Derives are macros, which have a namespace of their own.
+            let code: String = text
+                .split("#[cfg(test)]")
+                .next()
+                .unwrap_or_default()
+                .lines()
+                .filter(|line| !line.contains("#[derive("))
+                .map(|line| format!("{line}\n"))
+                .collect();
+            let mut found = Vec::new();
+            if let Ok(tokens) = code.parse() {
+                written_plainly(tokens, false, &mut found);
+                checked += 1;
+            }
+            plain.extend(found.into_iter().map(|name| format!("{}: {name}", path.display())));
+        });
+        assert!(checked > 20, "{checked} files");
+        assert_eq!(plain, Vec::<String>::new());
+        let mut found = Vec::new();
+        written_plainly(
+            syn::parse_str("quote!(pub fn a(self) -> Pending<#ty> { self.0.body(body::json, #BODY::x) })")?,
+            false,
+            &mut found,
+        );
+        assert_eq!(found, ["Pending", "body"]);
+        Ok(())
+    }
+}
