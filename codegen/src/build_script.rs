@@ -1,8 +1,9 @@
 //! The façade for `build.rs`: findings become `cargo::` lines, the client goes to `OUT_DIR`.
 
+use crate::client::{Client, Layout};
 use crate::config::{DateTime, Map, Options, Pagination};
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::generate::{Client, Layout, generate};
+use crate::generate::generate;
 use std::fmt;
 use std::path::{Path, PathBuf};
 

@@ -3,7 +3,7 @@
 
 use crate::config::Options;
 use crate::diagnostic::Diagnostics;
-use crate::generate::with_stack;
+use crate::stack::with_stack;
 use crate::{load, lower, resolve};
 use serde_json::Value;
 use std::path::Path;
