@@ -2,8 +2,7 @@
 
 use crate::diagnostic::{Diagnostics, Place};
 use crate::emit::File;
-use crate::write;
-use std::io;
+use crate::write::{Refusal, Target, WriteError};
 use std::path::{Path, PathBuf};
 
 /// How the client's files are laid out.
@@ -18,6 +17,8 @@ pub enum Layout {
 /// A generated client, not yet on disk.
 #[derive(Clone, Debug)]
 pub struct Client {
+    pub(crate) service: String,
+    pub(crate) layout: Layout,
     pub(crate) module: String,
     pub(crate) files: Vec<File>,
     pub(crate) sources: Vec<PathBuf>,
@@ -48,17 +49,20 @@ pub struct Statistics {
 
 /// What writing a client changed, or would change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Changes {
-    /// Files that are new or have other contents.
+    /// Files that are new or have other contents, whether they may be overwritten or not.
     pub written: Vec<PathBuf>,
-    /// Generated files that no longer belong to the client.
+    /// What goes: files that an earlier run wrote and that no longer belong to the client, and what an interrupted run left.
     pub stale: Vec<PathBuf>,
+    /// What stands in the way and is not overwritten. [`Client::write`] writes nothing if there is any.
+    pub refused: Vec<Refusal>,
 }
 
 impl Changes {
     /// Whether the files on disk are the client.
     pub fn is_empty(&self) -> bool {
-        self.written.is_empty() && self.stale.is_empty()
+        self.written.is_empty() && self.stale.is_empty() && self.refused.is_empty()
     }
 }
 
@@ -93,35 +97,43 @@ impl Client {
         self.statistics
     }
 
-    /// Writes what changed below a folder and removes generated files that no longer belong.
+    /// Writes what changed below a folder, and removes files that an earlier run wrote there for the same service and that no
+    /// longer belong. Nothing else in the folder is touched, and no link below it followed.
+    ///
+    /// However the process ends meanwhile, what is in the folder compiles as the old client or as the new one. Where the
+    /// folder holds the client alone and the system can exchange folders (Linux, macOS), every file is the old one or every
+    /// file the new one; elsewhere the next run may have to bring some to their places.
     ///
     /// # Errors
     ///
-    /// A file cannot be written.
-    pub fn write(&self, folder: &Path) -> io::Result<Changes> {
-        let stale = write::stale(folder, &self.files)?;
-        let written = write::write(folder, &self.files)?;
-        for path in &stale {
-            std::fs::remove_file(path)?;
-        }
-        Ok(Changes { written, stale })
+    /// Something that was not generated for this service stands where a file has to go, or the system does not let the folder
+    /// be written. The client that was there is there still.
+    pub fn write(&self, folder: &Path) -> Result<Changes, WriteError> {
+        self.target(folder).write()
     }
 
-    /// Writes one file of the client and touches nothing else in the folder.
-    pub(crate) fn write_only(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
-        write::write(folder, &self.files)
+    /// As [`Client::write`], but overwrites files that this generator did not write, or wrote for another service.
+    ///
+    /// # Errors
+    ///
+    /// A link or a folder stands where a file has to go, or the system does not let the folder be written.
+    pub fn overwrite(&self, folder: &Path) -> Result<Changes, WriteError> {
+        self.target(folder).overwriting().write()
     }
 
-    /// What [`Client::write`] would change; nothing is written.
+    /// What [`Client::write`] would change, and what it would refuse to overwrite; nothing is written.
     ///
     /// # Errors
     ///
     /// The folder cannot be read.
-    pub fn check(&self, folder: &Path) -> io::Result<Changes> {
-        let differs = |file: &&File| {
-            !std::fs::read(folder.join(&file.path)).is_ok_and(|old| old == file.text.as_bytes())
-        };
-        let written = self.files.iter().filter(differs).map(|file| folder.join(&file.path)).collect();
-        Ok(Changes { written, stale: write::stale(folder, &self.files)? })
+    pub fn check(&self, folder: &Path) -> Result<Changes, WriteError> {
+        self.target(folder).check()
+    }
+
+    fn target<'a>(&'a self, folder: &'a Path) -> Target<'a> {
+        match self.layout {
+            Layout::Single => Target::single(folder, &self.service, &self.files),
+            Layout::Directory => Target::tree(folder, &self.service, &self.files),
+        }
     }
 }

@@ -99,5 +99,6 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         rust: emit::type_text(&api, ty),
     };
     let schema_types = api.schema_types.iter().map(schema_type).collect();
-    Ok(Client { module, files: emitted, sources, schema_types, diagnostics, statistics })
+    let service = options.service.clone();
+    Ok(Client { service, layout, module, files: emitted, sources, schema_types, diagnostics, statistics })
 }

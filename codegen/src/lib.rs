@@ -41,3 +41,4 @@ pub use config::{DateTime, Map, Options, Pagination, Types};
 pub use description::{Description, MediaDescription, OperationDescription, ResponseDescription, describe};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 pub use generate::{generate, read};
+pub use write::{FileError, Reason, Refusal, WriteError};
