@@ -1,7 +1,7 @@
 //! The stages in order. In come a path and options, out comes a client as files, or the findings that stopped it.
 
 use crate::client::{Client, Layout, SchemaType, Statistics};
-use crate::config::Options;
+use crate::config::{self, Found, Options};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::stack::with_stack;
 use crate::{emit, ir, load, lower, name, passes, resolve};
@@ -36,23 +36,9 @@ pub fn read(document: &Path) -> Result<serde_json::Value, Box<Diagnostic>> {
 
 fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
-    if !options.has_valid_service() {
-        let place = Place { file: document.to_string_lossy().into(), pointer: String::new(), line: None };
-        let message = format!("`{}` is no CloudRun service name", options.service);
-        let help = "2 to 60 letters, digits, `_` and `-`; a letter first, a letter or digit last";
-        diagnostics.push(Diagnostic::error(Code::Options, place, message).help(help));
-        return Err(diagnostics);
-    }
-    let mut paths = options
-        .types
-        .replace
-        .values()
-        .chain(options.types.replace_format.values())
-        .chain(&options.types.derives);
-    if let Some(path) = paths.find(|path| syn::parse_str::<syn::Path>(path).is_err()) {
-        let place = Place { file: document.to_string_lossy().into(), pointer: String::new(), line: None };
-        let message = format!("`{path}` is no path of a Rust type or trait");
-        diagnostics.push(Diagnostic::error(Code::Options, place, message));
+    let given = Place::file(&document.to_string_lossy().into());
+    config::check_alone(options, &given, &mut diagnostics);
+    if diagnostics.has_errors() {
         return Err(diagnostics);
     }
     let (files, loaded) = load::load(document, options, &mut diagnostics);
@@ -61,11 +47,15 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         Err(diagnostics)
     };
     let Some(loaded) = loaded else { return stop(diagnostics) };
+    let formats = Found::formats(options, &loaded.tree);
     let Some(resolved) = resolve::resolve(loaded.tree, &loaded.root, options.lenient, &mut diagnostics)
     else {
         return stop(diagnostics);
     };
     let mut api = lower::lower(&resolved, options, &mut diagnostics);
+    let operations = api.operations.iter().map(|operation| operation.hint.as_str()).collect();
+    let schemas = resolved.schemas().map(|(name, _)| name).collect();
+    config::check_against(options, &Found { schemas, operations, formats }, &given, &mut diagnostics);
     passes::before_names(&mut api, &loaded.root, &mut diagnostics);
     name::name(&mut api, &loaded.root, &mut diagnostics);
     passes::after_names(&mut api);
