@@ -35,6 +35,7 @@ pub(super) fn replace(target: &Target<'_>, plan: &Plan) -> Result<(), WriteError
     let mut files = plan.written.iter().map(|index| &target.files[*index]);
     let made = files.try_for_each(|file| {
         stage::put(target, &place, file)?;
+        stage::sync(target, &place, std::iter::once(file))?;
         let to = target.folder.join(&file.path);
         stage::make_parent(&to)?;
         fs::rename(place.join(&file.path), &to).at("written", &to)
@@ -66,20 +67,17 @@ fn enter(target: &Target<'_>, plan: &Plan) -> Result<(), WriteError> {
 
 /// The whole new client, what leads to it, and room for its files.
 fn fill(target: &Target<'_>, plan: &Plan, place: &Path) -> Result<(), FileError> {
-    for (index, file) in target.files.iter().enumerate() {
-        match plan.written.contains(&index) {
-            true => stage::put(target, place, file)?,
-            false => stage::keep(target, place, file)?,
-        }
+    stage::fill(target, plan, place)?;
+    for file in &target.files {
         stage::make_parent(&target.folder.join(&file.path))?;
     }
     let line = header::line(target.service);
-    let stale = format!("# {line}\n{}\n", plan.stale.join("\n"));
-    stage::put(target, place, &File { path: STALE.to_owned(), text: stale })?;
-    let bridge = format!("// {line}\n\n{}", bridge_body());
-    stage::put(target, place, &File { path: BRIDGE.to_owned(), text: bridge })?;
-    stage::sync(place);
-    stage::sync(target.folder);
+    let stale = File { path: STALE.to_owned(), text: format!("# {line}\n{}\n", plan.stale.join("\n")) };
+    let bridge = File { path: BRIDGE.to_owned(), text: format!("// {line}\n\n{}", bridge_body()) };
+    stage::put(target, place, &stale)?;
+    stage::put(target, place, &bridge)?;
+    stage::sync(target, place, [&stale, &bridge].into_iter())?;
+    stage::sync_folder(target.folder);
     Ok(())
 }
 

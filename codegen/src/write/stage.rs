@@ -3,6 +3,7 @@
 
 use super::error::{At, FileError, Reason, Refusal, WriteError};
 use super::look::beginning;
+use super::plan::Plan;
 use super::{Target, real};
 use crate::emit::{File, header};
 use std::fs::{self, OpenOptions};
@@ -70,20 +71,19 @@ fn clear_below(path: &Path, refused: &mut Vec<Refusal>) -> Result<(), FileError>
     Ok(())
 }
 
-/// A new file, on disk before anything is renamed to lead to it.
+/// A new file. [`sync`] has it on disk before anything is renamed to lead to it.
 pub(super) fn put(target: &Target<'_>, place: &Path, file: &File) -> Result<(), FileError> {
     let path = place.join(&file.path);
     let write = || {
         fs::create_dir_all(path.parent().unwrap_or(place))?;
         let mut open = OpenOptions::new().write(true).create_new(true).open(&path)?;
-        open.write_all(file.text.as_bytes())?;
-        open.sync_all()
+        open.write_all(file.text.as_bytes())
     };
     write().at("written", &target.folder.join(&file.path))
 }
 
 /// A file that has not changed, as it is: the same file under another name, where the system can do that.
-pub(super) fn keep(target: &Target<'_>, place: &Path, file: &File) -> Result<(), FileError> {
+fn keep(target: &Target<'_>, place: &Path, file: &File) -> Result<(), FileError> {
     let (source, path) = (target.folder.join(&file.path), place.join(&file.path));
     let link = || {
         fs::create_dir_all(path.parent().unwrap_or(place))?;
@@ -104,8 +104,52 @@ pub(super) fn make_parent(path: &Path) -> Result<(), FileError> {
     fs::create_dir_all(parent).at("made", parent)
 }
 
-/// Has the system write down what a folder holds.
-pub(super) fn sync(folder: &Path) {
+/// The whole new client: what has not changed under another name, the rest new and on disk.
+pub(super) fn fill(target: &Target<'_>, plan: &Plan, place: &Path) -> Result<(), FileError> {
+    for (index, file) in target.files.iter().enumerate() {
+        match plan.written.contains(&index) {
+            true => put(target, place, file)?,
+            false => keep(target, place, file)?,
+        }
+    }
+    sync(target, place, plan.written.iter().map(|index| &target.files[*index]))
+}
+
+/// Files that are waited for at the same time: the system writes what several ask for at one go.
+const AT_ONCE: usize = 16;
+
+/// Waits until what was made ready in a place is on disk, so that no failure of power leaves empty files under new names.
+pub(super) fn sync<'a>(
+    target: &Target<'_>,
+    place: &Path,
+    files: impl Iterator<Item = &'a File>,
+) -> Result<(), FileError> {
+    let files: Vec<&File> = files.collect();
+    let wait = |file: &&File| {
+        let path = place.join(&file.path);
+        // Windows wants the right to write for this.
+        let opened = OpenOptions::new().write(true).open(&path);
+        opened.and_then(|file| file.sync_all()).at("written", &target.folder.join(&file.path))
+    };
+    let lane = |lane: usize| files.iter().skip(lane).step_by(AT_ONCE).try_for_each(wait);
+    let lanes = std::thread::scope(|scope| {
+        let lane = &lane;
+        let others = (1..AT_ONCE.min(files.len()))
+            .map(|number| std::thread::Builder::new().spawn_scoped(scope, move || lane(number)));
+        let others: Vec<_> = others.collect();
+        let first = lane(0);
+        let rest = others.into_iter().zip(1..).map(|(other, number)| match other {
+            Ok(other) => other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(_) => lane(number),
+        });
+        std::iter::once(first).chain(rest).collect::<Result<(), _>>()
+    });
+    sync_folder(place);
+    lanes
+}
+
+/// Has the system write down which files a folder holds.
+pub(super) fn sync_folder(folder: &Path) {
     // Systems that cannot do that for folders need not.
     let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
 }

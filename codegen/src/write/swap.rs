@@ -14,7 +14,7 @@ pub(super) fn appear(target: &Target<'_>, real: &Path) -> Result<(), WriteError>
     stage::open(target, &place)?;
     let made = target.files.iter().try_for_each(|file| stage::put(target, &place, file));
     let made = made.and_then(|()| {
-        stage::sync(&place);
+        stage::sync(target, &place, target.files.iter())?;
         fs::rename(&place, real).at("written", target.folder)
     });
     if made.is_err() {
@@ -45,7 +45,7 @@ pub(super) fn exchange(target: &Target<'_>, plan: &Plan, real: &Path) -> Result<
         return Ok(made.map(|_| false)?);
     }
     if let Some(parent) = real.parent() {
-        stage::sync(parent);
+        stage::sync_folder(parent);
     }
     // What came into the folder in the meantime belongs into the new one.
     for path in strangers(&place, &known)? {
@@ -60,12 +60,7 @@ pub(super) fn exchange(target: &Target<'_>, plan: &Plan, real: &Path) -> Result<
 
 /// Makes the new folder ready, and says whether it is as the old one is to all who use it.
 fn fill(target: &Target<'_>, plan: &Plan, place: &Path) -> Result<bool, FileError> {
-    for (index, file) in target.files.iter().enumerate() {
-        match plan.written.contains(&index) {
-            true => stage::put(target, place, file)?,
-            false => stage::keep(target, place, file)?,
-        }
-    }
+    stage::fill(target, plan, place)?;
     let folders: HashSet<&Path> = target
         .files
         .iter()
@@ -74,7 +69,7 @@ fn fill(target: &Target<'_>, plan: &Plan, place: &Path) -> Result<bool, FileErro
         .collect();
     for folder in folders {
         let (old, new) = (target.folder.join(folder), place.join(folder));
-        stage::sync(&new);
+        stage::sync_folder(&new);
         let Ok(metadata) = old.metadata() else { continue };
         if fs::set_permissions(&new, metadata.permissions()).is_err() || !is_same_owner(&old, &new) {
             return Ok(false);
