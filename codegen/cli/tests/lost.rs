@@ -90,6 +90,26 @@ fn a_file_by_hand_is_named_and_stays_unless_forced() -> Result<(), Failure> {
     Ok(())
 }
 
+#[cfg(unix)]
+#[test]
+fn the_folder_that_the_user_is_in_stays_where_it_is() -> Result<(), Failure> {
+    use std::os::unix::fs::MetadataExt;
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    fs::write(path.join("openapi.yaml"), document(3, 1))?;
+    ends(path, &generate("shop", "shop"), 0)?;
+    let before = fs::metadata(path.join("shop"))?.ino();
+    fs::write(path.join("openapi.yaml"), document(LARGE.0, LARGE.1))?;
+    ends(
+        &path.join("shop"),
+        &["generate", "--spec", "../openapi.yaml", "--service", "shop", "--out", "."],
+        0,
+    )?;
+    assert_eq!(fs::metadata(path.join("shop"))?.ino(), before);
+    assert!(path.join("shop/operations/tag0.rs").is_file());
+    Ok(())
+}
+
 #[test]
 fn check_shows_what_would_be_removed() -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;

@@ -57,9 +57,7 @@ fn a_certificate_that_cannot_be_written_is_told_before_anything_is_served() -> R
     let path = folder.path();
     fs::write(path.join("openapi.yaml"), document(1, 1))?;
     fs::write(path.join("key.pem"), "-----BEGIN PRIVATE KEY-----\n")?;
-    for (file, advice) in
-        [("nowhere/a.pem", "check the path"), (".", "folder"), ("key.pem", "name another file")]
-    {
+    for (file, advice) in [("nowhere/a.pem", "missing"), (".", "folder"), ("key.pem", "name another file")] {
         let said = ends(path, &["emulate", "--port", "0", "--mock", "shop=openapi.yaml", "--tls", file], 2)?;
         assert!(said.contains(&format!("`{file}`")) && said.contains(advice), "{said}");
         assert!(!said.contains("The gateway"), "{said}");

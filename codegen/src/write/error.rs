@@ -155,11 +155,11 @@ impl FileError {
         self.source.kind()
     }
 
-    fn advice(&self) -> Option<&'static str> {
-        Some(match self.source.kind() {
+    fn advice(&self) -> &'static str {
+        match self.source.kind() {
             ErrorKind::PermissionDenied => "give yourself the right to it, or name another path",
             ErrorKind::ReadOnlyFilesystem => "it is on a file system that is read only; name another path",
-            ErrorKind::NotFound => "check the path",
+            ErrorKind::NotFound => "something on the way there is missing; make it, or name another path",
             ErrorKind::AlreadyExists => "move away what is there, or name another path",
             ErrorKind::NotADirectory => {
                 "a file stands where a folder has to be; move it away, or name another path"
@@ -168,18 +168,15 @@ impl FileError {
                 "a folder stands where a file has to be; move it away, or name another path"
             }
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk, then try again",
-            _ => return None,
-        })
+            _ => "look at what is there, or name another path",
+        }
     }
 }
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` cannot be {}: {}", self.path.display(), self.done, self.source)?;
-        match self.advice() {
-            Some(advice) => write!(f, "; {advice}"),
-            None => Ok(()),
-        }
+        let Self { done, path, source } = self;
+        write!(f, "`{}` cannot be {done}: {source}; {}", path.display(), self.advice())
     }
 }
 

@@ -47,7 +47,10 @@ impl Plan {
                     if refusal.yields_to_overwrite() {
                         plan.written.push(index);
                     }
-                    plan.refused.push(refusal);
+                    // Many files may have to go through the same link.
+                    if !plan.refused.contains(&refusal) {
+                        plan.refused.push(refusal);
+                    }
                 }
             }
         }

@@ -47,15 +47,20 @@ pub(super) fn exchange(target: &Target<'_>, plan: &Plan, real: &Path) -> Result<
     if let Some(parent) = real.parent() {
         stage::sync_folder(parent);
     }
-    // What came into the folder in the meantime belongs into the new one.
-    for path in strangers(&place, &known)? {
-        let to = real.join(&path);
-        if to.symlink_metadata().is_err() {
-            fs::rename(place.join(&path), &to).at("written", &to)?;
-        }
-    }
+    bring_over(&place, real, &known)?;
     stage::clear(&place)?;
     Ok(true)
+}
+
+/// What came into the old folder in the meantime belongs into the new one.
+fn bring_over(old: &Path, new: &Path, known: &HashSet<&Path>) -> Result<(), FileError> {
+    for path in strangers(old, known)? {
+        let to = new.join(&path);
+        if to.symlink_metadata().is_err() {
+            fs::rename(old.join(&path), &to).at("written", &to)?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes the new folder ready, and says whether it is as the old one is to all who use it.
@@ -121,4 +126,32 @@ fn is_same_owner(one: &Path, other: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_same_owner(_one: &Path, _other: &Path) -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bring_over;
+    use std::collections::HashSet;
+    use std::fs;
+    use std::path::Path;
+
+    #[test]
+    fn what_came_in_the_meantime_is_brought_over_and_overwrites_nothing()
+    -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+        for path in [&old, &new] {
+            fs::create_dir(path)?;
+            fs::write(path.join("mod.rs"), "ours")?;
+        }
+        for name in ["notes.md", "both.md"] {
+            fs::write(old.join(name), "of the old folder")?;
+        }
+        fs::write(new.join("both.md"), "of the new folder")?;
+        bring_over(&old, &new, &HashSet::from([Path::new("mod.rs")]))?;
+        assert_eq!(fs::read_to_string(new.join("notes.md"))?, "of the old folder");
+        assert_eq!(fs::read_to_string(new.join("both.md"))?, "of the new folder");
+        assert!(old.join("both.md").exists() && old.join("mod.rs").exists());
+        Ok(())
+    }
 }

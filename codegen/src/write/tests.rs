@@ -328,7 +328,9 @@ mod unix {
             let out = tempfile::tempdir_in(folder.path())?;
             symlink(to, out.path().join(name))?;
             let mut files = client("shop", &["types"], 2);
-            files.push(crate::emit::File { path: "operations/mod.rs".to_owned(), text: String::new() });
+            for file in ["operations/mod.rs", "operations/orders.rs"] {
+                files.push(crate::emit::File { path: file.to_owned(), text: String::new() });
+            }
             for target in [
                 Target::tree(out.path(), "shop", &files),
                 Target::tree(out.path(), "shop", &files).overwriting(),
@@ -371,6 +373,21 @@ mod unix {
         assert_eq!((before.ino(), before.mtime_nsec()), (after.ino(), after.mtime_nsec()));
         assert_eq!(fs::metadata(&out)?.mode() & 0o777, 0o750);
         assert!(fs::read_to_string(out.join("orders.rs"))?.ends_with("// new\n"));
+        Ok(())
+    }
+
+    #[test]
+    fn a_folder_of_another_user_stays_theirs() -> Result<(), Failure> {
+        let folder = tempfile::tempdir()?;
+        let out = folder.path().join("shop");
+        write(&out, "shop", &["types"], 1)?;
+        if std::os::unix::fs::chown(&out, Some(1), Some(1)).is_err() {
+            println!("skipped: only root can give a folder away");
+            return Ok(());
+        }
+        write(&out, "shop", &["types", "orders"], 2)?;
+        assert_eq!(fs::metadata(&out)?.uid(), 1);
+        assert_eq!(tree(&out)?, expected("shop", &["types", "orders"], 2));
         Ok(())
     }
 }
