@@ -377,6 +377,18 @@ mod unix {
     }
 
     #[test]
+    fn a_folder_with_other_things_in_it_is_not_exchanged() -> Result<(), Failure> {
+        let folder = tempfile::tempdir()?;
+        let out = folder.path().join("shop");
+        write(&out, "shop", &["types"], 1)?;
+        fs::create_dir(out.join("nested"))?;
+        let before = fs::metadata(&out)?.ino();
+        write(&out, "shop", &["types", "orders"], 2)?;
+        assert_eq!(fs::metadata(&out)?.ino(), before, "who looks into the folder goes on to do so");
+        Ok(())
+    }
+
+    #[test]
     fn a_folder_of_another_user_stays_theirs() -> Result<(), Failure> {
         let folder = tempfile::tempdir()?;
         let out = folder.path().join("shop");
