@@ -71,8 +71,9 @@ fn fill(target: &Target<'_>, plan: &Plan, place: &Path) -> Result<(), FileError>
     for file in &target.files {
         stage::make_parent(&target.folder.join(&file.path))?;
     }
+    let owner = header::line(plan.owner.as_deref().unwrap_or(target.service));
+    let stale = File { path: STALE.to_owned(), text: format!("# {owner}\n{}\n", plan.stale.join("\n")) };
     let line = header::line(target.service);
-    let stale = File { path: STALE.to_owned(), text: format!("# {line}\n{}\n", plan.stale.join("\n")) };
     let bridge = File { path: BRIDGE.to_owned(), text: format!("// {line}\n\n{}", bridge_body()) };
     stage::put(target, place, &stale)?;
     stage::put(target, place, &bridge)?;
@@ -103,7 +104,8 @@ pub(super) fn recover(target: &Target<'_>) -> Result<(), WriteError> {
 /// A step on the bridge. Each can be made again.
 enum Step {
     Settle(String),
-    Remove(String),
+    /// A file of the client of a service.
+    Remove(String, String),
 }
 
 /// The way over the bridge, from wherever it was cut off: `mod.rs` comes last.
@@ -111,16 +113,19 @@ fn steps(folder: &Path, service: &str) -> Result<Vec<Step>, FileError> {
     let place = folder.join(stage::INSIDE);
     let files = manifest::listed(&place, service)?.into_iter().filter(|path| path != ROOT);
     let stale = fs::read_to_string(place.join(STALE)).unwrap_or_default();
+    let owner = header::service(&stale).unwrap_or(service);
     let stale = stale.lines().filter(|line| !line.starts_with('#') && is_below(line));
     let last = [manifest::NAME, ROOT].map(|path| Step::Settle(path.to_owned()));
-    Ok(files.map(Step::Settle).chain(stale.map(|path| Step::Remove(path.to_owned()))).chain(last).collect())
+    // What goes goes first: on some systems `Types.rs` and `types.rs` are one file.
+    let stale = stale.map(|path| Step::Remove(path.to_owned(), owner.to_owned()));
+    Ok(stale.chain(files.map(Step::Settle)).chain(last).collect())
 }
 
 fn step(target: &Target<'_>, service: &str, step: &Step) -> Result<(), WriteError> {
     match step {
         Step::Settle(path) => settle(target, service, &target.folder.join(stage::INSIDE), path),
-        Step::Remove(path) if is_own(target.folder, service, path)? => Ok(remove(target.folder, path)?),
-        Step::Remove(_) => Ok(()),
+        Step::Remove(path, owner) if is_own(target.folder, owner, path)? => Ok(remove(target.folder, path)?),
+        Step::Remove(..) => Ok(()),
     }
 }
 

@@ -11,6 +11,7 @@ pub(super) struct Lock(
 );
 
 /// The lock could not be had in time.
+#[cfg_attr(not(unix), allow(dead_code, reason = "who has no locks waits for none"))]
 #[derive(Debug)]
 pub(super) struct Busy;
 

@@ -16,6 +16,8 @@ pub(super) struct Plan {
     pub(super) written: Vec<usize>,
     /// Files of the client that is there which the new one does not have.
     pub(super) stale: Vec<String>,
+    /// The service whose client is there, another one only where the user wants it gone.
+    pub(super) owner: Option<String>,
     /// What stands in the way.
     pub(super) refused: Vec<Refusal>,
 }
@@ -35,8 +37,13 @@ impl Plan {
             }
             Err(error) => return Err(FileError::new("read", target.folder, error)),
         }
-        if let Some(refusal) = other_owner(target)? {
-            plan.refused.push(refusal);
+        plan.owner = if target.has_manifest() { owner(target.folder)? } else { None };
+        if let Some(other) =
+            plan.owner.as_deref().filter(|owner| *owner != target.service && !target.overwrite)
+        {
+            // Said once, not for each file.
+            let reason = Reason::OtherService(other.to_owned());
+            plan.refused.push(Refusal::new(target.folder.to_owned(), reason));
             return Ok(plan);
         }
         for (index, file) in target.files.iter().enumerate() {
@@ -54,8 +61,8 @@ impl Plan {
                 }
             }
         }
-        if target.has_manifest() {
-            plan.stale = stale(target)?;
+        if let Some(owner) = &plan.owner {
+            plan.stale = stale(target, owner)?;
         }
         Ok(plan)
     }
@@ -66,20 +73,13 @@ impl Plan {
     }
 }
 
-/// The folder holds the client of another service: said once, not for each file.
-fn other_owner(target: &Target<'_>) -> Result<Option<Refusal>, FileError> {
-    if target.overwrite || !target.has_manifest() {
-        return Ok(None);
-    }
+/// The service whose client is in the folder, as the list or `mod.rs` has it.
+fn owner(folder: &Path) -> Result<Option<String>, FileError> {
     for path in [manifest::NAME, "mod.rs"] {
-        if look(target.folder, path)? != Found::File {
-            continue;
-        }
-        match service(&target.folder.join(path))? {
-            Some(other) if other != target.service => {
-                return Ok(Some(Refusal::new(target.folder.to_owned(), Reason::OtherService(other))));
-            }
-            _ => {}
+        if look(folder, path)? == Found::File
+            && let Some(service) = service(&folder.join(path))?
+        {
+            return Ok(Some(service));
         }
     }
     Ok(None)
@@ -112,12 +112,12 @@ fn state(target: &Target<'_>, relative: &str, text: &str) -> Result<State, FileE
 }
 
 /// The files of the client that is there which the new one does not have. A file is removed only if the list of an earlier run
-/// and the file itself say that it was written for this folder and this service; no link leads there.
-fn stale(target: &Target<'_>) -> Result<Vec<String>, FileError> {
+/// and the file itself say that it was written for this folder and the client's service; no link leads there.
+fn stale(target: &Target<'_>, owner: &str) -> Result<Vec<String>, FileError> {
     let new: HashSet<&str> = target.files.iter().map(|file| file.path.as_str()).collect();
     let mut stale = Vec::new();
-    for path in manifest::listed(target.folder, target.service)? {
-        if !new.contains(path.as_str()) && is_own(target.folder, target.service, &path)? {
+    for path in manifest::listed(target.folder, owner)? {
+        if !new.contains(path.as_str()) && is_own(target.folder, owner, &path)? {
             stale.push(path);
         }
     }

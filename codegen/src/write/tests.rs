@@ -141,6 +141,19 @@ fn a_list_that_was_tampered_with_leads_nowhere() -> Result<(), Failure> {
 }
 
 #[test]
+fn a_list_that_this_generator_did_not_write_is_none() -> Result<(), Failure> {
+    let folder = tempfile::tempdir()?;
+    let out = folder.path();
+    write(out, "shop", &["types"], 1)?;
+    fs::write(out.join("elsewhere.rs"), format!("// {}\n", header::line("shop")))?;
+    fs::write(out.join(manifest::NAME), "elsewhere.rs\n")?;
+    let changes = Target::tree(out, "shop", &client("shop", &[], 1)).overwriting().write()?;
+    assert_eq!(changes.stale, [out.join("types.rs")]);
+    assert!(out.join("elsewhere.rs").exists());
+    Ok(())
+}
+
+#[test]
 fn a_folder_holds_the_client_of_one_service() -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     let out = folder.path().join("shop");
@@ -152,6 +165,8 @@ fn a_folder_holds_the_client_of_one_service() -> Result<(), Failure> {
     // Its list alone says whose it is, too.
     fs::remove_file(out.join("mod.rs"))?;
     assert_eq!(reasons(write(&out, "orders", &["types"], 1)).len(), 1);
+    // Who takes the folder over takes all of it.
+    write(&out, "shop", &["types", "more"], 1)?;
     Target::tree(&out, "orders", &client("orders", &["types"], 1)).overwriting().write()?;
     assert_eq!(tree(&out)?, expected("orders", &["types"], 1));
     Ok(())
