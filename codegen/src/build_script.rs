@@ -1,8 +1,10 @@
 //! The façade for `build.rs`: findings become `cargo::` lines, the client goes to `OUT_DIR`.
 
+use crate::client::{Client, Layout};
 use crate::config::{DateTime, Map, Options, Pagination};
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::generate::{Client, Layout, generate};
+use crate::generate::generate;
+use crate::write::WriteError;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -179,10 +181,9 @@ impl Builder {
             Some(folder) => folder.clone(),
             None => std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(BuildError::NoOutDir)?,
         };
-        client.write_only(&folder).map(drop).map_err(|error| {
-            let error = BuildError::Write(format!("{}: {error}", folder.display()));
-            println!("cargo::error={error}");
-            error
+        client.write(&folder).map(drop).map_err(|error| {
+            println!("cargo::error={}", one_line(&error.to_string()));
+            BuildError::Write(error)
         })
     }
 }
@@ -193,9 +194,13 @@ const WARNINGS_SHOWN: usize = 5;
 fn print(diagnostics: &Diagnostics) {
     let key = if diagnostics.has_errors() { "error" } else { "warning" };
     for line in diagnostics.condensed(WARNINGS_SHOWN) {
-        // A line break would end the line that cargo reads.
-        println!("cargo::{key}={}", line.replace(['\n', '\r'], " "));
+        println!("cargo::{key}={}", one_line(&line));
     }
+}
+
+/// A line break would end the line that cargo reads.
+fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
 }
 
 /// Why a build script could not generate its client.
@@ -207,13 +212,13 @@ pub enum BuildError {
     /// `OUT_DIR` is not set: this is no build script, and no folder was given.
     NoOutDir,
     /// The client cannot be written.
-    Write(String),
+    Write(WriteError),
 }
 
 impl BuildError {
-    /// Ends the build script. Its findings are cargo's errors already, so nothing more is printed for a document.
+    /// Ends the build script. What is wrong has been printed as cargo's errors already, unless this is no build script.
     pub fn exit(&self) -> ! {
-        if !matches!(self, Self::Document(_)) {
+        if matches!(self, Self::NoOutDir) {
             println!("cargo::error={self}");
         }
         std::process::exit(1)
@@ -230,9 +235,17 @@ impl fmt::Display for BuildError {
             Self::NoOutDir => {
                 f.write_str("OUT_DIR is not set; call this from a build script or give a folder")
             }
-            Self::Write(reason) => write!(f, "the client cannot be written: {reason}"),
+            Self::Write(error) => write!(f, "{error}"),
         }
     }
 }
 
-impl std::error::Error for BuildError {}
+impl std::error::Error for BuildError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Document(diagnostics) => Some(diagnostics),
+            Self::Write(error) => Some(error),
+            Self::NoOutDir => None,
+        }
+    }
+}

@@ -1,9 +1,9 @@
 //! What a document says of its operations, for whoever answers in the service's place or looks at calls. In comes a
 //! document, out goes plain data: paths, media types, where schemas stand, a sample of each answer.
 
-use crate::config::Options;
-use crate::diagnostic::Diagnostics;
-use crate::generate::with_stack;
+use crate::config::{self, Found, Options};
+use crate::diagnostic::{Diagnostics, Place};
+use crate::stack::with_stack;
 use crate::{load, lower, resolve};
 use serde_json::Value;
 use std::path::Path;
@@ -77,11 +77,21 @@ pub struct MediaDescription {
 pub fn describe(document: &Path, options: &Options) -> Result<Description, Diagnostics> {
     with_stack(|| {
         let mut diagnostics = Diagnostics::default();
+        let given = Place::file(&document.to_string_lossy().into());
+        config::check_alone(options, &given, &mut diagnostics);
+        if diagnostics.has_errors() {
+            return Err(diagnostics);
+        }
         let (files, loaded) = load::load(document, options, &mut diagnostics);
         let described = loaded.and_then(|loaded| {
             let tree = loaded.tree.clone();
+            let formats = Found::formats(options, &tree);
             let resolved = resolve::resolve(loaded.tree, &loaded.root, options.lenient, &mut diagnostics)?;
-            Some((tree, lower::describe(&resolved, options, &mut diagnostics)))
+            let described = lower::describe(&resolved, options, &mut diagnostics);
+            let operations = described.iter().map(|(id, _)| id.as_str()).collect();
+            let schemas = resolved.schemas().map(|(name, _)| name).collect();
+            config::check_against(options, &Found { schemas, operations, formats }, &given, &mut diagnostics);
+            Some((tree, described.into_iter().map(|(_, operation)| operation).collect()))
         });
         load::locate(&mut diagnostics, &files);
         match described {
@@ -96,7 +106,9 @@ pub fn describe(document: &Path, options: &Options) -> Result<Description, Diagn
 #[cfg(test)]
 mod tests {
     use super::describe;
+    use crate::client::Layout;
     use crate::config::Options;
+    use crate::generate::generate;
     use serde_json::{Value, json};
 
     /// The sample of the only answer of a document with these schemas.
@@ -137,5 +149,31 @@ mod tests {
             {"type": "object", "required": ["size"]}
         ]}}));
         assert_eq!(sample, Some(json!({"size": 1})));
+    }
+
+    #[test]
+    fn options_are_checked_as_for_a_client() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("openapi.yaml");
+        let document = "openapi: 3.0.3\ninfo: { title: Shop, version: '1' }\npaths:\n  /products:\n    get:\n      \
+                        responses: { '204': { description: Fine. } }\ncomponents:\n  schemas:\n    Product: { type: \
+                        string, format: iban }\n";
+        std::fs::write(&path, document)?;
+        let mut options = Options::new("shop");
+        options.pagination.insert("get products".to_owned(), crate::Pagination::Link { items: None });
+        options.types.replace.insert("Product".to_owned(), "crate::Product".to_owned());
+        options.types.replace_format.insert("iban".to_owned(), "crate::Iban".to_owned());
+        describe(&path, &options)?;
+        generate(&path, &options, Layout::Single)?;
+        options.pagination.insert("get product".to_owned(), crate::Pagination::Link { items: None });
+        options.types.replace.insert("Produkt".to_owned(), "crate::Product".to_owned());
+        options.types.replace_format.insert("ibann".to_owned(), "crate::Iban".to_owned());
+        for found in [describe(&path, &options).err(), generate(&path, &options, Layout::Single).err()] {
+            let found = found.ok_or("options that name nothing are taken")?.to_string();
+            assert_eq!(found.matches("did you mean `").count(), 3, "{found}");
+        }
+        let nobody = describe(&path, &Options::new("../shop")).err().ok_or("any name is taken")?;
+        assert!(nobody.to_string().contains("no CloudRun service name"), "{nobody}");
+        Ok(())
     }
 }

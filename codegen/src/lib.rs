@@ -20,6 +20,7 @@
 pub mod repairs {}
 
 mod build_script;
+mod client;
 mod config;
 mod description;
 mod diagnostic;
@@ -32,12 +33,15 @@ mod lower;
 mod name;
 mod passes;
 mod resolve;
+mod stack;
 mod write;
 
 pub use build_script::{BuildError, Builder};
+pub use client::{Changes, Client, Layout, SchemaType, Statistics};
 pub use config::{DateTime, Map, Options, Pagination, Types};
 pub use description::{Description, MediaDescription, OperationDescription, ResponseDescription, describe};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
-pub use generate::{Changes, Client, Layout, SchemaType, Statistics, generate, read};
+pub use generate::{generate, read};
 #[doc(hidden)]
 pub use items::written_names;
+pub use write::{FileError, Reason, Refusal, WriteError};

@@ -81,6 +81,9 @@ pub(crate) struct Generate {
     /// Writes nothing; says what would change, and ends with status 1 if anything would.
     #[arg(long)]
     pub(crate) check: bool,
+    /// Overwrites files that were not generated, or were generated for another service.
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) force: bool,
 }
 
 #[derive(Args)]
@@ -137,7 +140,7 @@ pub(crate) struct Emulate {
     /// Requests that may come in a second; more are answered with 429.
     #[arg(long, value_name = "REQUESTS")]
     pub(crate) rate: Option<u32>,
-    /// Speaks TLS, and writes the certificate of the authority to trust to this file.
+    /// Speaks TLS, and writes the certificate of the authority to trust to this file, which must be new or of an earlier run.
     #[arg(long, value_name = "FILE")]
     pub(crate) tls: Option<PathBuf>,
 }

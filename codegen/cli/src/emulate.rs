@@ -2,15 +2,19 @@
 //! request.
 
 use crate::arguments::{Emulate, Pair};
-use crate::{Failure, Outcome};
+use crate::certificate::CertificateFile;
+use crate::{Failure, Outcome, report};
 use cloudrun_codegen::Severity;
-use cloudrun_emulator::{Document, Emulator, Exchange, RunningEmulator};
-use std::io::{self, Write};
+use cloudrun_emulator::{Document, Emulator, Exchange, RunningEmulator, StartError};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::time::Duration;
 
 pub(crate) fn run(arguments: &Emulate) -> Result<Outcome, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure(format!("the system gives the emulator no threads: {error}")))?;
     runtime.block_on(emulate(arguments))
 }
 
@@ -20,12 +24,38 @@ async fn emulate(arguments: &Emulate) -> Result<Outcome, Failure> {
         let message = "no service to serve: give `--service NAME=URL` or `--mock NAME=FILE`";
         return Err(Failure(message.to_owned()));
     }
-    let emulator = emulator.start().await?;
-    // A pipe that is closed has no reader to tell.
-    let _ = introduce(arguments, &emulator, &services, &mut io::stdout().lock());
-    tokio::signal::ctrl_c().await?;
+    let certificate = arguments.tls.as_deref().map(CertificateFile::open).transpose()?;
+    let emulator = emulator.start().await.map_err(|error| unstarted(arguments, &error))?;
+    if let (Some(file), Some(certificate)) = (certificate, emulator.root_certificate()) {
+        file.write(certificate)?;
+    }
+    match io::stdout().lock().write_all(introduction(arguments, &emulator, &services).as_bytes()) {
+        Ok(()) => {}
+        // Who does not want to know how to call the emulator will not call it.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(Outcome::Fine),
+        Err(error) => return Err(report::unwritten(&error)),
+    }
+    tokio::signal::ctrl_c()
+        .await
+        .map_err(|error| Failure(format!("Ctrl-C cannot be waited for: {error}")))?;
     emulator.shutdown().await;
     Ok(Outcome::Fine)
+}
+
+/// Why the emulator does not listen, and what to do.
+fn unstarted(arguments: &Emulate, error: &StartError) -> Failure {
+    let port = arguments.port;
+    let advice = match error {
+        StartError::Listen(error) if error.kind() == ErrorKind::AddrInUse => {
+            "another program listens there; end it, or name another `--port` (0 is a free one)"
+        }
+        StartError::Listen(error) if error.kind() == ErrorKind::PermissionDenied => {
+            "ports below 1024 need a right of their own; name another `--port` (0 is a free one)"
+        }
+        StartError::Listen(_) => "name another `--port` (0 is a free one)",
+        _ => return Failure(error.to_string()),
+    };
+    Failure(format!("127.0.0.1:{port}: {error}; {advice}"))
 }
 
 /// The emulator, and a line for each of its services.
@@ -88,34 +118,27 @@ fn read(path: &str) -> Result<Document, Failure> {
     })?;
     let warnings = document.diagnostics().count(Severity::Warning);
     if warnings > 0 {
-        eprintln!("{path}: {warnings} warnings; `cargo cloudrun generate` shows them");
+        report::warn(&format!("{path}: {warnings} warnings; `cargo cloudrun generate` shows them"));
     }
     Ok(document)
 }
 
-fn introduce(
-    arguments: &Emulate,
-    emulator: &RunningEmulator,
-    services: &[(String, String)],
-    out: &mut impl Write,
-) -> io::Result<()> {
+/// What callers need to know. It is written at once: who reads only the first lines closes the pipe after them.
+fn introduction(arguments: &Emulate, emulator: &RunningEmulator, services: &[(String, String)]) -> String {
     let url = emulator.url();
-    writeln!(out, "The gateway of the environment `{}` is at {url}", arguments.env)?;
+    let mut lines = vec![format!("The gateway of the environment `{}` is at {url}", arguments.env)];
     let width = services.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    for (name, what) in services {
-        writeln!(out, "  {name:width$}  {what}")?;
+    lines.extend(services.iter().map(|(name, what)| format!("  {name:width$}  {what}")));
+    lines.push("\nFor programs that call it:".to_owned());
+    lines.push(format!("  export CLOUDBASE_GATEWAY_URL={url}"));
+    lines.push(format!("  export CLOUDBASE_ENV_ID={}", arguments.env));
+    lines.push(format!("  export CLOUDBASE_API_KEY={}", quoted(&arguments.api_key)));
+    if let Some(path) = &arguments.tls {
+        lines.push(format!("They have to trust the certificate authority in {}.", path.display()));
     }
-    writeln!(out, "\nFor programs that call it:")?;
-    writeln!(out, "  export CLOUDBASE_GATEWAY_URL={url}")?;
-    writeln!(out, "  export CLOUDBASE_ENV_ID={}", arguments.env)?;
-    writeln!(out, "  export CLOUDBASE_API_KEY={}", quoted(&arguments.api_key))?;
-    if let (Some(path), Some(certificate)) = (&arguments.tls, emulator.root_certificate()) {
-        std::fs::write(path, certificate)?;
-        writeln!(out, "They have to trust the certificate authority in {}.", path.display())?;
-    }
-    writeln!(out, "\nInspector: {url}/_inspector")?;
-    writeln!(out, "Ctrl-C ends it.\n")?;
-    out.flush()
+    lines.push(format!("\nInspector: {url}/_inspector"));
+    lines.push("Ctrl-C ends it.\n\n".to_owned());
+    lines.join("\n")
 }
 
 /// A word for a shell, quoted where it needs to be.

@@ -2,6 +2,7 @@ use crate::arguments::Generate;
 use crate::{Failure, Outcome, report};
 use cloudrun_codegen::{Client, Layout};
 use similar::TextDiff;
+use std::collections::HashMap;
 
 /// Lines of a difference that are shown per file.
 const SHOWN: usize = 40;
@@ -14,45 +15,57 @@ pub(crate) fn run(arguments: &Generate) -> Result<Outcome, Failure> {
     if arguments.check {
         return check(arguments, &client);
     }
-    let changes = client.write(&arguments.out)?;
+    let written =
+        if arguments.force { client.overwrite(&arguments.out) } else { client.write(&arguments.out) };
+    let changes = written.map_err(|error| report::unwritten_client(&error))?;
     for path in &changes.stale {
-        println!("removed {}", path.display());
+        report::line(&format!("removed {}", path.display()))?;
     }
     for path in &changes.written {
-        println!("wrote {}", path.display());
+        report::line(&format!("wrote {}", path.display()))?;
     }
     let state = if changes.is_empty() { "unchanged" } else { "generated" };
-    println!("{state}: {} in {}", report::size(&client), arguments.out.display());
+    report::line(&format!("{state}: {} in {}", report::size(&client), arguments.out.display()))?;
     Ok(Outcome::Fine)
 }
 
 fn check(arguments: &Generate, client: &Client) -> Result<Outcome, Failure> {
-    let changes = client.check(&arguments.out)?;
+    let changes = client.check(&arguments.out).map_err(|error| report::unwritten_client(&error))?;
     if changes.is_empty() {
-        println!("up to date: {} in {}", report::size(client), arguments.out.display());
+        report::line(&format!("up to date: {} in {}", report::size(client), arguments.out.display()))?;
         return Ok(Outcome::Fine);
     }
-    for path in &changes.stale {
-        println!("{} does not belong to the client any more", path.display());
+    for refusal in &changes.refused {
+        report::line(&report::refusal(refusal))?;
     }
-    for (path, text) in client.files() {
-        let full = arguments.out.join(path);
-        if changes.written.contains(&full) {
-            let old = std::fs::read_to_string(&full).unwrap_or_default();
-            println!("{} differs", full.display());
-            difference(&old, text);
+    for path in &changes.stale {
+        report::line(&format!(
+            "{} does not belong to the client any more and would be removed",
+            path.display()
+        ))?;
+    }
+    let files: HashMap<_, _> = client.files().map(|(path, text)| (arguments.out.join(path), text)).collect();
+    for path in &changes.written {
+        let Ok(old) = std::fs::read_to_string(path) else {
+            report::line(&format!("{} is missing", path.display()))?;
+            continue;
+        };
+        report::line(&format!("{} differs", path.display()))?;
+        if let Some(text) = files.get(path) {
+            difference(&old, text)?;
         }
     }
-    println!("out of date; run the same command without --check");
+    report::line("out of date; run the same command without --check")?;
     Ok(Outcome::Found)
 }
 
-fn difference(old: &str, new: &str) {
+fn difference(old: &str, new: &str) -> Result<(), Failure> {
     let difference = TextDiff::from_lines(old, new).unified_diff().context_radius(2).to_string();
     for line in difference.lines().take(SHOWN) {
-        println!("    {line}");
+        report::line(&format!("    {line}"))?;
     }
     if difference.lines().count() > SHOWN {
-        println!("    …");
+        report::line("    …")?;
     }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! The subcommand `cargo cloudrun`. Exit status: 0 fine, 1 found something (`--check`), 2 bad input or usage.
 
 mod arguments;
+mod certificate;
 mod emulate;
 mod generate;
 mod new;
@@ -17,14 +18,9 @@ enum Outcome {
     Found,
 }
 
-/// Why a command did not end. The message is complete: what is wrong and what to do.
+/// Why a command did not end. The message is complete: what is wrong and what to do. No error of a library becomes one by
+/// itself: who meets one knows what it was about, and says so.
 struct Failure(String);
-
-impl<E: std::error::Error> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self(error.to_string())
-    }
-}
 
 fn main() -> ExitCode {
     let Cargo::Cloudrun(arguments) = Cargo::parse();
@@ -37,7 +33,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
         Err(Failure(message)) => {
-            eprintln!("{message}");
+            report::warn(&message);
             ExitCode::from(2)
         }
     }

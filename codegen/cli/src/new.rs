@@ -1,6 +1,6 @@
 use crate::arguments::{Mode, New};
 use crate::{Failure, Outcome, report};
-use cloudrun_codegen::{Client, Layout};
+use cloudrun_codegen::{Client, FileError, Layout};
 use cloudrun_templates::{Context, render};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ pub(crate) fn run(arguments: &New) -> Result<Outcome, Failure> {
         let message = "a package's name starts with a letter and holds letters, digits, `-` and `_`";
         return Err(Failure(format!("`{}` cannot be the crate's name: {message}", arguments.name)));
     }
-    if folder.exists() {
+    if folder.symlink_metadata().is_ok() {
         return Err(Failure(format!("`{}` exists already; nothing was written", folder.display())));
     }
     let options = arguments.document.options();
@@ -33,32 +33,71 @@ pub(crate) fn run(arguments: &New) -> Result<Outcome, Failure> {
         Mode::BuildScript => cloudrun_templates::Mode::BuildScript,
         Mode::CheckedIn => cloudrun_templates::Mode::CheckedIn,
     };
-    for (path, text) in render(mode, &context)? {
-        write(&folder.join(path), text.as_bytes())?;
+    let files = render(mode, &context).map_err(|error| Failure(error.to_string()))?;
+    let staged = Staged::beside(&folder)?;
+    for (path, text) in files {
+        write(&staged.0.join(path), text.as_bytes())?;
     }
     for (source, path) in &documents {
-        write(&folder.join(path), &fs::read(source)?)?;
+        let contents = fs::read(source).map_err(at("read", source))?;
+        write(&staged.0.join(path), &contents)?;
     }
     if arguments.mode == Mode::CheckedIn {
-        client.write(&folder.join("src").join(&module))?;
+        let client = client.write(&staged.0.join("src").join(&module));
+        client.map_err(|error| report::unwritten_client(&error))?;
     }
-    println!("made the crate `{}`: {}", arguments.name, report::size(&client));
-    println!("next: cd {} && cargo test", folder.display());
+    staged.appear(&folder)?;
+    report::line(&format!("made the crate `{}`: {}", arguments.name, report::size(&client)))?;
+    report::line(&format!("next: cd {} && cargo test", folder.display()))?;
     Ok(Outcome::Fine)
+}
+
+/// A crate that is made ready beside its place, so that there is all of it or nothing. It goes again unless it gets there.
+struct Staged(PathBuf);
+
+impl Staged {
+    fn beside(folder: &Path) -> Result<Self, Failure> {
+        let place = folder.with_file_name(format!(".{}.cloudrun-new", folder.display()));
+        if place.symlink_metadata().is_ok() {
+            // An earlier run that was killed left it.
+            fs::remove_dir_all(&place).map_err(at("removed", &place))?;
+        }
+        fs::create_dir(&place).map_err(at("made", folder))?;
+        Ok(Self(place))
+    }
+
+    fn appear(mut self, folder: &Path) -> Result<(), Failure> {
+        fs::rename(&self.0, folder).map_err(at("made", folder))?;
+        self.0.clear();
+        Ok(())
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if !self.0.as_os_str().is_empty() {
+            // What made the command fail is the error to tell.
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+}
+
+fn at(done: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
+    move |error| Failure(FileError::new(done, path, error).to_string())
 }
 
 /// The document's files with their paths in the crate, the root first.
 fn documents(arguments: &New, client: &Client) -> Result<Vec<(PathBuf, PathBuf)>, Failure> {
     let root = &arguments.document.spec;
     let parent = root.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let base = parent.canonicalize()?;
+    let base = parent.canonicalize().map_err(at("read", parent))?;
     if client.sources().len() <= 1 {
         let extension = root.extension().and_then(|extension| extension.to_str()).unwrap_or("yaml");
         return Ok(vec![(root.clone(), PathBuf::from(format!("openapi.{extension}")))]);
     }
     let mut documents = Vec::new();
     for source in client.sources() {
-        let full = source.canonicalize()?;
+        let full = source.canonicalize().map_err(at("read", source))?;
         let inside = full.strip_prefix(&base).map_err(|_| {
             Failure(format!(
                 "`{}` is outside the document's folder; copy the files together first",
@@ -91,7 +130,7 @@ fn is_package_name(name: &str) -> bool {
 
 fn write(path: &Path, contents: &[u8]) -> Result<(), Failure> {
     if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
+        fs::create_dir_all(parent).map_err(at("made", parent))?;
     }
-    Ok(fs::write(path, contents)?)
+    fs::write(path, contents).map_err(at("written", path))
 }

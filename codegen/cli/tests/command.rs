@@ -1,25 +1,14 @@
 //! The subcommand as a shell sees it: what it writes, and its exit status.
 
+mod shell;
+
+use shell::{Failure, cloudrun, text};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
-
-type Failure = Box<dyn std::error::Error>;
+use std::process::Command;
 
 const DOCUMENT: &str = "openapi: 3.0.3\ninfo: { title: Shop, version: '1' }\npaths:\n  /health:\n    get:\n      \
                         operationId: health\n      responses: { '204': { description: Fine. } }\n";
-
-fn cloudrun(folder: &Path, arguments: &[&str]) -> Result<Output, Failure> {
-    Ok(Command::new(env!("CARGO_BIN_EXE_cargo-cloudrun"))
-        .arg("cloudrun")
-        .args(arguments)
-        .current_dir(folder)
-        .output()?)
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
 
 #[test]
 fn generate_writes_and_check_compares() -> Result<(), Failure> {

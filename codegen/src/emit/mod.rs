@@ -7,6 +7,7 @@ mod constraints;
 mod docs;
 mod files;
 mod format;
+pub(crate) mod header;
 mod module;
 mod operations;
 mod samples;

@@ -8,7 +8,7 @@ use openapiv3::{Content, MediaType, ReferenceOr};
 use std::collections::HashSet;
 
 impl<'a> Lower<'a> {
-    pub(super) fn descriptions(&mut self) -> Vec<OperationDescription> {
+    pub(super) fn descriptions(&mut self) -> Vec<(String, OperationDescription)> {
         let mut ids = HashSet::new();
         let mut found = Vec::new();
         let document = self.document;
@@ -24,9 +24,13 @@ impl<'a> Lower<'a> {
         found
     }
 
-    fn description(&mut self, context: &Context<'a>, ids: &mut HashSet<String>) -> OperationDescription {
+    fn description(
+        &mut self,
+        context: &Context<'a>,
+        ids: &mut HashSet<String>,
+    ) -> (String, OperationDescription) {
         let (document, source) = (self.document, context.source);
-        let (id, _) = self.operation_id(context, ids);
+        let (id, hint) = self.operation_id(context, ids);
         let base = self.base_path(context);
         let method = context.method.to_ascii_lowercase();
         let own = match context.item.iter().any(|(known, _)| known == method) {
@@ -52,14 +56,15 @@ impl<'a> Lower<'a> {
             };
             Some(ResponseDescription { contents: self.contents(&response.content, &place), status })
         });
-        OperationDescription {
+        let description = OperationDescription {
             responses: responses.collect(),
             needs_body: body.is_some_and(|(_, body)| body.required),
             request: request.unwrap_or_default(),
             method: context.method.clone(),
             path: format!("{base}{}", context.path),
             id,
-        }
+        };
+        (hint, description)
     }
 
     fn contents(&self, contents: &'a Content, place: &str) -> Vec<MediaDescription> {

@@ -66,12 +66,12 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
     }
 }
 
-/// Describes a document's operations instead of lowering them.
+/// Describes a document's operations instead of lowering them, each with the id that options know it by.
 pub(crate) fn describe(
     document: &Document,
     options: &Options,
     diagnostics: &mut Diagnostics,
-) -> Vec<OperationDescription> {
+) -> Vec<(String, OperationDescription)> {
     Lower::new(document, options, diagnostics).descriptions()
 }
 

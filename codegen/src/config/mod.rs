@@ -1,5 +1,9 @@
 //! What can be chosen per service: one set of options for `build.rs`, the subcommand and its configuration file.
 
+mod check;
+
+pub(crate) use self::check::{Found, check_against, check_alone};
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -59,16 +63,6 @@ impl Options {
             samples: false,
             strict: false,
         }
-    }
-
-    /// Whether the service's name is one that CloudBase takes: `^[a-zA-Z][a-zA-Z0-9_-]{0,58}[a-zA-Z0-9]$`.
-    pub(crate) fn has_valid_service(&self) -> bool {
-        let bytes = self.service.as_bytes();
-        let inner = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-        (2..=60).contains(&bytes.len())
-            && bytes[0].is_ascii_alphabetic()
-            && bytes[bytes.len() - 1].is_ascii_alphanumeric()
-            && bytes.iter().all(inner)
     }
 }
 
