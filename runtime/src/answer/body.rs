@@ -1,10 +1,9 @@
 //! How bodies are read and written, by media type. Generated code names these functions.
 
-use crate::Reply;
-use crate::json::{Decode, DecodeError, from_slice};
-use crate::params::{Style, query};
+use super::reply::Reply;
+use crate::json::decode::{Decode, from_slice};
+use crate::json::error::DecodeError;
 use bytes::Bytes;
-use serde_json::Value;
 
 /// A function that reads an answer's body.
 pub type Read<T> = fn(&Reply) -> Result<T, DecodeError>;
@@ -62,29 +61,4 @@ pub fn empty(_: &Reply) -> Result<(), DecodeError> {
 /// None; the signature is that of [`json`].
 pub fn raw(reply: &Reply) -> Result<Reply, DecodeError> {
     Ok(reply.clone())
-}
-
-/// An object as a form: lists repeat their key, objects inside are JSON (OpenAPI 3.0, "Encoding Object"), unless a style
-/// says otherwise.
-pub(crate) fn form(value: &Value, styles: &[(&str, Style)]) -> String {
-    let Value::Object(members) = value else {
-        return query("value", Style::Form, value).join("&");
-    };
-    let pair = |(name, member): (&String, &Value)| {
-        let style = styles.iter().find(|(key, _)| key == name).map(|(_, style)| *style);
-        match (member, style) {
-            (Value::Null, _) => Vec::new(),
-            (member, Some(style)) => query(name, style, member),
-            (Value::Object(_), None) => query(name, Style::Json, member),
-            (Value::Array(items), None) => {
-                items.iter().flat_map(|item| query(name, item_style(item), item)).collect()
-            }
-            (other, None) => query(name, Style::Form, other),
-        }
-    };
-    members.iter().flat_map(pair).collect::<Vec<_>>().join("&").replace("%20", "+")
-}
-
-fn item_style(item: &Value) -> Style {
-    if item.is_object() || item.is_array() { Style::Json } else { Style::Form }
 }

@@ -1,8 +1,13 @@
-use crate::json::DecodeError;
-use crate::reply::excerpt;
-use crate::{CallInfo, CredentialError, GatewayCode, Reply, TransportError};
+use super::gateway_error::GatewayError;
+use super::reply::{Reply, excerpt};
+use crate::credential::error::CredentialError;
+use crate::gateway::code::GatewayCode;
+use crate::gateway::policy::PASSING;
+use crate::json::error::DecodeError;
+use crate::operation::call_info::CallInfo;
+use crate::request::error::RequestError;
+use crate::transport::error::TransportError;
 use http::StatusCode;
-use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
 
@@ -179,7 +184,7 @@ impl<E> Error<E> {
     /// Whether the same call may succeed later: no connection, too slow, too many calls, a service that is down or starts.
     /// Whether it may be made twice is another question.
     pub fn is_retryable(&self) -> bool {
-        let passes = |status: StatusCode| matches!(status.as_u16(), 429 | 502 | 503 | 504);
+        let passes = |status: StatusCode| PASSING.contains(&status.as_u16());
         match self {
             Self::Timeout { .. } => true,
             Self::Transport { error, .. } => error.is_connection(),
@@ -289,138 +294,3 @@ impl<E: fmt::Debug> std::error::Error for Error<E> {
         }
     }
 }
-
-/// An answer of the gateway itself: `{"code", "message", "requestId"}` where it has a body
-/// (<https://docs.cloudbase.net/error-code/>).
-#[derive(Clone)]
-pub struct GatewayError(Box<Refusal>);
-
-#[derive(Clone)]
-struct Refusal {
-    code: Option<GatewayCode>,
-    message: Option<String>,
-    reply: Reply,
-}
-
-impl GatewayError {
-    pub(crate) fn new(reply: Reply) -> Self {
-        let body: Option<Value> = serde_json::from_slice(reply.body()).ok();
-        let text = |name| body.as_ref().and_then(|body| body.get(name)?.as_str());
-        let (code, message) = (text("code").map(GatewayCode::from), text("message").map(str::to_owned));
-        Self(Box::new(Refusal { code, message, reply }))
-    }
-
-    /// The error code, for example [`GatewayCode::ServiceNotFound`].
-    pub fn code(&self) -> Option<&GatewayCode> {
-        self.0.code.as_ref()
-    }
-
-    /// The gateway's words.
-    pub fn message(&self) -> Option<&str> {
-        self.0.message.as_deref()
-    }
-
-    /// The answer as it came.
-    pub fn reply(&self) -> &Reply {
-        &self.0.reply
-    }
-
-    pub(crate) fn reply_mut(&mut self) -> &mut Reply {
-        &mut self.0.reply
-    }
-}
-
-impl fmt::Display for GatewayError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let reply = self.reply();
-        let mut text = format!("the gateway answered {}", reply.status());
-        match (self.code(), self.message()) {
-            (Some(code), Some(message)) => {
-                text.push_str(&format!(": {code}: {}", message.escape_debug()));
-            }
-            (Some(code), None) => text.push_str(&format!(": {code}")),
-            (None, Some(message)) => text.push_str(&format!(": {}", message.escape_debug())),
-            (None, None) => text.push_str(&format!(": {}", excerpt(reply.body()))),
-        }
-        if let Some(advice) = self.code().and_then(GatewayCode::advice) {
-            text.push_str(&format!("; {advice}"));
-        }
-        f.write_str(&reply.scrub(text))
-    }
-}
-
-impl fmt::Debug for GatewayError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "GatewayError({self})")
-    }
-}
-
-/// Why a request could not be put together. Nothing was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RequestError {
-    /// A path parameter would change the path's shape: it is empty, `.` or `..` where a segment belongs.
-    PathShape {
-        /// The template's segment.
-        segment: String,
-        /// What it would have become.
-        value: String,
-    },
-    /// The path's template names a parameter that the document does not declare.
-    MissingParameter(String),
-    /// A header's name or value holds characters that HTTP cannot carry.
-    Header(String),
-    /// A value has no JSON form.
-    Encode {
-        /// The body, or the parameter by name.
-        place: String,
-        /// What is wrong.
-        reason: String,
-    },
-    /// A value breaks a bound or a pattern of the document. Only clients that were generated to check this do.
-    Constraint {
-        /// The body, or the parameter by name.
-        place: String,
-        /// Where in it: `$.owner.name`.
-        path: String,
-        /// What was found, and what is asked for.
-        reason: String,
-    },
-    /// The method or the URL is not valid HTTP.
-    Http(String),
-    /// This security scheme of the service needs the header `Authorization`, which holds the gateway's token.
-    AuthorizationTaken(&'static str),
-}
-
-impl RequestError {
-    pub(crate) fn body(reason: String) -> Self {
-        Self::Encode { place: "body".to_owned(), reason }
-    }
-}
-
-impl fmt::Display for RequestError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::PathShape { segment, value } => {
-                write!(
-                    f,
-                    "the path segment `{segment}` would become {value:?}, which would call another path"
-                )
-            }
-            Self::MissingParameter(name) => write!(f, "the path parameter `{name}` has no value"),
-            Self::Header(name) => write!(f, "the header {name:?} holds characters that HTTP cannot carry"),
-            Self::Encode { place, reason } => write!(f, "the {place} cannot be encoded: {reason}"),
-            Self::Constraint { place, path, reason } => {
-                write!(f, "the {place} breaks a rule of the document at {path}: {reason}")
-            }
-            Self::Http(reason) => f.write_str(reason),
-            Self::AuthorizationTaken(scheme) => write!(
-                f,
-                "the security scheme `{scheme}` needs the header `Authorization`, which holds the gateway's token; call the \
-                 service directly, or set the header that it reads instead by `authorization_header`"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for RequestError {}

@@ -1,7 +1,8 @@
 //! Documented headers of answers as typed values.
 
-use crate::Reply;
-use crate::json::{Decode, DecodeError, from_slice};
+use super::reply::Reply;
+use crate::json::decode::{Decode, from_slice};
+use crate::json::error::DecodeError;
 
 /// The documented headers of an operation's answers. Implemented by [`headers!`](crate::headers).
 pub trait Headers: Sized {

@@ -1,9 +1,9 @@
-use crate::json::DecodeError;
-use crate::{CallInfo, Operation};
+use crate::json::error::DecodeError;
+use crate::operation::Operation;
+use crate::operation::call_info::CallInfo;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use std::fmt;
-use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 /// An answer as it came: status, headers and the whole body. Cheap to clone; errors keep one.
@@ -29,13 +29,6 @@ impl Reply {
         Self(Arc::new(Inner { status: head.status, headers: head.headers, body, call, secrets }))
     }
 
-    /// The same answer, of a call that has come to its end.
-    pub(crate) fn with_call(&mut self, call: &CallInfo) {
-        if let Some(inner) = Arc::get_mut(&mut self.0) {
-            inner.call = call.clone();
-        }
-    }
-
     /// A text for people, in which an answer that repeats a secret of its request does not give it away.
     pub(crate) fn scrub(&self, mut text: String) -> String {
         // Shorter ones are no secrets, and parts of words.
@@ -53,14 +46,6 @@ impl Reply {
             }
         }
         text
-    }
-
-    /// The same answer with the body that has been read since.
-    pub(crate) fn with_body(mut self, body: Bytes) -> Self {
-        if let Some(inner) = Arc::get_mut(&mut self.0) {
-            inner.body = body;
-        }
-        self
     }
 
     /// The HTTP status.
@@ -120,17 +105,7 @@ impl Reply {
 
     /// The pattern that fits the status best: the exact status, then its range (`"4XX"`), then `"default"`.
     pub fn pattern(&self, patterns: &[&'static str]) -> Option<&'static str> {
-        let status = self.0.status;
-        let range = |pattern: &str| {
-            let bytes = pattern.as_bytes();
-            bytes.len() == 3
-                && bytes[0] == status.as_str().as_bytes()[0]
-                && bytes[1..].eq_ignore_ascii_case(b"xx")
-        };
-        let find = |fits: &dyn Fn(&str) -> bool| patterns.iter().copied().find(|pattern| fits(pattern));
-        find(&|pattern| pattern == status.as_str())
-            .or_else(|| find(&range))
-            .or_else(|| find(&|pattern| pattern == "default"))
+        pattern(self.0.status, patterns)
     }
 
     /// The error of a status that the document does not list.
@@ -150,123 +125,24 @@ impl fmt::Debug for Reply {
     }
 }
 
+/// The pattern that fits a status best: the exact status, then its range (`"4XX"`), then `"default"`.
+pub(crate) fn pattern(status: StatusCode, patterns: &[&'static str]) -> Option<&'static str> {
+    let range = |pattern: &str| {
+        let bytes = pattern.as_bytes();
+        bytes.len() == 3
+            && bytes[0] == status.as_str().as_bytes()[0]
+            && bytes[1..].eq_ignore_ascii_case(b"xx")
+    };
+    let find = |fits: &dyn Fn(&str) -> bool| patterns.iter().copied().find(|pattern| fits(pattern));
+    find(&|pattern| pattern == status.as_str())
+        .or_else(|| find(&range))
+        .or_else(|| find(&|pattern| pattern == "default"))
+}
+
 /// The start of a body for people to read.
 pub(crate) fn excerpt(body: &[u8]) -> String {
     const SHOWN: usize = 200;
     let head = String::from_utf8_lossy(&body[..body.len().min(SHOWN)]);
     let head = head.trim_end_matches('\u{fffd}').escape_debug().to_string();
     if body.len() > SHOWN { format!("{head}… ({} bytes)", body.len()) } else { head }
-}
-
-/// The typed answers of an operation by status. Implemented by [`responses!`](crate::responses).
-pub trait Responses: Sized {
-    /// Reads the answer that the status calls for.
-    ///
-    /// # Errors
-    ///
-    /// The body is not what the document promises for this status.
-    fn from_reply(reply: &Reply) -> Result<Self, DecodeError>;
-}
-
-/// An answer that the document does not list; everything that came is kept. The error type of operations that
-/// document no errors.
-#[derive(Clone)]
-pub struct Undocumented(Reply);
-
-impl From<&Reply> for Undocumented {
-    fn from(reply: &Reply) -> Self {
-        Self(reply.clone())
-    }
-}
-
-impl Responses for Undocumented {
-    fn from_reply(reply: &Reply) -> Result<Self, DecodeError> {
-        Ok(Self::from(reply))
-    }
-}
-
-impl Deref for Undocumented {
-    type Target = Reply;
-    fn deref(&self) -> &Reply {
-        &self.0
-    }
-}
-
-/// Two answers are equal if status and body are.
-impl PartialEq for Undocumented {
-    fn eq(&self, other: &Self) -> bool {
-        self.status() == other.status() && self.body() == other.body()
-    }
-}
-
-impl fmt::Debug for Undocumented {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Undocumented({}, {:?})", self.status(), self.scrub(excerpt(self.body())))
-    }
-}
-
-/// A documented success: the typed value, with the answer it came in. Derefs to the value.
-#[derive(Clone)]
-pub struct Response<T> {
-    pub(crate) value: T,
-    pub(crate) reply: Reply,
-}
-
-impl<T> Response<T> {
-    /// The value alone.
-    pub fn into_inner(self) -> T {
-        self.value
-    }
-
-    /// The answer as it came.
-    pub fn reply(&self) -> &Reply {
-        &self.reply
-    }
-
-    /// The HTTP status.
-    pub fn status(&self) -> StatusCode {
-        self.reply.status()
-    }
-
-    /// The headers.
-    pub fn headers(&self) -> &HeaderMap {
-        self.reply.headers()
-    }
-
-    /// The documented headers in their types: `response.typed_headers::<operations::ListPetsHeaders>()?`.
-    ///
-    /// # Errors
-    ///
-    /// A header is not what the document promises.
-    pub fn typed_headers<H: crate::Headers>(&self) -> Result<H, DecodeError> {
-        H::from_headers(&self.reply)
-    }
-
-    /// The id to quote when you ask for help.
-    pub fn request_id(&self) -> Option<&str> {
-        self.reply.request_id()
-    }
-}
-
-impl<T> Deref for Response<T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        &self.value
-    }
-}
-
-impl<T> DerefMut for Response<T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.value
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for Response<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("status", &self.reply.status())
-            .field("request_id", &self.request_id())
-            .field("value", &self.value)
-            .finish()
-    }
 }

@@ -1,8 +1,14 @@
-use crate::body::Read;
-use crate::request::Parts;
-use crate::send::{Failure, Fault, send};
+use super::fault::Failure;
+use super::fault::Fault;
+use super::send;
+use crate::answer::body::Read;
+use crate::answer::error::Error;
+use crate::answer::reply::Reply;
+use crate::answer::response::Response;
+use crate::answer::responses::Responses;
+use crate::request::Request;
+use crate::request::parts::Parts;
 use crate::transport::BoxFuture;
-use crate::{Error, Reply, Response};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -70,5 +76,17 @@ impl Future for PendingRaw {
 impl fmt::Debug for PendingRaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PendingRaw")
+    }
+}
+
+impl Request {
+    /// Sends the request; `decode` reads the answer of a documented success, `E` knows the documented errors.
+    pub fn send<T, E: Responses>(self, decode: Read<T>) -> Pending<T, E> {
+        Pending::new(*self.0, decode, E::from_reply)
+    }
+
+    /// Sends the request; whatever the service answers is handed out as it came.
+    pub fn send_raw(self) -> PendingRaw {
+        PendingRaw::new(*self.0)
     }
 }

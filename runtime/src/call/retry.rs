@@ -2,97 +2,16 @@
 //! there is none. Only what is safe to repeat is repeated, never past the call's time limit, and never more than a budget
 //! that all calls of a gateway share allows, so that an outage is not multiplied.
 
+use super::fault::Fault;
+use crate::answer::reply::Reply;
+use crate::gateway::policy::RetryPolicy;
 use crate::rt;
-use crate::send::Fault;
-use crate::{GatewayCode, Reply, TransportError};
-use http::{Method, StatusCode};
-use std::fmt;
+use http::StatusCode;
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// When a call is made again, and after which wait. The defaults: three attempts; 0.2 s, then twice that, of which a random
-/// part is waited; statuses 429, 502, 503 and 504.
-///
-/// ```
-/// use cloudrun_runtime::{Gateway, RetryPolicy};
-/// let gateway = Gateway::builder("my-env-3gk8v2").retry(RetryPolicy::default().attempts(5));
-/// let none = Gateway::builder("my-env-3gk8v2").retry(RetryPolicy::never());
-/// # let _ = (gateway, none);
-/// ```
-#[derive(Clone)]
-pub struct RetryPolicy {
-    attempts: u32,
-    first_wait: Duration,
-    longest_wait: Duration,
-    statuses: Vec<u16>,
-    codes: Vec<GatewayCode>,
-    attempt_timeout: Option<Duration>,
-    budget: Arc<Budget>,
-}
-
-impl Default for RetryPolicy {
-    fn default() -> Self {
-        Self {
-            attempts: 3,
-            first_wait: Duration::from_millis(200),
-            longest_wait: Duration::from_secs(5),
-            statuses: vec![429, 502, 503, 504],
-            codes: vec![GatewayCode::ServiceNotReady, GatewayCode::ServiceEndpointNotFound],
-            attempt_timeout: None,
-            budget: Arc::default(),
-        }
-    }
-}
-
+/// What becomes of a failed attempt.
 impl RetryPolicy {
-    /// Makes no call twice.
-    pub fn never() -> Self {
-        Self { attempts: 1, ..Self::default() }
-    }
-
-    /// How often a call is made at most, the first time included.
-    #[must_use]
-    pub fn attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts.max(1);
-        self
-    }
-
-    /// The longest wait before the second attempt; it doubles for every further one, up to `longest`. A random part of it
-    /// is waited, unless the answer says how long to wait (`Retry-After`).
-    #[must_use]
-    pub fn waits(mut self, first: Duration, longest: Duration) -> Self {
-        self.first_wait = first;
-        self.longest_wait = longest;
-        self
-    }
-
-    /// The statuses after which a call that is safe to repeat is made again.
-    #[must_use]
-    pub fn statuses(mut self, statuses: impl IntoIterator<Item = u16>) -> Self {
-        self.statuses = statuses.into_iter().collect();
-        self
-    }
-
-    /// The gateway's codes after which any call is made again: those that say that the request has not reached the service.
-    #[must_use]
-    pub fn codes(mut self, codes: impl IntoIterator<Item = GatewayCode>) -> Self {
-        self.codes = codes.into_iter().collect();
-        self
-    }
-
-    /// How long one attempt may take. An attempt that takes longer is given up, and made again if the call is safe to
-    /// repeat and time is left.
-    #[must_use]
-    pub fn attempts_within(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = Some(timeout);
-        self
-    }
-
-    pub(crate) fn attempt_timeout(&self) -> Option<Duration> {
-        self.attempt_timeout
-    }
-
     /// The wait after a failed attempt; `None` if it was the last.
     fn wait(&self, attempt: u32, fault: &Fault, is_safe: bool, random: f64) -> Option<Duration> {
         if attempt >= self.attempts || !self.is_worth_it(fault, is_safe) {
@@ -120,50 +39,6 @@ impl RetryPolicy {
             // The credential has made its own attempts.
             Fault::Unexpected(_) | Fault::TooLarge(..) | Fault::Credential(_) | Fault::Request(_) => false,
         }
-    }
-}
-
-impl fmt::Debug for RetryPolicy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RetryPolicy")
-            .field("attempts", &self.attempts)
-            .field("first_wait", &self.first_wait)
-            .field("longest_wait", &self.longest_wait)
-            .field("statuses", &self.statuses)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Whether a method may be repeated whatever became of the first call (RFC 9110, section 9.2.1).
-pub(crate) fn is_safe(method: &Method) -> bool {
-    matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY")
-}
-
-/// What all calls of a gateway may spend on repeating: each repetition takes one, each answered call gives a tenth back.
-#[derive(Debug)]
-struct Budget(Mutex<f64>);
-
-const FULL_BUDGET: f64 = 100.0;
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self(Mutex::new(FULL_BUDGET))
-    }
-}
-
-impl Budget {
-    fn spend(&self) -> bool {
-        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let enough = *left >= 1.0;
-        if enough {
-            *left -= 1.0;
-        }
-        enough
-    }
-
-    fn earn(&self) {
-        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *left = (*left + 0.1).min(FULL_BUDGET);
     }
 }
 
@@ -238,23 +113,17 @@ pub(crate) async fn repeat<T, F: Future<Output = Result<T, Fault>>>(
     }
 }
 
-impl TransportError {
-    /// Whether nothing of the request had been sent: no connection, a refused certificate.
-    pub fn is_before_sending(&self) -> bool {
-        self.kind() == crate::transport::Kind::Connect
-    }
-
-    pub(crate) fn is_connection(&self) -> bool {
-        self.kind() != crate::transport::Kind::Other
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{RetryPolicy, World, is_safe, repeat, retry_after};
-    use crate::send::Fault;
-    use crate::transport::TransportError;
-    use crate::{CallInfo, GatewayError, Method, Operation, Reply};
+    use super::{World, repeat, retry_after};
+    use crate::answer::gateway_error::GatewayError;
+    use crate::answer::reply::Reply;
+    use crate::call::fault::Fault;
+    use crate::gateway::policy::RetryPolicy;
+    use crate::operation::Operation;
+    use crate::operation::call_info::CallInfo;
+    use crate::operation::method::Method;
+    use crate::transport::error::TransportError;
     use std::cell::RefCell;
     use std::sync::Mutex;
     use std::time::Duration;
@@ -342,7 +211,6 @@ mod tests {
         assert_eq!(made(true, Fault::Service(reply(500, &[], ""))).await, 1);
         assert_eq!(made(true, Fault::Timeout(Duration::ZERO)).await, 2);
         assert_eq!(made(false, Fault::Timeout(Duration::ZERO)).await, 1);
-        assert!(is_safe(&http::Method::GET) && !is_safe(&http::Method::PUT));
     }
 
     #[tokio::test]

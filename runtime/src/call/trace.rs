@@ -1,7 +1,7 @@
 //! Spans of calls, by the semantic conventions of OpenTelemetry for HTTP clients
 //! (<https://opentelemetry.io/docs/specs/semconv/http/http-spans/>). Nothing is done without the feature `tracing`.
 
-use crate::request::Parts;
+use crate::request::parts::Parts;
 use http::{HeaderMap, StatusCode};
 use std::future::Future;
 

@@ -1,7 +1,7 @@
 //! Where calls go: in comes an environment id, a region or a URL; out goes the checked prefix of every request's
 //! URL. Never lets an id or a URL change the host that the token is sent to.
 
-use crate::ConfigError;
+use super::error::ConfigError;
 use http::Uri;
 
 /// Regions served by the domestic host; every other region is served by the international one. This is the

@@ -1,4 +1,4 @@
-use crate::ConfigError;
+use super::error::ConfigError;
 use std::borrow::Cow;
 use std::fmt;
 

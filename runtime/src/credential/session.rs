@@ -2,10 +2,14 @@
 //! renewal, in a task of its own, so that a caller who goes away does not lose the new refresh token; everybody else waits
 //! for its outcome. Each new refresh token reaches the caller's store before its access token is used.
 
+use super::api::AuthApi;
+use super::error::CredentialError;
 use super::tokens::Freshness;
-use super::{AuthApi, Authorize, Credential, CredentialError, Outgoing, TokenStore, Tokens};
+use super::tokens::{TokenStore, Tokens};
+use super::{Authorize, Credential, Outgoing};
 use crate::rt;
-use crate::transport::{BoxError, BoxFuture};
+use crate::transport::BoxFuture;
+use crate::transport::body::BoxError;
 use http::HeaderValue;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};

@@ -1,14 +1,23 @@
-//! A caller's own behaviour around every request, and around every call.
+//! A caller's own behaviour around every request.
 
-use crate::transport::{Body, BoxFuture, Transport, TransportError};
-use crate::{CallInfo, Operation};
-use http::{Request, Response, StatusCode};
+use crate::transport::body::Body;
+use crate::transport::error::TransportError;
+#[cfg(feature = "websocket")]
+use crate::transport::upgrade::{Connection, Upgrade};
+use crate::transport::{BoxFuture, Transport};
+#[cfg(feature = "websocket")]
+use http::StatusCode;
+use http::{Request, Response};
 use std::sync::Arc;
-use std::time::Duration;
+#[cfg(feature = "websocket")]
+use std::sync::{Mutex, PoisonError};
 
 /// Behaviour around every request that is sent: each attempt passes through it, with its `Authorization` header, on its
 /// way to the transport. Requests that sign in do not. The operation is one of the request's extensions
 /// (`request.extensions().get::<&'static Operation>()`), unless the call is made by hand.
+///
+/// The opening of a WebSocket passes through too: a GET with `Upgrade: websocket`, whose answer is 101 and has no body. In a
+/// page the browser opens it, and no code of the page sees how.
 ///
 /// ```
 /// use cloudrun_runtime::http::{HeaderValue, Request, Response};
@@ -55,53 +64,38 @@ impl Transport for Layered {
     }
 
     #[cfg(feature = "websocket")]
-    fn upgrade(
-        &self,
-        request: Request<Body>,
-    ) -> BoxFuture<'_, Result<crate::transport::Upgrade, TransportError>> {
-        self.next.upgrade(request)
+    fn upgrade(&self, request: Request<Body>) -> BoxFuture<'_, Result<Upgrade, TransportError>> {
+        Box::pin(async move {
+            let opening = Opening { next: Arc::clone(&self.next), opened: Mutex::default() };
+            let response = self.layer.send(request, &opening).await?;
+            Ok(match opening.opened.into_inner().unwrap_or_else(PoisonError::into_inner) {
+                Some(connection) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+                    Upgrade::Switched(response.map(drop), connection)
+                }
+                _ => Upgrade::Refused(response),
+            })
+        })
     }
 }
 
-/// A call that has ended, for metrics: [`GatewayBuilder::on_call`](crate::GatewayBuilder::on_call).
-#[derive(Clone, Debug)]
-pub struct CallReport<'a> {
-    pub(crate) service: &'a str,
-    pub(crate) call: &'a CallInfo,
-    pub(crate) status: Option<StatusCode>,
-    pub(crate) error: Option<&'static str>,
-    pub(crate) elapsed: Duration,
+/// What a layer sends the request for another protocol by. The layer sees the answer's head; the connection waits here.
+#[cfg(feature = "websocket")]
+struct Opening {
+    next: Arc<dyn Transport>,
+    opened: Mutex<Option<Box<dyn Connection>>>,
 }
 
-impl CallReport<'_> {
-    /// The service's name.
-    pub fn service(&self) -> &str {
-        self.service
-    }
-
-    /// What was called.
-    pub fn operation(&self) -> &'static Operation {
-        self.call.operation()
-    }
-
-    /// The path that was called, how often, and for whom.
-    pub fn call(&self) -> &CallInfo {
-        self.call
-    }
-
-    /// The status of the last answer, if there was one.
-    pub fn status(&self) -> Option<StatusCode> {
-        self.status
-    }
-
-    /// The kind of the error, if the call failed: `service`, `gateway`, `timeout`, `transport`, `credential`, `request`,
-    /// `too_large` or `unexpected`. An answer that cannot be decoded is no failure here.
-    pub fn error(&self) -> Option<&'static str> {
-        self.error
-    }
-
-    /// The time from the call's start to its end, all attempts and waits included. A stream's call ends with its head.
-    pub fn elapsed(&self) -> Duration {
-        self.elapsed
+#[cfg(feature = "websocket")]
+impl Transport for Opening {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        Box::pin(async move {
+            let (response, connection) = match self.next.upgrade(request).await? {
+                Upgrade::Switched(head, connection) => (head.map(|()| Body::empty()), Some(connection)),
+                Upgrade::Refused(response) => (response, None),
+            };
+            // A layer may send more than once; the last answer counts.
+            *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = connection;
+            Ok(response)
+        })
     }
 }

@@ -1,7 +1,8 @@
 //! What a gateway's calls may take at most: requests at the same time, bytes of an answer, time without a byte.
 
 use crate::rt;
-use crate::transport::{Body, TransportError};
+use crate::transport::body::Body;
+use crate::transport::error::TransportError;
 use bytes::Bytes;
 use futures_core::Stream;
 use std::future::Future;

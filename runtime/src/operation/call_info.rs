@@ -1,4 +1,4 @@
-use crate::Operation;
+use super::Operation;
 use std::fmt;
 
 /// What was called, and how often: part of every error.

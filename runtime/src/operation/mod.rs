@@ -1,40 +1,13 @@
-use crate::SecurityScheme;
-use std::fmt;
+//! What is called: the constants that generated code holds of an operation, and what errors tell of a call. Plain data.
+//!
+//! May import from no other room.
 
-/// An HTTP method, known when the program is compiled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Method(&'static str);
+pub(crate) mod call_info;
+pub(crate) mod method;
+pub(crate) mod scheme;
 
-#[allow(missing_docs)]
-impl Method {
-    pub const GET: Self = Self("GET");
-    pub const HEAD: Self = Self("HEAD");
-    pub const POST: Self = Self("POST");
-    pub const PUT: Self = Self("PUT");
-    pub const PATCH: Self = Self("PATCH");
-    pub const DELETE: Self = Self("DELETE");
-    pub const OPTIONS: Self = Self("OPTIONS");
-    pub const TRACE: Self = Self("TRACE");
-    pub const QUERY: Self = Self("QUERY");
-}
-
-impl Method {
-    /// A method that has no constant here. It is checked when a request is sent.
-    pub const fn new(name: &'static str) -> Self {
-        Self(name)
-    }
-
-    /// The method as it stands in the request line.
-    pub const fn as_str(self) -> &'static str {
-        self.0
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
+use crate::operation::method::Method;
+use crate::operation::scheme::SecurityScheme;
 
 /// What all requests of an operation share. Generated code holds one constant per operation.
 ///

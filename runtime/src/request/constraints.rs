@@ -154,10 +154,11 @@ fn complaint(check: Check, value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::Check::{
-        AnyOf, Items, MaxLength, Maximum, MinLength, Minimum, MultipleOf, Of, Pattern, Property, UniqueItems,
-    };
     use super::{Check, check};
+    use super::{
+        Check::AnyOf, Check::Items, Check::MaxLength, Check::Maximum, Check::MinLength, Check::Minimum,
+        Check::MultipleOf, Check::Of, Check::Pattern, Check::Property, Check::UniqueItems,
+    };
     use serde_json::json;
 
     static NODE: &[Check] =

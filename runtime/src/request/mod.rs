@@ -1,12 +1,34 @@
-use crate::json::{Encode, to_vec};
-use crate::multipart::Form;
-use crate::paging::{Items, Pages, Paging};
-use crate::params::{self, Style};
-use crate::stream::Opening;
-use crate::transport::Body;
-use crate::{CallInfo, Operation, Pending, PendingRaw, RequestError, Responses, RetryPolicy, Service};
+//! A request while it is put together: in come an operation's parameters and body, out goes all that a call is made of, or what
+//! is wrong with it. Nothing is sent here; `send`, `open`, `connect` and `pages` stand with what they make.
+//!
+//! May import from `json`, `config`, `operation`, `transport`, `gateway`.
+
+#[cfg(feature = "constraints")]
+pub(crate) mod constraints;
+pub(crate) mod error;
+mod form;
+pub mod multipart;
+pub(crate) mod params;
+pub(crate) mod parts;
+pub(crate) mod path;
+mod payload;
+mod secrets;
+pub(crate) mod service;
+
+use crate::gateway::policy::RetryPolicy;
+use crate::json::bridge::json_value;
+use crate::json::encode::{Encode, to_vec};
+use crate::operation::Operation;
+#[cfg(feature = "constraints")]
+use crate::request::constraints::Check;
+use crate::request::error::RequestError;
+use crate::request::multipart::Form;
+use crate::request::params::Style;
+use crate::request::parts::Parts;
+use crate::request::payload::Payload;
+use crate::request::service::Service;
+use crate::transport::body::Body;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Headers by which HTTP says where a message goes and ends (RFC 9110, sections 7.2 and 7.6.1; RFC 9112, section 6): another
@@ -25,99 +47,7 @@ const FRAMING: [&str; 7] = [
 /// cannot be sent is kept as an error until then, so that setters chain.
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
-pub struct Request(Box<Parts>);
-
-#[derive(Debug)]
-pub(crate) struct Parts {
-    pub(crate) service: Service,
-    pub(crate) operation: &'static Operation,
-    /// The path of a call by hand, in the place of the operation's.
-    pub(crate) written: Option<String>,
-    pub(crate) values: Vec<(&'static str, String)>,
-    pub(crate) query: Vec<String>,
-    pub(crate) cookies: Vec<String>,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Payload,
-    /// Whether the caller says that the call may be made twice.
-    pub(crate) repeatable: bool,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) retry: Option<RetryPolicy>,
-    pub(crate) error: Option<RequestError>,
-}
-
-/// The body of a request. Bytes can be sent any number of times, a stream once.
-#[derive(Debug)]
-pub(crate) struct Payload(Mutex<Body>);
-
-impl Payload {
-    fn new(body: Body) -> Self {
-        Self(Mutex::new(body))
-    }
-
-    fn with<T>(&self, read: impl FnOnce(&mut Body) -> T) -> T {
-        read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(crate) fn is_repeatable(&self) -> bool {
-        self.with(|body| body.as_bytes().is_some())
-    }
-
-    /// The body for the next attempt; a stream leaves nothing behind.
-    pub(crate) fn next(&self) -> Body {
-        self.with(|body| body.try_clone().unwrap_or_else(|| std::mem::replace(body, Body::empty())))
-    }
-
-    /// The same bytes; of a stream nothing.
-    fn again(&self) -> Self {
-        Self::new(self.with(|body| body.try_clone()).unwrap_or_else(Body::empty))
-    }
-}
-
-impl Parts {
-    /// Whether the call may be made twice: by its method, or because the caller says so.
-    pub(crate) fn is_safe(&self) -> bool {
-        let method = http::Method::from_bytes(self.operation.method.as_str().as_bytes());
-        self.repeatable || method.is_ok_and(|method| crate::retry::is_safe(&method))
-    }
-
-    /// The path at the service, encoded.
-    pub(crate) fn path(&self) -> Result<String, RequestError> {
-        match &self.written {
-            Some(path) => Ok(path.clone()),
-            None => crate::path::expand(self.operation.path, &self.values),
-        }
-    }
-
-    /// What is called, for errors: the template of a path that cannot be built.
-    pub(crate) fn call_info(&self, attempts: u32) -> CallInfo {
-        let path = self.path().unwrap_or_else(|_| self.operation.path.to_owned());
-        let url = self.service.url(&path);
-        let path = url.parse().map(|url: http::Uri| url.path().to_owned()).unwrap_or(path);
-        self.call_info_at(path, attempts)
-    }
-
-    pub(crate) fn call_info_at(&self, path: String, attempts: u32) -> CallInfo {
-        CallInfo::new(self.operation, path, attempts)
-    }
-
-    /// The same request once more; a body that is a stream is not there a second time.
-    pub(crate) fn try_clone(&self) -> Box<Self> {
-        Box::new(Self {
-            service: self.service.clone(),
-            operation: self.operation,
-            written: self.written.clone(),
-            values: self.values.clone(),
-            query: self.query.clone(),
-            cookies: self.cookies.clone(),
-            headers: self.headers.clone(),
-            body: self.body.again(),
-            repeatable: self.repeatable,
-            timeout: self.timeout,
-            retry: self.retry.clone(),
-            error: self.error.clone(),
-        })
-    }
-}
+pub struct Request(pub(crate) Box<Parts>);
 
 impl Request {
     pub(crate) fn new(service: Service, operation: &'static Operation) -> Self {
@@ -181,7 +111,7 @@ impl Request {
     /// Sets the whole query: a pair for every property of an object, or the text of a scalar as it stands.
     pub fn query_string(mut self, value: &dyn Encode) -> Self {
         match params::to_value("query", value) {
-            Ok(serde_json::Value::String(text)) => self.0.query.push(crate::path::literal(&text).to_string()),
+            Ok(serde_json::Value::String(text)) => self.0.query.push(path::literal(&text).to_string()),
             Ok(value @ serde_json::Value::Object(_)) => self = self.query_pairs(&value),
             Ok(value) => self.0.query.push(params::encode(&value.to_string())),
             Err(error) => self.fail(error),
@@ -235,9 +165,9 @@ impl Request {
 
     /// Sets the body to a form whose named properties are encoded in other styles (OpenAPI, "Encoding Object").
     pub fn form_styled(self, value: &dyn Encode, styles: &[(&str, Style)]) -> Self {
-        match crate::json::json_value(value) {
+        match json_value(value) {
             Ok(value) => {
-                let pairs = crate::body::form(&value, styles);
+                let pairs = form::form(&value, styles);
                 self.body("application/x-www-form-urlencoded", pairs)
             }
             Err(reason) => self.failed(RequestError::body(reason)),
@@ -320,54 +250,15 @@ impl Request {
     /// Checks a value against the document's bounds and patterns; one that breaks them is an error when the request is
     /// sent. `place` is `body`, or `parameter` and its name.
     #[cfg(feature = "constraints")]
-    pub fn check(mut self, place: &'static str, value: &dyn Encode, checks: &'static [crate::Check]) -> Self {
+    pub fn check(mut self, place: &'static str, value: &dyn Encode, checks: &'static [Check]) -> Self {
         // A value without a JSON form is told by whoever sends it.
-        if let Ok(value) = crate::json::json_value(value)
-            && let Some(found) = crate::constraints::check(&value, checks)
+        if let Ok(value) = json_value(value)
+            && let Some(found) = constraints::check(&value, checks)
         {
             let place = place.to_owned();
             self.fail(RequestError::Constraint { place, path: found.path, reason: found.reason });
         }
         self
-    }
-
-    /// Sends the request; `decode` reads the answer of a documented success, `E` knows the documented errors.
-    pub fn send<T, E: Responses>(self, decode: crate::body::Read<T>) -> Pending<T, E> {
-        Pending::new(*self.0, decode, E::from_reply)
-    }
-
-    /// Sends the request; whatever the service answers is handed out as it came.
-    pub fn send_raw(self) -> PendingRaw {
-        PendingRaw::new(*self.0)
-    }
-
-    /// Sends the request; the body of a documented success is handed out as it arrives, by way of `open`.
-    pub fn open<S, E: Responses>(self, open: fn(crate::stream::Source) -> S) -> Opening<S, E> {
-        Opening::new(*self.0, open, E::from_reply)
-    }
-
-    /// Opens a WebSocket; `codec` writes and reads its messages.
-    #[cfg(feature = "websocket")]
-    pub fn connect<S, R, E: Responses>(
-        self,
-        codec: crate::websocket::Codec<S, R>,
-    ) -> crate::websocket::Connecting<S, R, E> {
-        crate::websocket::Connecting::new(*self.0, codec, E::from_reply)
-    }
-
-    /// Asks for one page after the other.
-    pub fn pages<T, E: Responses>(self, read: crate::body::Read<T>, paging: Paging<T>) -> Pages<T, E> {
-        Pages::new(*self.0, paging, read, E::from_reply)
-    }
-
-    /// Asks for the items of one page after the other.
-    pub fn items<T, I, E: Responses>(
-        self,
-        read: crate::body::Read<T>,
-        paging: Paging<T>,
-        items: fn(T) -> Vec<I>,
-    ) -> Items<T, I, E> {
-        Items::new(self.pages(read, paging), items)
     }
 
     /// A request of a path that is no operation's.

@@ -1,9 +1,11 @@
 //! `multipart/form-data` (RFC 7578): in come named parts, out goes a body that is read piece by piece. No file is read
 //! whole into memory, and no name or file name can end its header early.
 
-use crate::RequestError;
-use crate::json::{Encode, json_value};
-use crate::transport::{Body, BoxError, TransportError};
+use super::error::RequestError;
+use crate::json::bridge::json_value;
+use crate::json::encode::Encode;
+use crate::transport::body::{Body, BoxError};
+use crate::transport::error::TransportError;
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderName, HeaderValue};
@@ -157,7 +159,7 @@ impl Form {
     }
 
     /// Adds a value for each of several more parts, such as properties that the document does not name.
-    pub fn entries(mut self, entries: &dyn crate::json::Entries) -> Self {
+    pub fn entries(mut self, entries: &dyn crate::json::object::Entries) -> Self {
         let mut form = std::mem::take(&mut self);
         entries.entries(&mut |name, value| {
             let taken = std::mem::take(&mut form);

@@ -1,9 +1,9 @@
 //! Parameter styles: in comes any encodable value, out goes text as OpenAPI's style table and RFC 6570 have it.
 //! Values travel as JSON values in between, so that one small set of functions serves every type.
 
-use crate::RequestError;
-use crate::json::Encode;
-use crate::path::VALUE;
+use super::error::RequestError;
+use super::path::VALUE;
+use crate::json::encode::Encode;
 use percent_encoding::utf8_percent_encode;
 use serde_json::Value;
 
@@ -45,7 +45,7 @@ enum Parts {
 }
 
 pub(crate) fn to_value(name: &str, value: &dyn Encode) -> Result<Value, RequestError> {
-    crate::json::json_value(value)
+    crate::json::bridge::json_value(value)
         .map_err(|reason| RequestError::Encode { place: format!("parameter `{name}`"), reason })
 }
 

@@ -2,7 +2,7 @@
 //! template's segments. A value that would change that shape is an error before anything is sent, since URL parsers
 //! fold `.` and `..` away, percent-encoded or not (WHATWG URL, "double-dot URL path segment").
 
-use crate::RequestError;
+use super::error::RequestError;
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::fmt::Write;
 

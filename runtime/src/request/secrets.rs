@@ -1,61 +1,15 @@
 //! The service's own security schemes. The gateway's token takes the header `Authorization`; what the service wants
 //! there beside it has to come in another header, or without the gateway.
 
-use crate::RequestError;
+use super::error::RequestError;
+use super::params::encode;
+use crate::operation::scheme::{Place, SecurityScheme};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, HeaderName};
 use http::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
-
-/// A security scheme of a document (OpenAPI 3.0, "Security Scheme Object"). Generated code holds one constant for each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SecurityScheme {
-    name: &'static str,
-    place: Place,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Header(&'static str),
-    Query(&'static str),
-    Cookie(&'static str),
-    Basic,
-    Bearer,
-}
-
-impl SecurityScheme {
-    /// A secret in a header.
-    pub const fn header(name: &'static str, header: &'static str) -> Self {
-        Self { name, place: Place::Header(header) }
-    }
-
-    /// A secret in a query parameter.
-    pub const fn query(name: &'static str, parameter: &'static str) -> Self {
-        Self { name, place: Place::Query(parameter) }
-    }
-
-    /// A secret in a cookie.
-    pub const fn cookie(name: &'static str, cookie: &'static str) -> Self {
-        Self { name, place: Place::Cookie(cookie) }
-    }
-
-    /// A user name and a password (RFC 7617).
-    pub const fn basic(name: &'static str) -> Self {
-        Self { name, place: Place::Basic }
-    }
-
-    /// A token (RFC 6750).
-    pub const fn bearer(name: &'static str) -> Self {
-        Self { name, place: Place::Bearer }
-    }
-
-    /// What the document calls the scheme.
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-}
 
 /// The secrets that a client was given.
 #[derive(Clone, Default)]
@@ -95,11 +49,10 @@ impl Secrets {
                 continue;
             }
             let secret = secret.expose_secret();
-            let pair =
-                |name: &str| format!("{}={}", crate::params::encode(name), crate::params::encode(secret));
+            let pair = |name: &str| format!("{}={}", encode(name), encode(secret));
             let (header, text) = match scheme.place {
                 Place::Query(name) => {
-                    let start = format!("{}=", crate::params::encode(name));
+                    let start = format!("{}=", encode(name));
                     // A parameter of that name that the caller has set is the secret.
                     if !query.iter().any(|known| known.starts_with(&start)) {
                         query.push(pair(name));
@@ -141,8 +94,9 @@ impl fmt::Debug for Secrets {
 
 #[cfg(test)]
 mod tests {
-    use super::{Secrets, SecurityScheme};
-    use crate::RequestError;
+    use super::Secrets;
+    use crate::operation::scheme::SecurityScheme;
+    use crate::request::error::RequestError;
     use http::HeaderMap;
 
     const KEY: SecurityScheme = SecurityScheme::header("key", "x-key");

@@ -1,6 +1,11 @@
-use crate::path::literal;
-use crate::security::Secrets;
-use crate::{Gateway, Operation, Request, SecurityScheme, ServiceName};
+use super::Request;
+use super::path::literal;
+use super::secrets::Secrets;
+use crate::config::error::ConfigError;
+use crate::config::name::ServiceName;
+use crate::gateway::Gateway;
+use crate::operation::Operation;
+use crate::operation::scheme::SecurityScheme;
 use std::sync::Arc;
 
 /// One service of an environment: what a generated client holds. Cheap to clone.
@@ -68,5 +73,16 @@ impl Service {
         } else {
             format!("{}/v1/cloudrun/{}{path}", endpoint.base, literal(self.0.name.as_str()))
         }
+    }
+}
+
+impl Gateway {
+    /// A service of this environment by its name, for calls without a document. Generated clients do this for you.
+    ///
+    /// # Errors
+    ///
+    /// The name is not one that CloudBase takes.
+    pub fn service(&self, name: &str) -> Result<Service, ConfigError> {
+        Ok(Service::new(self, ServiceName::new(name)?))
     }
 }

@@ -1,21 +1,26 @@
 //! WebSockets through the gateway (RFC 6455): in comes a request, out come messages both ways. A task of its own keeps the
 //! connection: it answers pings, sends its own so that the gateway does not close an idle socket, and notices a peer that
 //! is gone. In a browser the socket is the page's own: the browser answers pings, and cannot be told to send some.
+//!
+//! May import from `rt`, `json`, `transport`, `gateway`, `request`, `answer`, `call`, `stream`.
 
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-pub(crate) mod browser;
-mod connecting;
+mod browser;
+pub(crate) mod connecting;
 mod link;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod native;
+mod opening;
 
 pub use self::connecting::Connecting;
 pub use self::link::SocketError;
 
-use self::link::{Command, Link};
-use crate::Value;
-use crate::json::{Decode, DecodeError, Encode, EncodeError, from_slice, to_vec};
+use crate::json::decode::{Decode, from_slice};
+use crate::json::encode::{Encode, to_vec};
+use crate::json::error::{DecodeError, EncodeError};
+use crate::websocket::link::{Command, Link};
 use bytes::Bytes;
+use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
 

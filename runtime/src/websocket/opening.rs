@@ -1,67 +1,95 @@
-//! WebSockets: the call that opens one, by the transport's upgrade or by the browser.
+//! The call that opens a WebSocket. It goes the way of all calls: within the gateway's limits, through its layers, with the token
+//! once more if it was refused, led on within the service, and made again where the policy says so, as any GET. Only how the
+//! request is sent is another: by the transport's upgrade, or by the browser.
 
-use super::{Failure, Fault, authorized, build, call};
-use crate::Reply;
-use crate::request::Parts;
-use http::StatusCode;
+use crate::answer::reply::Reply;
+use crate::call::attempt::read;
+use crate::call::call;
+use crate::call::exchange::{Exchanged, Way, exchange};
+use crate::call::fault::{Failure, Fault};
+use crate::gateway::Inner as Gateway;
+use crate::request::parts::Parts;
+use crate::transport::body::Body;
+use bytes::Bytes;
+use http::{Request, response};
 
 /// The connection of a WebSocket, and the head of the answer that opened it.
-pub(crate) struct Socket {
-    pub(crate) head: Reply,
-    pub(crate) connection: SocketConnection,
+pub(super) struct Socket {
+    pub(super) head: Reply,
+    pub(super) connection: SocketConnection,
 }
 
 /// What messages go over.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-pub(crate) type SocketConnection = Box<dyn crate::transport::Connection>;
+pub(super) type SocketConnection = Box<dyn crate::transport::upgrade::Connection>;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-pub(crate) type SocketConnection = crate::websocket::browser::Connection;
+pub(super) type SocketConnection = super::browser::Connection;
 
 /// Opens a WebSocket.
-pub(crate) async fn upgrade(parts: &Parts) -> Result<Socket, Failure> {
-    call(parts, || upgrade_once(parts), |socket| &mut socket.head).await
+pub(super) async fn open(parts: &Parts) -> Result<Socket, Failure> {
+    call(parts, |attempt| open_once(parts, attempt), |socket| &socket.head).await
 }
 
-/// A page opens it by the browser, which tells nothing of why it could not.
-#[cfg(all(target_family = "wasm", target_os = "unknown"))]
-async fn upgrade_once(parts: &Parts) -> Result<Socket, Fault> {
+async fn open_once(parts: &Parts, attempt: u32) -> Result<Socket, Fault> {
     let gateway = parts.service.gateway().inner();
-    let request = build(parts, None).map_err(Fault::Request)?;
-    let path = request.uri().path().to_owned();
-    let (request, used) = authorized(gateway, request).await?;
-    let result = send_wrapper::SendWrapper::new(crate::websocket::browser::open(request)).await;
-    match result {
-        Ok(connection) => {
-            let mut head = http::Response::new(());
-            *head.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-            let call = parts.call_info_at(path, 1);
-            let head = Reply::new(head.into_parts().0, bytes::Bytes::new(), call, Vec::new());
-            Ok(Socket { head, connection })
-        }
-        Err(fault) => {
-            // It may be that the token has ended: the next attempt gets another one.
-            if let (Some(authority), Some(used)) = (&gateway.authority, &used) {
-                authority.refused(used);
-            }
-            Err(fault)
+    let Exchanged { head, rest, permit } = exchange(parts, attempt, &Opening(gateway)).await?;
+    match rest {
+        // Its place is free again: an open connection is no request.
+        Rest::Connection(connection) => Ok(Socket { head: head.with_body(Bytes::new()), connection }),
+        Rest::Body(body) => {
+            let reply = read(gateway, head, gateway.limits.guard(body, permit)).await?;
+            Err(Fault::Unexpected(reply))
         }
     }
 }
 
+/// What comes after the head: the protocol was switched, or it was not.
+enum Rest {
+    Connection(SocketConnection),
+    #[cfg_attr(
+        all(target_family = "wasm", target_os = "unknown"),
+        expect(dead_code, reason = "browsers tell no answer")
+    )]
+    Body(Body),
+}
+
+struct Opening<'a>(&'a Gateway);
+
+/// By the browser, which tells nothing of why it could not; it may be that the token has ended.
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+impl Way for Opening<'_> {
+    type Rest = Rest;
+
+    const HIDES_REFUSALS: bool = true;
+
+    fn send(
+        &self,
+        request: Request<Body>,
+    ) -> impl Future<Output = Result<(response::Parts, Rest), Fault>> + Send {
+        // A page has one thread; its futures are never sent to another.
+        send_wrapper::SendWrapper::new(async move {
+            let connection = super::browser::open(request).await?;
+            let mut head = http::Response::new(());
+            *head.status_mut() = http::StatusCode::SWITCHING_PROTOCOLS;
+            Ok((head.into_parts().0, Rest::Connection(connection)))
+        })
+    }
+}
+
+/// By the transport: the handshake of RFC 6455, section 4.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-async fn upgrade_once(parts: &Parts) -> Result<Socket, Fault> {
-    use super::{is_from_service, judge};
-    use crate::limits::ERROR_SIZE;
-    use crate::transport::{TransportError, Upgrade};
-    use http::HeaderValue;
-    use http::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
-    use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_accept_key};
-    let gateway = parts.service.gateway().inner();
-    let mut is_second = false;
-    loop {
+impl Way for Opening<'_> {
+    type Rest = Rest;
+
+    async fn send(&self, mut request: Request<Body>) -> Result<(response::Parts, Rest), Fault> {
+        use crate::transport::error::TransportError;
+        use crate::transport::upgrade::Upgrade;
+        use http::HeaderValue;
+        use http::header::{
+            CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+        };
+        use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_accept_key};
         let key = generate_key();
-        let mut request = build(parts, None).map_err(Fault::Request)?;
-        let path = request.uri().path().to_owned();
         let headers = request.headers_mut();
         headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
@@ -69,37 +97,19 @@ async fn upgrade_once(parts: &Parts) -> Result<Socket, Fault> {
         if let Ok(key) = HeaderValue::try_from(&key) {
             headers.insert(SEC_WEBSOCKET_KEY, key);
         }
-        let (request, used) = authorized(gateway, request).await?;
-        let secrets = request.headers().values().filter(|value| value.is_sensitive()).cloned().collect();
-        let call = parts.call_info_at(path, 1);
-        match gateway.transport.upgrade(request).await.map_err(Fault::Transport)? {
+        match self.0.transport.upgrade(request).await.map_err(Fault::Transport)? {
             Upgrade::Switched(head, connection) => {
-                let head = Reply::new(head.into_parts().0, bytes::Bytes::new(), call, secrets);
                 let accepted = head.headers().get(SEC_WEBSOCKET_ACCEPT).map(HeaderValue::as_bytes);
                 if accepted == Some(derive_accept_key(key.as_bytes()).as_bytes()) {
-                    return Ok(Socket { head, connection });
+                    return Ok((head.into_parts().0, Rest::Connection(connection)));
                 }
                 let message =
                     "the answer is not that of a WebSocket: its `Sec-WebSocket-Accept` does not fit the key";
-                return Err(Fault::Transport(TransportError::new(message)));
+                Err(Fault::Transport(TransportError::new(message)))
             }
             Upgrade::Refused(response) => {
                 let (head, body) = response.into_parts();
-                let body = body.collect_up_to(ERROR_SIZE).await.map_err(Fault::Transport)?.bytes;
-                let reply = Reply::new(head, body, call, secrets);
-                let is_expired = reply.status() == StatusCode::UNAUTHORIZED && !is_from_service(&reply);
-                if is_expired
-                    && !is_second
-                    && let (Some(authority), Some(used)) = (&gateway.authority, &used)
-                    && authority.refused(used)
-                {
-                    is_second = true;
-                    continue;
-                }
-                return Err(match judge(reply, gateway.endpoint.direct) {
-                    Ok(reply) => Fault::Unexpected(reply),
-                    Err(fault) => fault,
-                });
+                Ok((head, Rest::Body(body)))
             }
         }
     }

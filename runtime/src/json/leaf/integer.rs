@@ -1,4 +1,6 @@
-use super::{Decode, DecodeError, Decoder, Encode, Encoder};
+use crate::json::decode::{Decode, Decoder};
+use crate::json::encode::{Encode, Encoder};
+use crate::json::error::DecodeError;
 use jiter::{NumberInt, Peek};
 
 /// Integers are written by itoa and read from the digits themselves, so that none loses precision on the way.

@@ -1,6 +1,8 @@
 //! Decimal numbers, digit by digit: never by way of a binary float.
 
-use super::{Decode, DecodeError, Decoder, Encode, Encoder};
+use crate::json::decode::{Decode, Decoder};
+use crate::json::encode::{Encode, Encoder};
+use crate::json::error::DecodeError;
 use rust_decimal::Decimal;
 
 impl Encode for Decimal {
@@ -22,7 +24,8 @@ impl Decode for Decimal {
 
 #[cfg(test)]
 mod tests {
-    use crate::json::{from_slice, to_vec};
+    use crate::json::decode::from_slice;
+    use crate::json::encode::to_vec;
     use rust_decimal::Decimal;
 
     #[test]

@@ -1,4 +1,6 @@
-use super::{Decode, DecodeError, Decoder, Encode, Encoder};
+use crate::json::decode::{Decode, Decoder};
+use crate::json::encode::{Encode, Encoder};
+use crate::json::error::DecodeError;
 
 /// Writes the shortest text that reads back as the same number; whole numbers without `.0`, as JavaScript does.
 macro_rules! float {

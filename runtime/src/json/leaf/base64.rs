@@ -1,4 +1,6 @@
-use super::{Decode, DecodeError, Decoder, Encode, Encoder};
+use crate::json::decode::{Decode, Decoder};
+use crate::json::encode::{Encode, Encoder};
+use crate::json::error::DecodeError;
 use ::base64::Engine;
 use ::base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use std::ops::{Deref, DerefMut};

@@ -1,4 +1,6 @@
-use super::{Decode, DecodeError, Decoder, Encode, Encoder};
+use crate::json::decode::{Decode, Decoder};
+use crate::json::encode::{Encode, Encoder};
+use crate::json::error::DecodeError;
 use jiff::civil::Time;
 use std::fmt;
 use std::str::FromStr;

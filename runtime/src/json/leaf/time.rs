@@ -1,6 +1,8 @@
 //! Dates and times as RFC 3339 writes them: by `jiff`, and by `chrono` or `time` where their features are on.
 
-use super::{Decode, DecodeError, Decoder, Encode, Encoder};
+use crate::json::decode::{Decode, Decoder};
+use crate::json::encode::{Encode, Encoder};
+use crate::json::error::DecodeError;
 use jiff::{Timestamp, civil};
 
 /// The error of a text that is no such date or time.
@@ -34,7 +36,10 @@ time!(
 
 #[cfg(feature = "chrono")]
 mod with_chrono {
-    use super::{Decode, DecodeError, Decoder, Encode, Encoder, unfit};
+    use super::unfit;
+    use crate::json::decode::{Decode, Decoder};
+    use crate::json::encode::{Encode, Encoder};
+    use crate::json::error::DecodeError;
     use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, SecondsFormat};
 
     impl Encode for DateTime<FixedOffset> {
@@ -58,7 +63,10 @@ mod with_chrono {
 
 #[cfg(feature = "time")]
 mod with_time {
-    use super::{Decode, DecodeError, Decoder, Encode, Encoder, unfit};
+    use super::unfit;
+    use crate::json::decode::{Decode, Decoder};
+    use crate::json::encode::{Encode, Encoder};
+    use crate::json::error::DecodeError;
     use time::format_description::BorrowedFormatItem;
     use time::format_description::well_known::Rfc3339;
     use time::macros::format_description;
