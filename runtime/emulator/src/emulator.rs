@@ -1,73 +1,20 @@
-//! The CloudBase gateway for CloudRun on this machine: real HTTP on 127.0.0.1, your services behind it, called exactly
-//! as in production.
-//!
-//! ```
-//! use axum::{Router, routing::get};
-//! use cloudrun_emulator::Emulator;
-//!
-//! # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(async {
-//! let service = Router::new().route("/hello", get(async || "hi"));
-//! let emulator = Emulator::new().service("greeter", service).start().await?;
-//! let gateway = emulator.gateway()?;
-//! // petstore::Client::new(&gateway) calls the service through the emulator.
-//! # let _ = gateway;
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! # }).unwrap();
-//! ```
-//!
-//! Faults can be asked for, one by one or by a function ([`RunningEmulator::faults`]), to see how a program takes them.
-//!
-//! What it answers follows CloudBase's documentation (<https://docs.cloudbase.net/http-api/>,
-//! <https://docs.cloudbase.net/error-code/>).
-
-mod account;
-mod answer;
-mod counts;
+use crate::account::Caller;
 #[cfg(feature = "documents")]
-mod document;
-mod environment;
-mod exchange;
-mod fault;
-mod faulty;
-mod gateway;
-mod held;
-mod inspector;
-mod limit;
-mod origin;
-mod running;
-#[cfg(feature = "documents")]
-mod schema_cost;
-#[cfg(feature = "documents")]
-mod schemas;
-mod server;
-mod sign_in;
-mod signature;
-mod tls;
-mod upstream;
-mod wire;
-
-pub use account::Caller;
-pub use axum;
-pub use counts::Counts;
-#[cfg(feature = "documents")]
-pub use document::Document;
-pub use environment::Environment;
-pub use exchange::{Exchange, Message};
-pub use fault::{FAULT_HEADER, Fault, Faults, UnknownFault};
-pub use running::RunningEmulator;
-#[cfg(feature = "documents")]
-pub use schemas::Schemas;
-
-use crate::environment::Environments;
-use crate::exchange::Observer;
-use crate::gateway::Shared;
+use crate::document::Document;
+use crate::environment::Environment;
+use crate::environment::running::Environments;
+use crate::error::StartError;
+use crate::exchange::Exchange;
+use crate::fault::Faults;
 use crate::inspector::Inspector;
 use crate::limit::{Limits, Rate};
+use crate::running::RunningEmulator;
 use crate::server::Server;
+use crate::state::{Observer, Shared};
+use crate::tls;
 use crate::wire::Silence;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue};
-use cloudrun_runtime::ConfigError;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -294,7 +241,10 @@ impl Emulator {
             .http1_only()
             .build()
             .map_err(StartError::Client)?;
-        let inspector = self.has_inspector.then(|| Arc::new(Inspector::default()));
+        let environments = Arc::new(Environments(environments));
+        let scheme = if root.is_some() { "https" } else { "http" };
+        let inspector =
+            self.has_inspector.then(|| Arc::new(Inspector::new(Arc::clone(&environments), scheme)));
         let mut observers = self.observers.0;
         observers.extend(
             inspector
@@ -302,14 +252,14 @@ impl Emulator {
                 .map(|inspector| -> Arc<Observer> { Arc::new(move |exchange| inspector.keep(exchange)) }),
         );
         let shared = Arc::new(Shared {
-            environments: Environments(environments),
+            environments,
             limits: self.limits,
             faults: Faults::default(),
             counts: Arc::default(),
             client,
             observers,
             inspector,
-            scheme: if root.is_some() { "https" } else { "http" },
+            scheme,
         });
         let (stop, stopped) = watch::channel(false);
         let server =
@@ -317,30 +267,3 @@ impl Emulator {
         Ok(RunningEmulator { address, shared, root, stop, server: tokio::spawn(server.run()) })
     }
 }
-
-/// Why an emulator could not be started.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The port cannot be listened on.
-    Listen(std::io::Error),
-    /// A service's name is not one that CloudBase accepts.
-    Name(ConfigError),
-    /// The client that calls services by URL could not be set up.
-    Client(reqwest::Error),
-    /// The certificate could not be made.
-    Tls(String),
-}
-
-impl std::fmt::Display for StartError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Listen(error) => write!(f, "the emulator cannot listen: {error}"),
-            Self::Name(error) => write!(f, "{error}"),
-            Self::Client(error) => write!(f, "the emulator cannot call services by URL: {error}"),
-            Self::Tls(error) => write!(f, "the emulator's certificate cannot be made: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}

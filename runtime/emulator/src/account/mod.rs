@@ -1,6 +1,9 @@
 //! Who may call: keys, users, and the sessions that sign-ins make. Access tokens are signed JWTs, refresh tokens are valid
 //! once (<https://docs.cloudbase.net/http-api/auth/>).
 
+pub(crate) mod sign_in;
+pub(crate) mod signature;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};

@@ -1,7 +1,8 @@
 //! The calls below `/auth/v1/`: sign-ins and refreshed sessions (<https://docs.cloudbase.net/http-api/auth/>).
 
-use crate::account::{Accounts, BadToken, Caller};
-use crate::answer::{self, Refusal};
+use super::{Accounts, BadToken, Caller};
+use crate::answer;
+use crate::answer::Refusal;
 use crate::counts::Counts;
 use axum::extract::Request;
 use axum::http::header::AUTHORIZATION;

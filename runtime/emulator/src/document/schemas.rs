@@ -1,6 +1,6 @@
 //! A document's schemas as JSON Schema 2020-12, for a validator that knows nothing of OpenAPI.
 
-use crate::schema_cost::is_bearable;
+use super::cost::is_bearable;
 use jsonschema::{Draft, Registry, Retrieve, Uri, Validator};
 use serde_json::{Value, json};
 use std::collections::HashMap;

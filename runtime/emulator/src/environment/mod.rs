@@ -1,14 +1,19 @@
 //! Environments: what stands behind a host of the gateway. In comes what a user sets up, out goes what requests are answered
 //! by. One environment is asked by the name of its host, or by default.
 
-use crate::StartError;
+pub(crate) mod origin;
+pub(crate) mod running;
+mod upstream;
+
 use crate::account::{Accounts, Caller};
-use crate::exchange::Exchange;
-use crate::gateway::Service;
-use crate::origin::Origins;
-use crate::upstream::Upstream;
+#[cfg(feature = "documents")]
+use crate::document::Document;
+use crate::environment::origin::Origins;
+use crate::environment::running::{Identity, Rule, Running, Service};
+use crate::environment::upstream::Upstream;
+use crate::error::StartError;
 use axum::Router;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use axum::http::{HeaderName, HeaderValue};
 use cloudrun_runtime::ServiceName;
 use std::collections::HashMap;
 use std::fmt;
@@ -17,12 +22,6 @@ use std::time::Duration;
 
 /// The API key that an emulator accepts unless told otherwise.
 const DEFAULT_TOKEN: &str = "emulator-api-key";
-/// What follows an environment's id in the names of the gateway's hosts, and on this machine in browsers.
-const ZONES: [&str; 3] = [".api.tcloudbasegateway.com", ".api.intl.tcloudbasegateway.com", ".localhost"];
-
-pub(crate) type Rule = dyn Fn(&Caller) -> bool + Send + Sync;
-pub(crate) type Identity = dyn Fn(&Caller) -> Vec<(HeaderName, HeaderValue)> + Send + Sync;
-
 /// A CloudBase environment that is being set up: its services, keys, users and security domains. An emulator has one, and
 /// more for those who ask for them by [`Emulator::environment`](crate::Emulator::environment).
 ///
@@ -40,7 +39,7 @@ pub struct Environment {
     origins: Vec<String>,
     identity: Option<Arc<Identity>>,
     #[cfg(feature = "documents")]
-    documents: HashMap<String, crate::Document>,
+    documents: HashMap<String, Document>,
 }
 
 impl Environment {
@@ -70,14 +69,14 @@ impl Environment {
     /// Has a service that is missing answered for by its document: with the document's examples, or with values made of its
     /// schemas. Requests that do not fit the document are answered with 422.
     #[cfg(feature = "documents")]
-    pub fn mock(self, name: impl Into<String>, document: crate::Document) -> Self {
+    pub fn mock(self, name: impl Into<String>, document: Document) -> Self {
         let name = name.into();
         self.document(name.clone(), document.clone()).upstream(name, Upstream::Mock(document))
     }
 
     /// Says what the document of a service is, so that exchanges tell their operation and what does not fit.
     #[cfg(feature = "documents")]
-    pub fn document(mut self, service: impl Into<String>, document: crate::Document) -> Self {
+    pub fn document(mut self, service: impl Into<String>, document: Document) -> Self {
         self.documents.insert(service.into(), document);
         self
     }
@@ -175,64 +174,5 @@ impl Environment {
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Environment").field("services", &self.services).finish_non_exhaustive()
-    }
-}
-
-/// An environment in use.
-pub(crate) struct Running {
-    pub(crate) services: HashMap<String, Service>,
-    pub(crate) accounts: Accounts,
-    pub(crate) origins: Origins,
-    pub(crate) identity: Option<Arc<Identity>>,
-    #[cfg(feature = "documents")]
-    pub(crate) documents: HashMap<String, crate::Document>,
-}
-
-impl Running {
-    /// What an exchange was for, by the document of its service.
-    #[cfg(feature = "documents")]
-    pub(crate) fn look_at(&self, exchange: &mut Exchange) {
-        let known = exchange.service().and_then(|(service, _)| self.documents.get(service));
-        if let Some((operation, findings)) = known.and_then(|document| document.look_at(exchange)) {
-            exchange.operation = Some(operation).filter(|operation| !operation.is_empty());
-            exchange.findings = findings;
-            exchange.is_checked = true;
-        }
-    }
-
-    /// Without documents nothing is known.
-    #[cfg(not(feature = "documents"))]
-    pub(crate) fn look_at(&self, _: &mut Exchange) {}
-
-    pub(crate) fn id(&self) -> &str {
-        &self.accounts.environment
-    }
-}
-
-/// The environments of an emulator; the first one is asked by whoever names none.
-pub(crate) struct Environments(pub(crate) Vec<Running>);
-
-impl Environments {
-    /// The environment that a request is for; `None` if its host names one that is not here.
-    pub(crate) fn of(&self, uri: &Uri, headers: &HeaderMap) -> Option<&Running> {
-        let id = host(uri, headers).and_then(|host| ZONES.iter().find_map(|zone| host.strip_suffix(zone)));
-        match id {
-            Some(id) => self.by_id(id),
-            None => self.0.first(),
-        }
-    }
-
-    pub(crate) fn by_id(&self, id: &str) -> Option<&Running> {
-        self.0.iter().find(|environment| environment.id() == id)
-    }
-}
-
-/// The name of the host that a request is for, without its port.
-pub(crate) fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
-    let named = || headers.get(axum::http::header::HOST)?.to_str().ok();
-    let host = uri.authority().map(|authority| authority.as_str()).or_else(named)?;
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => Some(name),
-        _ => Some(host),
     }
 }

@@ -1,6 +1,8 @@
 //! A service behind the gateway: a router of this process, or a URL. Bodies pass through as they come, both ways.
 
 use crate::answer::Refusal;
+#[cfg(feature = "documents")]
+use crate::document::Document;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -16,7 +18,7 @@ pub(crate) enum Upstream {
     Router(Router),
     Url(String),
     #[cfg(feature = "documents")]
-    Mock(crate::Document),
+    Mock(Document),
 }
 
 impl Upstream {

@@ -1,5 +1,7 @@
 //! Faults: what goes wrong on purpose, with which request.
 
+mod play;
+
 use axum::http::Request;
 use std::collections::VecDeque;
 use std::fmt;

@@ -1,5 +1,7 @@
 //! A connection whose bytes can be made to go wrong, and that is closed where it stays silent for too long.
 
+pub(crate) mod held;
+
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
