@@ -1,4 +1,6 @@
 //! Answers: those of services get the gateway's headers, those of the gateway itself its error body.
+//!
+//! May import from `media`.
 
 use crate::media::essence;
 use axum::body::Body;

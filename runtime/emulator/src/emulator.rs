@@ -1,3 +1,8 @@
+//! What users set up: in come environments, limits and observers, out goes an emulator that listens.
+//!
+//! May import from `error`, `wire`, `limit`, `account`, `exchange`, `fault`, `document`, `environment`, `inspector`,
+//! `state`, `server`, `tls`, `running`.
+
 use crate::account::Caller;
 #[cfg(feature = "documents")]
 use crate::document::Document;

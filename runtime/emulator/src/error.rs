@@ -1,3 +1,7 @@
+//! Why an emulator could not be started.
+//!
+//! May import from no other room.
+
 use cloudrun_runtime::ConfigError;
 
 /// Why an emulator could not be started.

@@ -1,4 +1,6 @@
 //! What the gateway has seen: a request and its answer, with the first part of each body.
+//!
+//! May import from `answer`, `route`.
 
 use crate::answer::UPSTREAM_STATUS;
 use crate::route;

@@ -1,4 +1,6 @@
 //! Media types (RFC 9110, section 8.3).
+//!
+//! May import from no other room.
 
 /// The media type without its parameters, in lower case.
 pub(crate) fn essence(media_type: &str) -> String {

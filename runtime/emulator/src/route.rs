@@ -1,4 +1,6 @@
 //! Where the gateway's requests go: in comes a path, out goes the name of a service and its own path.
+//!
+//! May import from `answer`.
 
 use crate::answer::Refusal;
 use axum::http::Uri;

@@ -1,3 +1,7 @@
+//! An emulator that listens, for whoever started it.
+//!
+//! May import from `counts`, `account`, `fault`, `state`.
+
 use crate::account::Accounts;
 use crate::counts::Counts;
 use crate::fault::Faults;

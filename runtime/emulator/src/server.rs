@@ -1,4 +1,6 @@
 //! The accept loop: connections come in, requests go to the gateway. Ends when it is told to, after the requests that run.
+//!
+//! May import from `wire`, `state`, `gateway`.
 
 use crate::gateway::handle;
 use crate::state::Shared;

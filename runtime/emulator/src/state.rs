@@ -1,4 +1,6 @@
 //! What all requests to an emulator share.
+//!
+//! May import from `counts`, `limit`, `exchange`, `fault`, `environment`, `inspector`.
 
 use crate::counts::Counts;
 use crate::environment::running::Environments;

@@ -1,5 +1,7 @@
 //! Watches exchanges: in come a request and its answer, out go both, unchanged, and once the answer has ended, an exchange for
 //! whoever is told of them. Bodies pass through as they come; what is kept of them is a copy.
+//!
+//! May import from `exchange`, `state`.
 
 use crate::exchange::{Exchange, Message};
 use crate::state::Shared;

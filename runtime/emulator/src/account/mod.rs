@@ -1,5 +1,7 @@
 //! Who may call: keys, users, and the sessions that sign-ins make. Access tokens are signed JWTs, refresh tokens are valid
 //! once (<https://docs.cloudbase.net/http-api/auth/>).
+//!
+//! May import from `counts`, `answer`.
 
 pub(crate) mod sign_in;
 pub(crate) mod signature;

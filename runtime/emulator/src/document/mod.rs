@@ -1,5 +1,7 @@
 //! A service's document: which operation a request is for, whether request and answer fit it, and an answer in the service's
 //! place.
+//!
+//! May import from `media`, `exchange`.
 
 mod answer;
 mod cost;

@@ -1,5 +1,7 @@
 //! Environments: what stands behind a host of the gateway. In comes what a user sets up, out goes what requests are answered
 //! by. One environment is asked by the name of its host, or by default.
+//!
+//! May import from `error`, `answer`, `account`, `exchange`, `document`.
 
 pub(crate) mod origin;
 pub(crate) mod running;

@@ -1,4 +1,6 @@
 //! Faults: what goes wrong on purpose, with which request.
+//!
+//! May import from `wire`, `answer`.
 
 mod play;
 

@@ -1,5 +1,7 @@
 //! What the gateway does with a request: plays the fault that waits for it, checks origin, credential, rights and limits,
 //! hands the request to the service, and marks the answer.
+//!
+//! May import from `wire`, `answer`, `limit`, `route`, `account`, `fault`, `environment`, `inspector`, `state`, `watch`.
 
 mod authorize;
 

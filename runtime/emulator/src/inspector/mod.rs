@@ -1,6 +1,8 @@
 //! The inspector: a page at `/_inspector` with the latest exchanges, for the developer at this machine. In come exchanges,
 //! out go the page, its data with secrets masked, and replays. It is served to this machine's own names only, so that no page
 //! elsewhere reaches it under a name of its own.
+//!
+//! May import from `account`, `exchange`, `environment`.
 
 mod curl;
 mod mask;

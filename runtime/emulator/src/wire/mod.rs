@@ -1,4 +1,6 @@
 //! A connection whose bytes can be made to go wrong, and that is closed where it stays silent for too long.
+//!
+//! May import from no other room.
 
 pub(crate) mod held;
 
