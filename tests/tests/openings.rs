@@ -177,6 +177,18 @@ impl Layer for Stub {
     }
 }
 
+/// Opens the socket, and answers something else.
+struct Regret;
+
+impl Layer for Regret {
+    fn send<'a>(&'a self, request: Request, next: &'a dyn Transport) -> BoxFuture<'a, Answer> {
+        Box::pin(async move {
+            next.send(request).await?;
+            Stub(403).send(Request::new(Body::empty()), next).await
+        })
+    }
+}
+
 #[tokio::test]
 async fn a_layer_may_refuse_the_opening_but_not_make_a_connection_up() -> Result<(), Failure> {
     let (gateway, emulator) = start(service(), |gateway| gateway.layer(Stub(403))).await?;
@@ -186,6 +198,9 @@ async fn a_layer_may_refuse_the_opening_but_not_make_a_connection_up() -> Result
     let made_up = gateway.service("chat")?.get("/socket").connect().await.err().ok_or("it opened")?;
     assert_eq!(made_up.status().map(|status| status.as_u16()), Some(101), "{made_up:?}");
     assert_eq!(emulator.counts().requests(), 0);
+    let (gateway, _another) = start(service(), |gateway| gateway.layer(Regret)).await?;
+    let refused = gateway.service("chat")?.get("/socket").connect().await.err().ok_or("it opened")?;
+    assert!(matches!(&refused, Error::Gateway(error) if error.reply().status() == 403), "{refused:?}");
     Ok(())
 }
 

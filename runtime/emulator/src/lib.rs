@@ -48,9 +48,10 @@ mod watch;
 mod gateway;
 mod server;
 mod tls;
-// What users set up and hold.
-mod emulator;
+// What users hold, …
 mod running;
+// … and what they set up.
+mod emulator;
 
 pub use account::Caller;
 pub use axum;

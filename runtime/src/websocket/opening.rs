@@ -7,8 +7,9 @@ use crate::call::attempt::read;
 use crate::call::call;
 use crate::call::exchange::{Exchanged, Way, exchange};
 use crate::call::fault::{Failure, Fault};
-use crate::gateway::Inner as Gateway;
 use crate::request::parts::Parts;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+use crate::transport::Transport;
 use crate::transport::body::Body;
 use bytes::Bytes;
 use http::{Request, response};
@@ -32,7 +33,11 @@ pub(super) async fn open(parts: &Parts) -> Result<Socket, Failure> {
 
 async fn open_once(parts: &Parts, attempt: u32) -> Result<Socket, Fault> {
     let gateway = parts.service.gateway().inner();
-    let Exchanged { head, rest, permit } = exchange(parts, attempt, &Opening(gateway)).await?;
+    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+    let way = ByTransport(&*gateway.transport);
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    let way = ByBrowser;
+    let Exchanged { head, rest, permit } = exchange(parts, attempt, &way).await?;
     match rest {
         // Its place is free again: an open connection is no request.
         Rest::Connection(connection) => Ok(Socket { head: head.with_body(Bytes::new()), connection }),
@@ -48,16 +53,17 @@ enum Rest {
     Connection(SocketConnection),
     #[cfg_attr(
         all(target_family = "wasm", target_os = "unknown"),
-        expect(dead_code, reason = "browsers tell no answer")
+        allow(dead_code, reason = "browsers tell no answer")
     )]
     Body(Body),
 }
 
-struct Opening<'a>(&'a Gateway);
-
-/// By the browser, which tells nothing of why it could not; it may be that the token has ended.
+/// The browser tells nothing of why it could not; it may be that the token has ended.
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-impl Way for Opening<'_> {
+struct ByBrowser;
+
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+impl Way for ByBrowser {
     type Rest = Rest;
 
     const HIDES_REFUSALS: bool = true;
@@ -76,9 +82,12 @@ impl Way for Opening<'_> {
     }
 }
 
-/// By the transport: the handshake of RFC 6455, section 4.
+/// The handshake of RFC 6455, section 4.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-impl Way for Opening<'_> {
+struct ByTransport<'a>(&'a dyn Transport);
+
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+impl Way for ByTransport<'_> {
     type Rest = Rest;
 
     async fn send(&self, mut request: Request<Body>) -> Result<(response::Parts, Rest), Fault> {
@@ -97,7 +106,7 @@ impl Way for Opening<'_> {
         if let Ok(key) = HeaderValue::try_from(&key) {
             headers.insert(SEC_WEBSOCKET_KEY, key);
         }
-        match self.0.transport.upgrade(request).await.map_err(Fault::Transport)? {
+        match self.0.upgrade(request).await.map_err(Fault::Transport)? {
             Upgrade::Switched(head, connection) => {
                 let accepted = head.headers().get(SEC_WEBSOCKET_ACCEPT).map(HeaderValue::as_bytes);
                 if accepted == Some(derive_accept_key(key.as_bytes()).as_bytes()) {
