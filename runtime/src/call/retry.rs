@@ -10,35 +10,33 @@ use http::StatusCode;
 use std::future::Future;
 use std::time::Duration;
 
-/// What becomes of a failed attempt.
-impl RetryPolicy {
-    /// The wait after a failed attempt; `None` if it was the last.
-    fn wait(&self, attempt: u32, fault: &Fault, is_safe: bool, random: f64) -> Option<Duration> {
-        if attempt >= self.attempts || !self.is_worth_it(fault, is_safe) {
-            return None;
-        }
-        let doubled = self.first_wait.saturating_mul(2_u32.saturating_pow(attempt - 1));
-        let wait = doubled.min(self.longest_wait).mul_f64(random.clamp(0.0, 1.0));
-        Some(fault.reply().and_then(retry_after).unwrap_or(wait))
+/// The wait after a failed attempt; `None` if it was the last.
+fn wait(policy: &RetryPolicy, attempt: u32, fault: &Fault, is_safe: bool, random: f64) -> Option<Duration> {
+    if attempt >= policy.attempts || !is_worth_it(policy, fault, is_safe) {
+        return None;
     }
+    let doubled = policy.first_wait.saturating_mul(2_u32.saturating_pow(attempt - 1));
+    let wait = doubled.min(policy.longest_wait).mul_f64(random.clamp(0.0, 1.0));
+    Some(fault.reply().and_then(retry_after).unwrap_or(wait))
+}
 
-    fn is_worth_it(&self, fault: &Fault, is_safe: bool) -> bool {
-        match fault {
-            // Nothing was sent, so nothing can happen twice.
-            Fault::Transport(error) if error.is_before_sending() => true,
-            Fault::Transport(error) => is_safe && error.is_connection(),
-            Fault::Gateway(error) => {
-                let has_not_arrived = error.code().is_some_and(|code| self.codes.contains(code));
-                let is_refused = error.reply().status() == StatusCode::TOO_MANY_REQUESTS;
-                has_not_arrived
-                    || (self.statuses.contains(&error.reply().status().as_u16()) && (is_safe || is_refused))
-            }
-            Fault::Service(reply) => is_safe && self.statuses.contains(&reply.status().as_u16()),
-            // The attempt's time; when the call's is over, there is no other attempt.
-            Fault::Timeout(_) => is_safe,
-            // The credential has made its own attempts.
-            Fault::Unexpected(_) | Fault::TooLarge(..) | Fault::Credential(_) | Fault::Request(_) => false,
+/// Whether the same call may succeed, and may be made, a second time.
+fn is_worth_it(policy: &RetryPolicy, fault: &Fault, is_safe: bool) -> bool {
+    match fault {
+        // Nothing was sent, so nothing can happen twice.
+        Fault::Transport(error) if error.is_before_sending() => true,
+        Fault::Transport(error) => is_safe && error.is_connection(),
+        Fault::Gateway(error) => {
+            let has_not_arrived = error.code().is_some_and(|code| policy.codes.contains(code));
+            let is_refused = error.reply().status() == StatusCode::TOO_MANY_REQUESTS;
+            has_not_arrived
+                || (policy.statuses.contains(&error.reply().status().as_u16()) && (is_safe || is_refused))
         }
+        Fault::Service(reply) => is_safe && policy.statuses.contains(&reply.status().as_u16()),
+        // The attempt's time; when the call's is over, there is no other attempt.
+        Fault::Timeout(_) => is_safe,
+        // The credential has made its own attempts.
+        Fault::Unexpected(_) | Fault::TooLarge(..) | Fault::Credential(_) | Fault::Request(_) => false,
     }
 }
 
@@ -104,7 +102,7 @@ pub(crate) async fn repeat<T, F: Future<Output = Result<T, Fault>>>(
             }
             Err(fault) => fault,
         };
-        let Some(wait) = policy.wait(made, &fault, is_safe, world.random()) else { return Err(fault) };
+        let Some(wait) = wait(policy, made, &fault, is_safe, world.random()) else { return Err(fault) };
         // A wait that ends after the limit ends in a timeout; the error at hand says more.
         if world.elapsed().saturating_add(wait) >= limit || !policy.budget.spend() {
             return Err(fault);
