@@ -12,7 +12,7 @@ type Failure = Box<dyn std::error::Error>;
 type Graph<'a> = BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a Import>>>;
 
 /// The crates whose arrows are checked.
-const CRATES: [&str; 2] = ["runtime/src", "runtime/emulator/src"];
+const CRATES: [&str; 4] = ["codegen/src", "codegen/cli/src", "runtime/src", "runtime/emulator/src"];
 
 /// How many files a folder has at its top, at most.
 const FILES: usize = 15;
