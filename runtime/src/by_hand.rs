@@ -1,10 +1,26 @@
 //! Calls without a document: `callContainer` of the official SDKs, with the same policies and errors as generated clients.
+//!
+//! May import from `json`, `operation`, `transport`, `gateway`, `request`, `answer`, `call`, `stream`, `websocket`.
 
-use crate::json::Encode;
-use crate::multipart::Form;
-use crate::path::{Written, written};
-use crate::transport::Body;
-use crate::{Method, Operation, PendingRaw, Request, RequestError, Service};
+use crate::answer::responses::Undocumented;
+use crate::call::pending::PendingRaw;
+use crate::gateway::policy::RetryPolicy;
+use crate::json::encode::{Encode, Encoder};
+use crate::operation::Operation;
+use crate::operation::method::Method;
+use crate::request::Request;
+use crate::request::error::RequestError;
+use crate::request::multipart::Form;
+use crate::request::path::{Written, written};
+use crate::request::service::Service;
+use crate::stream::bytes::{ByteStream, bytes};
+use crate::stream::events::{EventStream, text_events};
+use crate::stream::opening::Opening;
+use crate::transport::body::Body;
+#[cfg(feature = "websocket")]
+use crate::websocket::connecting::Connecting;
+#[cfg(feature = "websocket")]
+use crate::websocket::{Message, raw};
 use serde::Serialize;
 use serde_json::Value;
 use std::time::Duration;
@@ -13,7 +29,7 @@ use std::time::Duration;
 struct Json(Value);
 
 impl Encode for Json {
-    fn encode(&self, encoder: &mut crate::json::Encoder) {
+    fn encode(&self, encoder: &mut Encoder) {
         self.0.encode(encoder);
     }
 }
@@ -140,7 +156,7 @@ impl Call {
     }
 
     /// Sets when this call is made again, instead of the gateway's policy.
-    pub fn retry(self, policy: crate::RetryPolicy) -> Self {
+    pub fn retry(self, policy: RetryPolicy) -> Self {
         Self(self.0.retry(policy))
     }
 
@@ -156,21 +172,18 @@ impl Call {
     }
 
     /// Sends the request and reads the answer's bytes as they arrive.
-    pub fn stream(self) -> crate::stream::Opening<crate::stream::ByteStream, crate::Undocumented> {
-        self.0.open(crate::stream::bytes)
+    pub fn stream(self) -> Opening<ByteStream, Undocumented> {
+        self.0.open(bytes)
     }
 
     /// Sends the request and reads the answer's Server-Sent Events as they arrive.
-    pub fn events(self) -> crate::stream::Opening<crate::stream::EventStream<String>, crate::Undocumented> {
-        self.0.accept("text/event-stream").open(crate::stream::text_events)
+    pub fn events(self) -> Opening<EventStream<String>, Undocumented> {
+        self.0.accept("text/event-stream").open(text_events)
     }
 
     /// Opens a WebSocket of messages as they are.
     #[cfg(feature = "websocket")]
-    pub fn connect(
-        self,
-    ) -> crate::websocket::Connecting<crate::websocket::Message, crate::websocket::Message, crate::Undocumented>
-    {
-        self.0.connect(crate::websocket::raw())
+    pub fn connect(self) -> Connecting<Message, Message, Undocumented> {
+        self.0.connect(raw())
     }
 }

@@ -1,8 +1,13 @@
 //! A gateway without a network, for tests of code that calls services.
+//!
+//! May import from `config`, `operation`, `transport`, `gateway`.
 
+use crate::config::error::ConfigError;
 use crate::gateway::Gateway;
-use crate::transport::{Body, BoxFuture, Transport, TransportError};
-use crate::{ConfigError, Operation};
+use crate::operation::Operation;
+use crate::transport::body::Body;
+use crate::transport::error::TransportError;
+use crate::transport::{BoxFuture, Transport};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
@@ -27,6 +32,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Mock {
     gateway: Gateway,
     state: Arc<Mutex<State>>,
+}
+
+impl Gateway {
+    /// A gateway without a network, for tests: it answers what it is told to and remembers what it was asked.
+    ///
+    /// # Errors
+    ///
+    /// None that a caller can cause.
+    pub fn mock() -> Result<Mock, ConfigError> {
+        Mock::new()
+    }
 }
 
 #[derive(Debug, Default)]

@@ -1,11 +1,20 @@
 //! Pages of a list, one after the other: in comes a request and how its pages follow each other, out come the pages, or
 //! what is on them.
+//!
+//! May import from `transport`, `request`, `answer`, `call`.
 
-use crate::body::Read;
-use crate::request::Parts;
-use crate::send::{Failure, send};
+use crate::answer::body::Read;
+use crate::answer::error::Error;
+use crate::answer::reply::Reply;
+use crate::answer::response::Response;
+use crate::answer::responses::Responses;
+use crate::call::fault::Failure;
+use crate::call::send;
+use crate::request::Request;
+use crate::request::params;
+use crate::request::parts::Parts;
+use crate::request::path::literal;
 use crate::transport::BoxFuture;
-use crate::{Error, Reply, Response, params};
 use futures_core::Stream;
 use std::collections::VecDeque;
 use std::fmt;
@@ -128,8 +137,7 @@ impl<T, E> Pages<T, E> {
                 let target = next_link(reply)?;
                 let query =
                     target.split_once('?').map(|(_, query)| query.split('#').next().unwrap_or_default())?;
-                let query: Vec<String> =
-                    query.split('&').map(|pair| crate::path::literal(pair).to_string()).collect();
+                let query: Vec<String> = query.split('&').map(|pair| literal(pair).to_string()).collect();
                 if query == parts.query {
                     return None;
                 }
@@ -253,5 +261,22 @@ impl<T, I, E> Stream for Items<T, I, E> {
 impl<T, I, E> fmt::Debug for Items<T, I, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items").field("ready", &self.ready.len()).finish_non_exhaustive()
+    }
+}
+
+impl Request {
+    /// Asks for one page after the other.
+    pub fn pages<T, E: Responses>(self, read: Read<T>, paging: Paging<T>) -> Pages<T, E> {
+        Pages::new(*self.0, paging, read, E::from_reply)
+    }
+
+    /// Asks for the items of one page after the other.
+    pub fn items<T, I, E: Responses>(
+        self,
+        read: Read<T>,
+        paging: Paging<T>,
+        items: fn(T) -> Vec<I>,
+    ) -> Items<T, I, E> {
+        Items::new(self.pages(read, paging), items)
     }
 }

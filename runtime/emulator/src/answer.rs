@@ -1,5 +1,8 @@
 //! Answers: those of services get the gateway's headers, those of the gateway itself its error body.
+//!
+//! May import from `media`.
 
+use crate::media::essence;
 use axum::body::Body;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -7,7 +10,8 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 const REQUEST_ID: &str = "x-request-id";
-const UPSTREAM_STATUS: &str = "x-cloudbase-upstream-status-code";
+/// The header by which the gateway says that the service answered.
+pub(crate) const UPSTREAM_STATUS: &str = "x-cloudbase-upstream-status-code";
 
 /// A service's answer as the gateway passes it on.
 pub(crate) fn from_service(mut response: Response, method: &Method, request_id: &str) -> Response {
@@ -31,7 +35,7 @@ pub(crate) fn from_service(mut response: Response, method: &Method, request_id: 
 fn is_attachment(method: &Method, headers: &HeaderMap) -> bool {
     const PLAIN: [&str; 3] = ["application/json", "application/x-www-form-urlencoded", "text/plain"];
     let content_type = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = essence(content_type);
     essence != "text/event-stream" && (method == Method::GET || !PLAIN.contains(&essence.as_str()))
 }
 

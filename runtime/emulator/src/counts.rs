@@ -1,3 +1,7 @@
+//! How often the gateway was asked for what.
+//!
+//! May import from no other room.
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How often the gateway was asked for what.

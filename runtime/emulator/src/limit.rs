@@ -1,4 +1,6 @@
 //! What the gateway allows: the size of a body, how long a service may take, how many requests at once and in a second.
+//!
+//! May import from `answer`.
 
 use crate::answer::Refusal;
 use axum::body::Body;

@@ -1,6 +1,11 @@
+//! An emulator that listens, for whoever started it.
+//!
+//! May import from `counts`, `account`, `fault`, `state`.
+
 use crate::account::Accounts;
-use crate::gateway::Shared;
-use crate::{Counts, Faults};
+use crate::counts::Counts;
+use crate::fault::Faults;
+use crate::state::Shared;
 use cloudrun_runtime::{ConfigError, Credential, Gateway};
 use std::net::SocketAddr;
 use std::sync::Arc;

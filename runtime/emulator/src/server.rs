@@ -1,6 +1,10 @@
 //! The accept loop: connections come in, requests go to the gateway. Ends when it is told to, after the requests that run.
+//!
+//! May import from `wire`, `state`, `gateway`.
 
-use crate::gateway::{Shared, handle};
+use crate::gateway::handle;
+use crate::state::Shared;
+use crate::wire::held::Held;
 use crate::wire::{Connection, Silence, Wire};
 use axum::body::Body;
 use axum::http::Request;
@@ -92,7 +96,7 @@ async fn talk(
             let response = handle(&shared, &connection, request.map(Body::new)).await;
             let (head, body) = response.into_parts();
             // The connection is busy until the answer has been sent.
-            Ok::<_, Infallible>(axum::http::Response::from_parts(head, crate::held::Held::new(body, busy)))
+            Ok::<_, Infallible>(axum::http::Response::from_parts(head, Held::new(body, busy)))
         }
     });
     let builder = auto::Builder::new(TokioExecutor::new());

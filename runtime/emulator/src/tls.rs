@@ -1,7 +1,9 @@
 //! A certificate authority of the emulator's own, made at its start and kept nowhere: its certificate is for the hosts of the
 //! real gateway and for this machine.
+//!
+//! May import from `error`.
 
-use crate::StartError;
+use crate::error::StartError;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use std::sync::Arc;
 use tokio_rustls::TlsAcceptor;

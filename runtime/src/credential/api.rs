@@ -1,6 +1,8 @@
-use super::CredentialError;
+use super::error::CredentialError;
 use crate::rt;
-use crate::transport::{Body, Transport, TransportError};
+use crate::transport::Transport;
+use crate::transport::body::Body;
+use crate::transport::error::TransportError;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;

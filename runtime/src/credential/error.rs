@@ -1,5 +1,5 @@
-use crate::TransportError;
-use crate::transport::BoxError;
+use crate::transport::body::BoxError;
+use crate::transport::error::TransportError;
 use http::StatusCode;
 use std::fmt;
 use std::sync::Arc;

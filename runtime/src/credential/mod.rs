@@ -1,21 +1,21 @@
 //! Who calls. In comes a request, out goes the value of its `Authorization` header: a fixed token, one of a session that
 //! renews itself, a signature, or what a caller's own code answers.
+//!
+//! May import from `rt`, `config`, `transport`.
 
-mod api;
-mod error;
-mod session;
+pub(crate) mod api;
+pub(crate) mod error;
+pub(crate) mod session;
 #[cfg(feature = "signature")]
-mod signature;
-mod tokens;
+pub(crate) mod signature;
+pub(crate) mod tokens;
 
-pub use api::AuthApi;
-pub use error::CredentialError;
-pub use session::SignIn;
-#[cfg(feature = "signature")]
-pub use signature::Signature;
-pub use tokens::{TokenStore, Tokens};
-
+use crate::credential::api::AuthApi;
+use crate::credential::error::CredentialError;
+use crate::credential::session::SignIn;
+use crate::credential::tokens::Tokens;
 use crate::transport::BoxFuture;
+use crate::transport::body::BoxError;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Uri};
 use secrecy::{ExposeSecret, SecretString};
@@ -70,10 +70,10 @@ impl Credential {
     /// that one; calls made in the meantime wait for one answer.
     pub fn from_fn<E, F>(function: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
-        E: Into<crate::transport::BoxError>,
+        E: Into<BoxError>,
         F: Future<Output = Result<Tokens, E>> + Send + 'static,
     {
-        session::SignIn::function(function).into()
+        SignIn::function(function).into()
     }
 
     /// A caller's own way to authorize each request.

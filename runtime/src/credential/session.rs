@@ -2,10 +2,14 @@
 //! renewal, in a task of its own, so that a caller who goes away does not lose the new refresh token; everybody else waits
 //! for its outcome. Each new refresh token reaches the caller's store before its access token is used.
 
+use super::api::AuthApi;
+use super::error::CredentialError;
 use super::tokens::Freshness;
-use super::{AuthApi, Authorize, Credential, CredentialError, Outgoing, TokenStore, Tokens};
+use super::tokens::{TokenStore, Tokens};
+use super::{Authorize, Credential, Outgoing};
 use crate::rt;
-use crate::transport::{BoxError, BoxFuture};
+use crate::transport::BoxFuture;
+use crate::transport::body::BoxError;
 use http::HeaderValue;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
@@ -168,9 +172,9 @@ impl Authorize for Session {
         api: &'a AuthApi,
     ) -> BoxFuture<'a, Result<HeaderValue, CredentialError>> {
         Box::pin(async move {
-            let mut renewal = match self.0.look(api)? {
-                Looked::Ready(value) => return Ok(value),
-                Looked::Wait(renewal) => renewal,
+            let mut renewal = match self.0.access(api)? {
+                Access::Token(value) => return Ok(value),
+                Access::Renewal(renewal) => renewal,
             };
             match renewal.wait_for(Option::is_some).await {
                 Ok(outcome) => outcome.clone().unwrap_or(Err(CredentialError::Interrupted)),
@@ -194,9 +198,10 @@ impl Authorize for Session {
     }
 }
 
-enum Looked {
-    Ready(HeaderValue),
-    Wait(watch::Receiver<Outcome>),
+/// What a call is authorized by.
+enum Access {
+    Token(HeaderValue),
+    Renewal(watch::Receiver<Outcome>),
 }
 
 impl Shared {
@@ -205,7 +210,7 @@ impl Shared {
     }
 
     /// The current token, or the renewal to wait for, which is started if need be.
-    fn look(self: &Arc<Self>, api: &AuthApi) -> Result<Looked, CredentialError> {
+    fn access(self: &Arc<Self>, api: &AuthApi) -> Result<Access, CredentialError> {
         let mut state = self.lock();
         let base = state.base.get_or_insert_with(|| api.base().to_owned());
         if base != api.base() {
@@ -214,20 +219,20 @@ impl Shared {
         let freshness = state.freshness(Timestamp::now());
         let value = state.current.as_ref().map(|(_, value)| value.clone());
         match (freshness, value) {
-            (Freshness::Fresh, Some(value)) => Ok(Looked::Ready(value)),
+            (Freshness::Fresh, Some(value)) => Ok(Access::Token(value)),
             (Freshness::Ending, Some(value)) => {
                 if state.running().is_none() && state.pause().is_none() {
                     self.start(&mut state, api);
                 }
-                Ok(Looked::Ready(value))
+                Ok(Access::Token(value))
             }
             _ => {
                 if let Some(renewal) = state.running() {
-                    return Ok(Looked::Wait(renewal));
+                    return Ok(Access::Renewal(renewal));
                 }
                 match state.pause() {
                     Some(error) => Err(error.clone()),
-                    None => Ok(Looked::Wait(self.start(&mut state, api))),
+                    None => Ok(Access::Renewal(self.start(&mut state, api))),
                 }
             }
         }

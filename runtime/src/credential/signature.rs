@@ -1,8 +1,10 @@
 //! Tencent Cloud's signature V3, as the official Node SDK sends it from inside a cloud function
 //! (<https://cloud.tencent.com/document/api/598/38504>; npm `@cloudbase/signature-nodejs` signs the same).
 
-use super::{AuthApi, Authorize, Credential, CredentialError, Outgoing, wiped};
-use crate::ConfigError;
+use super::api::AuthApi;
+use super::error::CredentialError;
+use super::{Authorize, Credential, Outgoing, wiped};
+use crate::config::error::ConfigError;
 use crate::transport::BoxFuture;
 use hmac::{Hmac, KeyInit, Mac};
 use http::header::{CONTENT_TYPE, HOST, HeaderValue};

@@ -1,6 +1,8 @@
-use super::{CredentialError, bearer};
+use super::bearer;
+use super::error::CredentialError;
 use crate::rt;
-use crate::transport::{BoxError, BoxFuture};
+use crate::transport::BoxFuture;
+use crate::transport::body::BoxError;
 use http::HeaderValue;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};

@@ -1,4 +1,5 @@
-use super::{Decode, Encode, from_slice, to_vec};
+use super::decode::{Decode, from_slice};
+use super::encode::{Encode, to_vec};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::Value;
 

@@ -1,4 +1,7 @@
-use super::{Decode, DecodeError, Decoder, Encode, Encoder, Entries, Extra};
+use super::decode::{Decode, Decoder};
+use super::encode::{Encode, Encoder};
+use super::error::DecodeError;
+use super::object::{Entries, Extra};
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 

@@ -1,4 +1,4 @@
-use super::DecodeError;
+use super::error::DecodeError;
 use jiter::{Jiter, Peek};
 
 /// A value that reads itself from JSON. Implemented for every generated model and for the leaf types they use.

@@ -1,4 +1,4 @@
-use super::EncodeError;
+use super::error::EncodeError;
 
 /// A value that writes itself as JSON. Implemented for every generated model and for the leaf types they use.
 pub trait Encode {

@@ -1,4 +1,5 @@
-use super::{DecodeError, Decoder};
+use super::decode::Decoder;
+use super::error::DecodeError;
 
 /// Reads an open string enum. A value that the document does not list is kept, and a union prefers a variant that
 /// knows it.

@@ -2,36 +2,30 @@
 //! Generic code stays out of generated crates: every model hands a table of type-erased slots to one shared
 //! encoder and one shared decoder, which is what makes large clients cheap to compile.
 //! This module never talks to the network and never panics on what a server sends.
+//!
+//! May import from no other room.
 
-mod base64;
-mod bridge;
+pub(crate) mod bridge;
 mod collections;
-#[cfg(feature = "decimal")]
-mod decimal;
-mod decode;
-mod encode;
-mod enumeration;
-mod error;
-mod float;
-mod integer;
-mod leaf;
-mod object;
-mod tagged;
-mod time;
-mod time_of_day;
-mod union;
+pub(crate) mod decode;
+pub(crate) mod encode;
+pub(crate) mod enumeration;
+pub(crate) mod error;
+pub(crate) mod leaf;
+pub(crate) mod object;
+pub(crate) mod tagged;
+pub(crate) mod union;
 
-pub use self::base64::Base64;
-pub(crate) use self::bridge::json_value;
 pub use self::bridge::{deserialize, serialize};
 pub use self::decode::{Decode, Decoder, from_slice};
 pub use self::encode::{Encode, Encoder, to_vec};
 pub use self::enumeration::{decode_integer_enum, decode_string_enum};
 pub use self::error::{DecodeError, EncodeError};
+pub use self::leaf::base64::Base64;
+pub use self::leaf::time_of_day::TimeOfDay;
 pub use self::object::{
     Entries, Extra, Field, Presence, Slot, extra, nullable, optional, optional_nullable, optional_value,
     required,
 };
 pub use self::tagged::Empty;
-pub use self::time_of_day::TimeOfDay;
 pub use self::union::{Attempt, Tagged};

@@ -1,4 +1,6 @@
-use super::{Decode, DecodeError, Decoder, Encode, Encoder};
+use super::decode::{Decode, Decoder};
+use super::encode::{Encode, Encoder};
+use super::error::DecodeError;
 
 /// How a field of an object comes and goes. Lower-case constants, so that the tables of generated code read as
 /// `"id" id required`.

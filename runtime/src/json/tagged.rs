@@ -1,4 +1,6 @@
-use super::{DecodeError, Decoder, Encode, Encoder};
+use super::decode::Decoder;
+use super::encode::{Encode, Encoder};
+use super::error::DecodeError;
 
 /// The object of a variant that holds nothing but its tag.
 #[derive(Clone, Copy, Debug)]

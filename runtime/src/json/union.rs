@@ -1,4 +1,5 @@
-use super::{DecodeError, Decoder};
+use super::decode::Decoder;
+use super::error::DecodeError;
 use serde_json::Value;
 
 /// One variant of a union: its name for error messages, and how to read it.

@@ -1,4 +1,6 @@
 //! Time and tasks: what calls need of the asynchronous runtime, in one place. It is Tokio, or the browser's event loop.
+//!
+//! May import from no other room.
 
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 mod browser;

@@ -1,5 +1,7 @@
-use super::{Source, StreamError, next};
-use crate::transport::Body;
+use super::error::StreamError;
+use super::next;
+use super::opening::Source;
+use crate::transport::body::Body;
 use ::bytes::Bytes;
 use futures_core::Stream;
 use std::pin::Pin;

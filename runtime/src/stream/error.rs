@@ -1,5 +1,6 @@
-use crate::TransportError;
-use crate::json::DecodeError;
+use crate::answer::reply::excerpt;
+use crate::json::error::DecodeError;
+use crate::transport::error::TransportError;
 use ::bytes::Bytes;
 use std::fmt;
 
@@ -28,11 +29,7 @@ impl fmt::Display for StreamError {
         match self {
             Self::Transport(error) => write!(f, "{error}"),
             Self::Decode { error, data } => {
-                write!(
-                    f,
-                    "a piece of the stream does not match the document: {error}: {}",
-                    crate::reply::excerpt(data)
-                )
+                write!(f, "a piece of the stream does not match the document: {error}: {}", excerpt(data))
             }
             Self::TooLong { limit } => write!(f, "a piece of the stream is longer than {limit} bytes"),
         }

@@ -1,11 +1,18 @@
 //! Server-Sent Events (HTML Standard, section 9.2): in come bytes in pieces of any size, out come events.
 
-use super::{MAX_PIECE, Source, StreamError, next};
-use crate::json::{Decode, DecodeError, from_slice};
-use crate::request::Parts;
+use super::error::StreamError;
+use super::opening::Source;
+use super::{MAX_PIECE, next};
+use crate::call::attempt::Opened;
+use crate::call::fault::{Failure, Fault};
+use crate::call::open;
+use crate::json::decode::{Decode, from_slice};
+use crate::json::error::DecodeError;
+use crate::request::parts::Parts;
 use crate::rt;
-use crate::send::{Failure, Fault, Opened, open};
-use crate::transport::{Body, BoxFuture};
+use crate::transport::BoxFuture;
+use crate::transport::body::Body;
+use crate::transport::error::TransportError;
 use ::bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -195,9 +202,8 @@ impl<T> Stream for EventStream<T> {
                         }
                         Err(fault) => {
                             let text = fault.into_error::<std::convert::Infallible>().to_string();
-                            let error = crate::TransportError::new(format!(
-                                "the stream cannot be opened again: {text}"
-                            ));
+                            let error =
+                                TransportError::new(format!("the stream cannot be opened again: {text}"));
                             if let Some(end) = this.restart(Some(StreamError::Transport(error))) {
                                 return Poll::Ready(Some(end));
                             }

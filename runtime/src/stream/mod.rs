@@ -1,11 +1,13 @@
 //! Answers that are read while they arrive: bytes, lines of JSON, Server-Sent Events. In comes the body of a documented
 //! success, out come its pieces in their types; nothing is buffered beyond one piece, whose size is bounded, and dropping
 //! a stream closes its connection.
+//!
+//! May import from `rt`, `json`, `transport`, `request`, `answer`, `call`.
 
-mod bytes;
+pub(crate) mod bytes;
 mod error;
-mod events;
-mod opening;
+pub(crate) mod events;
+pub(crate) mod opening;
 mod records;
 
 pub use self::bytes::{ByteStream, bytes};

@@ -1,9 +1,16 @@
-use super::Reconnect;
-use crate::body::Read;
-use crate::request::Parts;
-use crate::send::{Failure, Opened, open};
-use crate::transport::{Body, BoxFuture};
-use crate::{Error, Reply, Response};
+use super::events::Reconnect;
+use crate::answer::body::Read;
+use crate::answer::error::Error;
+use crate::answer::reply::Reply;
+use crate::answer::response::Response;
+use crate::answer::responses::Responses;
+use crate::call::attempt::Opened;
+use crate::call::fault::Failure;
+use crate::call::open;
+use crate::request::Request;
+use crate::request::parts::Parts;
+use crate::transport::BoxFuture;
+use crate::transport::body::Body;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -70,4 +77,11 @@ pub struct Source {
     pub(super) length: Option<u64>,
     /// How the call is made again, and what it is made of.
     pub(super) again: Option<(Reconnect, Box<Parts>)>,
+}
+
+impl Request {
+    /// Sends the request; the body of a documented success is handed out as it arrives, by way of `open`.
+    pub fn open<S, E: Responses>(self, open: fn(Source) -> S) -> Opening<S, E> {
+        Opening::new(*self.0, open, E::from_reply)
+    }
 }

@@ -1,6 +1,9 @@
-use super::{MAX_PIECE, Source, StreamError, next};
-use crate::json::{Decode, DecodeError, from_slice};
-use crate::transport::Body;
+use super::error::StreamError;
+use super::opening::Source;
+use super::{MAX_PIECE, next};
+use crate::json::decode::{Decode, from_slice};
+use crate::json::error::DecodeError;
+use crate::transport::body::Body;
 use ::bytes::{Buf, Bytes, BytesMut};
 use futures_core::Stream;
 use std::fmt;
@@ -112,8 +115,9 @@ impl<T> fmt::Debug for Records<T> {
 #[cfg(test)]
 mod tests {
     use super::{Records, json_lines, json_sequence};
-    use crate::stream::{Source, StreamError};
-    use crate::transport::Body;
+    use crate::stream::error::StreamError;
+    use crate::stream::opening::Source;
+    use crate::transport::body::Body;
 
     fn source(text: &'static str) -> Source {
         Source { body: Body::from(text), length: None, again: None }

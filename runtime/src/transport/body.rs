@@ -1,4 +1,4 @@
-use super::TransportError;
+use super::error::TransportError;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use std::fmt;

@@ -1,6 +1,8 @@
 //! The transport of pages in browsers.
 
-use super::{Body, BoxFuture, Transport, TransportError};
+use super::body::Body;
+use super::error::TransportError;
+use super::{BoxFuture, Transport};
 use futures_core::Stream;
 use send_wrapper::SendWrapper;
 use std::pin::Pin;

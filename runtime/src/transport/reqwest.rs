@@ -1,4 +1,6 @@
-use super::{Body, BoxFuture, Transport, TransportError};
+use super::body::Body;
+use super::error::TransportError;
+use super::{BoxFuture, Transport};
 use futures_core::Stream;
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -5,9 +5,10 @@
 
 use super::Message;
 use super::link::{Command, End, MAX_MESSAGE, SocketError};
-use crate::RequestError;
-use crate::send::Fault;
-use crate::transport::{Body, TransportError};
+use crate::call::fault::Fault;
+use crate::request::error::RequestError;
+use crate::transport::body::Body;
+use crate::transport::error::TransportError;
 use http::header::{ACCEPT, AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 use js_sys::{ArrayBuffer, Uint8Array};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};

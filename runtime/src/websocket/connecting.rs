@@ -1,11 +1,17 @@
 use super::link::Link;
+use super::opening;
+use super::opening::Socket;
 use super::{Codec, PING_INTERVAL, WebSocket};
-use crate::body::Read;
-use crate::request::Parts;
-use crate::send::{self, Failure};
-use crate::stream::Reconnect;
+use crate::answer::body::Read;
+use crate::answer::error::Error;
+use crate::answer::reply::Reply;
+use crate::answer::response::Response;
+use crate::answer::responses::Responses;
+use crate::call::fault::Failure;
+use crate::request::Request;
+use crate::request::parts::Parts;
+use crate::stream::events::Reconnect;
 use crate::transport::BoxFuture;
-use crate::{Error, Response};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -16,7 +22,7 @@ use std::time::Duration;
 #[must_use = "a call does nothing unless awaited"]
 pub struct Connecting<S, R, E> {
     parts: Option<Parts>,
-    call: Option<BoxFuture<'static, Result<(crate::Reply, Link), Failure>>>,
+    call: Option<BoxFuture<'static, Result<(Reply, Link), Failure>>>,
     reconnect: Option<Reconnect>,
     ping: Duration,
     codec: Codec<S, R>,
@@ -65,12 +71,8 @@ impl<S, R, E> Future for Connecting<S, R, E> {
     }
 }
 
-async fn start(
-    parts: Parts,
-    reconnect: Option<Reconnect>,
-    ping: Duration,
-) -> Result<(crate::Reply, Link), Failure> {
-    let send::Socket { head, connection } = send::upgrade(&parts).await?;
+async fn start(parts: Parts, reconnect: Option<Reconnect>, ping: Duration) -> Result<(Reply, Link), Failure> {
+    let Socket { head, connection } = opening::open(&parts).await?;
     let again = reconnect.map(|policy| (policy, Box::new(parts)));
     Ok((head, Link::start(connection, again, ping)))
 }
@@ -78,5 +80,12 @@ async fn start(
 impl<S, R, E> fmt::Debug for Connecting<S, R, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Connecting")
+    }
+}
+
+impl Request {
+    /// Opens a WebSocket; `codec` writes and reads its messages.
+    pub fn connect<S, R, E: Responses>(self, codec: Codec<S, R>) -> Connecting<S, R, E> {
+        Connecting::new(*self.0, codec, E::from_reply)
     }
 }

@@ -5,12 +5,14 @@ use super::Message;
 use super::browser::talk;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 use super::native::talk;
-use crate::json::{DecodeError, EncodeError};
-use crate::request::Parts;
+use super::opening;
+use super::opening::SocketConnection;
+use crate::call::fault::{Failure, Fault};
+use crate::json::error::{DecodeError, EncodeError};
+use crate::request::parts::Parts;
 use crate::rt;
-use crate::send::{self, Failure, Fault, SocketConnection};
-use crate::stream::Reconnect;
-use crate::transport::TransportError;
+use crate::stream::events::Reconnect;
+use crate::transport::error::TransportError;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -140,7 +142,7 @@ async fn reopen(
             () = rt::sleep(wait) => {}
             () = outbox.closed() => return None,
         }
-        match send::upgrade(parts).await {
+        match opening::open(parts).await {
             Ok(socket) => return Some(socket.connection),
             // What the service or the gateway refuse, they refuse again.
             Err(Failure { fault: Fault::Service(_) | Fault::Unexpected(_) | Fault::Request(_), .. }) => {

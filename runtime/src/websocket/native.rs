@@ -2,8 +2,8 @@
 
 use super::Message;
 use super::link::{Command, End, MAX_MESSAGE, SocketError};
-use crate::send::SocketConnection;
-use crate::transport::TransportError;
+use super::opening::SocketConnection;
+use crate::transport::error::TransportError;
 use futures_util::{SinkExt, StreamExt};
 use std::time::Duration;
 use tokio::sync::mpsc;

@@ -1,20 +1,22 @@
 //! The inspector: a page at `/_inspector` with the latest exchanges, for the developer at this machine. In come exchanges,
 //! out go the page, its data with secrets masked, and replays. It is served to this machine's own names only, so that no page
 //! elsewhere reaches it under a name of its own.
+//!
+//! May import from `account`, `exchange`, `environment`.
 
 mod curl;
 mod mask;
 mod view;
 
-use crate::environment::host;
+use crate::environment::running::{Environments, host};
 use crate::exchange::Exchange;
-use crate::gateway::{Shared, handle};
-use crate::wire::Connection;
+use crate::inspector::view::View;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
+use futures_util::future::BoxFuture;
 use futures_util::stream;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -31,16 +33,14 @@ const OWN_HEADER: &str = "x-inspector";
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
+/// Makes a request once more, by the gateway.
+pub(crate) type Replay<'a> = dyn Fn(Request) -> BoxFuture<'a, Response> + Send + Sync + 'a;
+
 /// The latest exchanges, and whoever waits for the next one.
 pub(crate) struct Inspector {
     kept: Mutex<VecDeque<Arc<Exchange>>>,
     news: broadcast::Sender<Arc<Exchange>>,
-}
-
-impl Default for Inspector {
-    fn default() -> Self {
-        Self { kept: Mutex::default(), news: broadcast::channel(KEPT).0 }
-    }
+    view: View,
 }
 
 impl fmt::Debug for Inspector {
@@ -50,6 +50,12 @@ impl fmt::Debug for Inspector {
 }
 
 impl Inspector {
+    /// The inspector of these environments; `scheme` is that of the emulator's URL.
+    pub(crate) fn new(environments: Arc<Environments>, scheme: &'static str) -> Self {
+        let view = View { environments, scheme };
+        Self { kept: Mutex::default(), news: broadcast::channel(KEPT).0, view }
+    }
+
     pub(crate) fn keep(&self, exchange: Arc<Exchange>) {
         let mut kept = self.lock();
         if kept.len() == KEPT {
@@ -71,7 +77,7 @@ impl Inspector {
     }
 
     /// Answers a request below [`PATH`].
-    pub(crate) async fn answer(&self, shared: &Arc<Shared>, request: Request) -> Response {
+    pub(crate) async fn answer(&self, request: Request, replay: &Replay<'_>) -> Response {
         if !host(request.uri(), request.headers()).is_some_and(is_this_machine) {
             let message = "the inspector is for this machine: open it by 127.0.0.1 or localhost";
             return error(StatusCode::FORBIDDEN, message);
@@ -85,16 +91,16 @@ impl Inspector {
             (&Method::GET, ["page.js"]) => text("text/javascript; charset=utf-8", include_str!("page.js")),
             (&Method::GET, ["exchanges"]) => {
                 let all: Vec<Value> =
-                    self.lock().iter().map(|exchange| view::summary(shared, exchange)).collect();
+                    self.lock().iter().map(|exchange| self.view.summary(exchange)).collect();
                 json_answer(StatusCode::OK, &Value::Array(all))
             }
             (&Method::GET, ["exchanges", number]) => match self.find(number) {
-                Some(exchange) => json_answer(StatusCode::OK, &view::detail(shared, &exchange)),
+                Some(exchange) => json_answer(StatusCode::OK, &self.view.detail(&exchange)),
                 None => error(StatusCode::NOT_FOUND, "this exchange is no longer kept"),
             },
-            (&Method::GET, ["events"]) => self.events(shared),
+            (&Method::GET, ["events"]) => self.events(),
             (&Method::POST, ["exchanges", number, "replay"]) if is_own => match self.find(number) {
-                Some(exchange) => replay(shared, &exchange).await,
+                Some(exchange) => again(&exchange, replay).await,
                 None => error(StatusCode::NOT_FOUND, "this exchange is no longer kept"),
             },
             (&Method::DELETE, ["exchanges"]) if is_own => {
@@ -106,14 +112,14 @@ impl Inspector {
     }
 
     /// Exchanges as they end, as Server-Sent Events.
-    fn events(&self, shared: &Arc<Shared>) -> Response {
-        let (news, shared) = (self.news.subscribe(), Arc::clone(shared));
-        let events = stream::unfold((news, shared), async |(mut news, shared)| {
+    fn events(&self) -> Response {
+        let (news, view) = (self.news.subscribe(), self.view.clone());
+        let events = stream::unfold((news, view), async |(mut news, view)| {
             loop {
                 match news.recv().await {
                     Ok(exchange) => {
-                        let event = format!("data: {}\n\n", view::summary(&shared, &exchange));
-                        return Some((Ok::<_, std::io::Error>(event), (news, shared)));
+                        let event = format!("data: {}\n\n", view.summary(&exchange));
+                        return Some((Ok::<_, std::io::Error>(event), (news, view)));
                     }
                     // A slow page misses some; it finds them when it asks for all.
                     Err(RecvError::Lagged(_)) => {}
@@ -128,7 +134,7 @@ impl Inspector {
 }
 
 /// Makes a request once more, as it came.
-async fn replay(shared: &Arc<Shared>, exchange: &Exchange) -> Response {
+async fn again(exchange: &Exchange, replay: &Replay<'_>) -> Response {
     if !exchange.request.is_whole() || exchange.status == 101 {
         return error(StatusCode::CONFLICT, "only a request whose whole body is kept can be made again");
     }
@@ -136,8 +142,7 @@ async fn replay(shared: &Arc<Shared>, exchange: &Exchange) -> Response {
     *request.method_mut() = exchange.method.clone();
     *request.uri_mut() = exchange.uri.clone();
     *request.headers_mut() = exchange.request.headers.clone();
-    // Boxed, since the gateway may be asked for the inspector.
-    let answer = Box::pin(handle(shared, &Arc::new(Connection::default()), request)).await;
+    let answer = replay(request).await;
     let status = answer.status().as_u16();
     // An endless answer ends with the part that is kept.
     let _ = axum::body::to_bytes(answer.into_body(), 1 << 20).await;

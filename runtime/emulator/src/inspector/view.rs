@@ -2,69 +2,75 @@
 
 use super::curl;
 use super::mask::Mask;
+use crate::environment::running::Environments;
 use crate::exchange::{Exchange, Message};
-use crate::gateway::Shared;
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// How much of a body that is no text is shown.
 const BYTES_SHOWN: usize = 512;
 
-fn mask(shared: &Shared, exchange: &Exchange) -> Mask {
-    let environment = shared.environments.by_id(&exchange.environment);
-    Mask::new(environment.map(|environment| &environment.accounts), exchange)
-}
-
 fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e5).round() / 100.0
 }
 
-/// A row of the list.
-pub(super) fn summary(shared: &Shared, exchange: &Exchange) -> Value {
-    let mask = mask(shared, exchange);
-    let started = exchange.started.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let (service, path) = exchange.service().unwrap_or(("", exchange.uri.path()));
-    let query = exchange.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    json!({
-        "number": exchange.number,
-        "environment": exchange.environment,
-        "started": started.as_millis() as u64,
-        "method": exchange.method(),
-        "service": service,
-        "path": mask.cover(&format!("{path}{query}")),
-        "status": exchange.status,
-        "by": if is_from_service(exchange) { "service" } else { "gateway" },
-        "elapsed": milliseconds(exchange.elapsed),
-        "operation": exchange.operation,
-        "findings": exchange.findings().map(<[String]>::len),
-        "fault": exchange.fault,
-    })
+/// What is needed to show exchanges: the environments whose secrets are masked, and the scheme of the emulator's URL.
+#[derive(Clone)]
+pub(super) struct View {
+    pub(super) environments: Arc<Environments>,
+    pub(super) scheme: &'static str,
 }
 
-/// All of an exchange.
-pub(super) fn detail(shared: &Shared, exchange: &Exchange) -> Value {
-    let mask = mask(shared, exchange);
-    let mut detail = summary(shared, exchange);
-    let findings: Option<Vec<String>> =
-        exchange.findings().map(|all| all.iter().map(|finding| mask.cover(finding)).collect());
-    let more = json!({
-        "head_after": milliseconds(exchange.head_after),
-        "complete": exchange.is_complete,
-        "findings": findings,
-        "request": message(&mask, &exchange.request),
-        "response": message(&mask, &exchange.response),
-        "curl": curl::command(&mask, shared.scheme, exchange),
-        "replayable": exchange.request.is_whole() && exchange.status != 101,
-    });
-    if let (Some(detail), Value::Object(more)) = (detail.as_object_mut(), more) {
-        detail.extend(more);
+impl View {
+    fn mask(&self, exchange: &Exchange) -> Mask {
+        let environment = self.environments.by_id(&exchange.environment);
+        Mask::new(environment.map(|environment| &environment.accounts), exchange)
     }
-    detail
-}
 
-fn is_from_service(exchange: &Exchange) -> bool {
-    exchange.response.headers.contains_key("x-cloudbase-upstream-status-code")
+    /// A row of the list.
+    pub(super) fn summary(&self, exchange: &Exchange) -> Value {
+        let mask = self.mask(exchange);
+        let started = exchange.started.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let (service, path) = exchange.service().unwrap_or(("", exchange.uri.path()));
+        let query = exchange.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        json!({
+            "number": exchange.number,
+            "environment": exchange.environment,
+            "started": started.as_millis() as u64,
+            "method": exchange.method(),
+            "service": service,
+            "path": mask.cover(&format!("{path}{query}")),
+            "status": exchange.status,
+            "by": if exchange.is_from_service() { "service" } else { "gateway" },
+            "elapsed": milliseconds(exchange.elapsed),
+            "operation": exchange.operation,
+            "findings": exchange.findings().map(<[String]>::len),
+            "fault": exchange.fault,
+        })
+    }
+
+    /// All of an exchange.
+    pub(super) fn detail(&self, exchange: &Exchange) -> Value {
+        let mask = self.mask(exchange);
+        let mut detail = self.summary(exchange);
+        let findings: Option<Vec<String>> =
+            exchange.findings().map(|all| all.iter().map(|finding| mask.cover(finding)).collect());
+        let more = json!({
+            "head_after": milliseconds(exchange.head_after),
+            "complete": exchange.is_complete,
+            "findings": findings,
+            "request": message(&mask, &exchange.request),
+            "response": message(&mask, &exchange.response),
+            "curl": curl::command(&mask, self.scheme, exchange),
+            "replayable": exchange.request.is_whole() && exchange.status != 101,
+        });
+        if let (Some(detail), Value::Object(more)) = (detail.as_object_mut(), more) {
+            detail.extend(more);
+        }
+        detail
+    }
 }
 
 fn message(mask: &Mask, message: &Message) -> Value {

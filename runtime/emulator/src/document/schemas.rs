@@ -1,0 +1,233 @@
+//! A document's schemas as JSON Schema 2020-12, for a validator that knows nothing of OpenAPI.
+
+use super::cost::is_bearable;
+use jsonschema::{Draft, Registry, Retrieve, Uri, Validator};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+const ROOT: &str = "doc:///";
+const STACK_BYTES: usize = 256 << 20;
+/// How many findings are told of one value.
+const FINDINGS: usize = 20;
+
+/// The schemas of a document by their pointers, for checks of values by a validator that was not written with the generator.
+///
+/// ```
+/// use cloudrun_emulator::Schemas;
+/// use serde_json::json;
+/// let document = json!({"openapi": "3.0.3", "components": {"schemas": {
+///     "Age": {"type": "integer", "minimum": 0, "nullable": true}
+/// }}});
+/// let schemas = Schemas::new(&document, ".".into(), "openapi.json");
+/// assert!(schemas.is_valid("/components/schemas/Age", &json!(null)));
+/// assert_eq!(schemas.findings("/components/schemas/Age", &json!(-1)).len(), 1);
+/// ```
+pub struct Schemas {
+    tree: Value,
+    file: String,
+    registry: Option<Registry<'static>>,
+    validators: Mutex<HashMap<String, Option<Arc<Validator>>>>,
+}
+
+impl Schemas {
+    /// The schemas of a document of this name. Those of a document on which a check could take for ever are not read. Other files that it refers to are read from the folder.
+    pub fn new(tree: &Value, folder: PathBuf, file: &str) -> Self {
+        let tree = json_schema(tree.clone());
+        let uri = format!("{ROOT}{file}");
+        let prepare = || {
+            Registry::new()
+                .draft(Draft::Draft202012)
+                .retriever(Folder(folder))
+                .add(uri.as_str(), tree.clone())
+                .and_then(jsonschema::RegistryBuilder::prepare)
+                .ok()
+        };
+        let registry = is_bearable(&tree).then(prepare).flatten();
+        Self { tree, file: file.to_owned(), registry, validators: Mutex::default() }
+    }
+
+    /// Whether a value is valid against the schema at a pointer. A schema that the validator cannot read has no valid
+    /// values.
+    pub fn is_valid(&self, pointer: &str, value: &Value) -> bool {
+        self.validator(pointer).is_some_and(|validator| validator.is_valid(value))
+    }
+
+    /// What is wrong with a value of the schema at a pointer. Of a schema that the validator cannot read nothing is known.
+    pub fn findings(&self, pointer: &str, value: &Value) -> Vec<String> {
+        let Some(validator) = self.validator(pointer) else { return Vec::new() };
+        let errors = validator.iter_errors(value).take(FINDINGS);
+        errors
+            .map(|error| {
+                let place = error.instance_path().to_string();
+                format!("{}: {error}", if place.is_empty() { "/" } else { place.as_str() })
+            })
+            .collect()
+    }
+
+    fn validator(&self, pointer: &str) -> Option<Arc<Validator>> {
+        let mut validators = self.validators.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = validators.get(pointer) {
+            return known.clone();
+        }
+        let target = fragment(&translated(&self.tree, pointer));
+        let reference = json!({"$ref": format!("{ROOT}{}#{target}", self.file)});
+        let validator = self.registry.as_ref().and_then(|registry| {
+            let options = jsonschema::options()
+                .with_draft(Draft::Draft202012)
+                .with_registry(registry)
+                .should_validate_formats(true);
+            with_stack(|| options.build(&reference).ok()).map(Arc::new)
+        });
+        validators.insert(pointer.to_owned(), validator.clone());
+        validator
+    }
+}
+
+/// Schemas may nest deep by way of each other, and the validator follows them down: on a thread with room for that.
+fn with_stack<T: Send>(run: impl FnOnce() -> Option<T> + Send) -> Option<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, run);
+        thread.ok()?.join().ok().flatten()
+    })
+}
+
+impl fmt::Debug for Schemas {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Schemas").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+/// Reads files of a tree of documents.
+struct Folder(PathBuf);
+
+impl Retrieve for Folder {
+    fn retrieve(&self, uri: &Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        let path = percent_encoding::percent_decode_str(uri.path().as_str()).decode_utf8()?.into_owned();
+        if uri.scheme().as_str() != "doc" {
+            return Err("only files of the tree are read".into());
+        }
+        let tree = cloudrun_codegen::read(&self.0.join(path.trim_start_matches('/')))
+            .map_err(|error| error.to_string())?;
+        Ok(json_schema(tree))
+    }
+}
+
+fn fragment(pointer: &str) -> String {
+    const ALLOWED: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'~');
+    percent_encoding::utf8_percent_encode(pointer, ALLOWED).to_string()
+}
+
+/// The mark of a schema that was wrapped to allow `null`: its own keywords are one level further down.
+const WRAPPED: &str = "x-wrapped";
+
+/// What 3.0 and 2.0 write in their own way, in JSON Schema's.
+fn json_schema(mut tree: Value) -> Value {
+    let is_31 = |version: &str| version.starts_with("3.1") || version.starts_with("3.2");
+    if !tree.get("openapi").and_then(Value::as_str).is_some_and(is_31) {
+        rewrite(&mut tree);
+    }
+    kinds(&mut tree);
+    let original = tree.clone();
+    references(&mut tree, &original);
+    tree
+}
+
+fn rewrite(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (key, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+                match members.get(key) {
+                    Some(Value::Bool(true)) => {
+                        if let Some(number) = members.remove(bound) {
+                            members.insert(key.to_owned(), number);
+                        }
+                    }
+                    Some(Value::Bool(false)) => {
+                        members.remove(key);
+                    }
+                    _ => {}
+                }
+            }
+            // 3.0.3: what stands beside a reference is ignored.
+            if members.get("$ref").is_some_and(Value::is_string) {
+                members.retain(|key, _| key == "$ref");
+            }
+            let nullable =
+                ["nullable", "x-nullable"].iter().any(|key| members.get(*key) == Some(&Value::Bool(true)));
+            members.values_mut().for_each(rewrite);
+            if nullable {
+                let schema = Value::Object(std::mem::take(members));
+                members.insert("anyOf".to_owned(), json!([{"type": "null"}, schema]));
+                members.insert(WRAPPED.to_owned(), true.into());
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(rewrite),
+        _ => {}
+    }
+}
+
+/// A schema with properties and no type means an object to everyone who writes one, and one with items a list, though
+/// JSON Schema lets every other value pass; the generator reads them so, and says so in the README.
+fn kinds(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let says_kind =
+                ["type", "oneOf", "anyOf", "enum", "const"].iter().any(|key| members.contains_key(*key));
+            let has = |key: &str| members.get(key).is_some_and(Value::is_object);
+            if !says_kind && (has("properties") || has("additionalProperties")) {
+                members.insert("type".to_owned(), "object".into());
+            } else if !says_kind && has("items") {
+                members.insert("type".to_owned(), "array".into());
+            }
+            // OpenAPI's registry of formats: these are never negative.
+            let is_unsigned = members
+                .get("format")
+                .and_then(Value::as_str)
+                .is_some_and(|format| matches!(format, "uint" | "uint8" | "uint16" | "uint32" | "uint64"));
+            if is_unsigned && !members.contains_key("minimum") && !members.contains_key("exclusiveMinimum") {
+                members.insert("minimum".to_owned(), 0.into());
+            }
+            members.values_mut().for_each(kinds);
+        }
+        Value::Array(items) => items.iter_mut().for_each(kinds),
+        _ => {}
+    }
+}
+
+/// References into the document lead through what was wrapped.
+fn references(value: &mut Value, tree: &Value) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get_mut("$ref")
+                && let Some(pointer) = reference.strip_prefix('#')
+                && let Ok(pointer) = percent_encoding::percent_decode_str(pointer).decode_utf8()
+                && pointer.starts_with('/')
+            {
+                *reference = format!("#{}", fragment(&translated(tree, &pointer)));
+            }
+            members.values_mut().for_each(|member| references(member, tree));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| references(item, tree)),
+        _ => {}
+    }
+}
+
+/// A pointer of the original document as a pointer of the rewritten one.
+fn translated(tree: &Value, pointer: &str) -> String {
+    let mut translated = String::new();
+    let mut node = Some(tree);
+    for token in pointer.split('/').skip(1) {
+        if node.is_some_and(|node| node.get(WRAPPED).is_some()) {
+            translated.push_str("/anyOf/1");
+            node = node.and_then(|node| node.pointer("/anyOf/1"));
+        }
+        translated.push('/');
+        translated.push_str(token);
+        node = node.and_then(|node| node.pointer(&format!("/{token}")));
+    }
+    translated
+}

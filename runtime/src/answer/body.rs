@@ -1,0 +1,64 @@
+//! How bodies are read and written, by media type. Generated code names these functions.
+
+use super::reply::Reply;
+use crate::json::decode::{Decode, from_slice};
+use crate::json::error::DecodeError;
+use bytes::Bytes;
+
+/// A function that reads an answer's body.
+pub type Read<T> = fn(&Reply) -> Result<T, DecodeError>;
+
+/// Reads a JSON body.
+///
+/// # Errors
+///
+/// The body is not JSON or not a value of this type.
+#[inline]
+pub fn json<T: Decode>(reply: &Reply) -> Result<T, DecodeError> {
+    if reply.body().is_empty() { nothing() } else { from_slice(reply.body()) }
+}
+
+/// An empty body where JSON is promised: what may be `null` is.
+#[cold]
+fn nothing<T: Decode>() -> Result<T, DecodeError> {
+    from_slice(b"null").map_err(|_| DecodeError::new("the body is empty, though JSON is promised"))
+}
+
+/// Reads a body of text; the charset is UTF-8.
+///
+/// # Errors
+///
+/// The body is not UTF-8.
+pub fn text(reply: &Reply) -> Result<String, DecodeError> {
+    match std::str::from_utf8(reply.body()) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(error) => Err(DecodeError::new(format!("the text is not UTF-8: {error}"))),
+    }
+}
+
+/// Hands out the body as it is.
+///
+/// # Errors
+///
+/// None; the signature is that of [`json`].
+pub fn bytes(reply: &Reply) -> Result<Bytes, DecodeError> {
+    Ok(reply.body().clone())
+}
+
+/// Answers that have no body. One that is sent all the same can be had from [`Response::reply`](crate::Response::reply).
+///
+/// # Errors
+///
+/// None; the signature is that of [`json`].
+pub fn empty(_: &Reply) -> Result<(), DecodeError> {
+    Ok(())
+}
+
+/// The whole answer, whatever its status: what `send_raw` promises.
+///
+/// # Errors
+///
+/// None; the signature is that of [`json`].
+pub fn raw(reply: &Reply) -> Result<Reply, DecodeError> {
+    Ok(reply.clone())
+}

@@ -1,0 +1,148 @@
+use crate::json::error::DecodeError;
+use crate::operation::Operation;
+use crate::operation::call_info::CallInfo;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use std::fmt;
+use std::sync::Arc;
+
+/// An answer as it came: status, headers and the whole body. Cheap to clone; errors keep one.
+#[derive(Clone)]
+pub struct Reply(Arc<Inner>);
+
+struct Inner {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    call: CallInfo,
+    /// What the request carried that nobody may read; an answer may repeat it.
+    secrets: Vec<HeaderValue>,
+}
+
+impl Reply {
+    pub(crate) fn new(
+        head: http::response::Parts,
+        body: Bytes,
+        call: CallInfo,
+        secrets: Vec<HeaderValue>,
+    ) -> Self {
+        Self(Arc::new(Inner { status: head.status, headers: head.headers, body, call, secrets }))
+    }
+
+    /// A text for people, in which an answer that repeats a secret of its request does not give it away.
+    pub(crate) fn scrub(&self, mut text: String) -> String {
+        // Shorter ones are no secrets, and parts of words.
+        const SHORTEST: usize = 8;
+        for secret in self.0.secrets.iter().filter_map(|value| value.to_str().ok()) {
+            let parts = [
+                Some(secret),
+                secret.split_once(' ').map(|(_, rest)| rest),
+                secret.split_once("Token=").map(|(_, rest)| rest),
+            ];
+            for part in parts.into_iter().flatten().filter(|part| part.len() >= SHORTEST) {
+                if text.contains(part) {
+                    text = text.replace(part, "<redacted>");
+                }
+            }
+        }
+        text
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The headers. The gateway adds `Content-Disposition: attachment` to most answers; it means nothing.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    /// The body.
+    pub fn body(&self) -> &Bytes {
+        &self.0.body
+    }
+
+    /// The body as JSON of a type.
+    ///
+    /// # Errors
+    ///
+    /// The body is not JSON, or not of this type.
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        serde_json::from_slice(self.body()).map_err(|error| DecodeError::new(error.to_string()))
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    ///
+    /// The body is not UTF-8.
+    pub fn text(&self) -> Result<&str, DecodeError> {
+        std::str::from_utf8(self.body())
+            .map_err(|error| DecodeError::new(format!("the text is not UTF-8: {error}")))
+    }
+
+    /// The operation that was called.
+    pub fn operation(&self) -> &'static Operation {
+        self.0.call.operation()
+    }
+
+    /// The path that was called, that of the gateway included: `/v1/cloudrun/shop/products/7`. Without the query.
+    pub fn path(&self) -> &str {
+        self.0.call.path()
+    }
+
+    /// What was called, and how often.
+    pub fn call(&self) -> &CallInfo {
+        &self.0.call
+    }
+
+    /// The id to quote when you ask for help: header `x-request-id`, else `x-cloudbase-request-id`.
+    pub fn request_id(&self) -> Option<&str> {
+        let header = |name| self.0.headers.get(name).and_then(|value| value.to_str().ok());
+        header("x-request-id").or_else(|| header("x-cloudbase-request-id"))
+    }
+
+    /// The pattern that fits the status best: the exact status, then its range (`"4XX"`), then `"default"`.
+    pub fn pattern(&self, patterns: &[&'static str]) -> Option<&'static str> {
+        pattern(self.0.status, patterns)
+    }
+
+    /// The error of a status that the document does not list.
+    pub fn undocumented(&self) -> DecodeError {
+        DecodeError::new(format!("the document lists no answer with status {}", self.status()))
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("call", &self.0.call)
+            .field("status", &self.0.status)
+            .field("request_id", &self.request_id())
+            .field("body", &self.scrub(excerpt(&self.0.body)))
+            .finish_non_exhaustive()
+    }
+}
+
+/// The pattern that fits a status best: the exact status, then its range (`"4XX"`), then `"default"`.
+pub(crate) fn pattern(status: StatusCode, patterns: &[&'static str]) -> Option<&'static str> {
+    let range = |pattern: &str| {
+        let bytes = pattern.as_bytes();
+        bytes.len() == 3
+            && bytes[0] == status.as_str().as_bytes()[0]
+            && bytes[1..].eq_ignore_ascii_case(b"xx")
+    };
+    let find = |fits: &dyn Fn(&str) -> bool| patterns.iter().copied().find(|pattern| fits(pattern));
+    find(&|pattern| pattern == status.as_str())
+        .or_else(|| find(&range))
+        .or_else(|| find(&|pattern| pattern == "default"))
+}
+
+/// The start of a body for people to read.
+pub(crate) fn excerpt(body: &[u8]) -> String {
+    const SHOWN: usize = 200;
+    let head = String::from_utf8_lossy(&body[..body.len().min(SHOWN)]);
+    let head = head.trim_end_matches('\u{fffd}').escape_debug().to_string();
+    if body.len() > SHOWN { format!("{head}… ({} bytes)", body.len()) } else { head }
+}

@@ -1,0 +1,65 @@
+//! The head of an answer: whose it is, and what it means.
+
+use super::fault::Fault;
+use crate::answer::gateway_error::GatewayError;
+use crate::answer::reply::{Reply, pattern};
+use crate::operation::call_info::CallInfo;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, response};
+
+/// The header by which the gateway says that the service answered.
+const UPSTREAM_STATUS: &str = "x-cloudbase-upstream-status-code";
+
+/// All of a [`Reply`] but its body.
+pub(crate) struct Head {
+    parts: response::Parts,
+    call: CallInfo,
+    /// What the request carried that nobody may read.
+    secrets: Vec<HeaderValue>,
+}
+
+impl Head {
+    pub(super) fn new(parts: response::Parts, call: CallInfo, secrets: Vec<HeaderValue>) -> Self {
+        Self { parts, call, secrets }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.parts.status
+    }
+
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// Whether the service answered, and not the gateway in its place.
+    pub(super) fn is_from_service(&self) -> bool {
+        let upstream = self.headers().get(UPSTREAM_STATUS).map(HeaderValue::as_bytes);
+        upstream == Some(self.status().as_str().as_bytes())
+    }
+
+    /// Whether the answer is a documented success.
+    pub(super) fn is_success(&self) -> bool {
+        let found = pattern(self.status(), self.call.operation().success);
+        found.is_some_and(|found| found != "default" || self.status().is_success())
+    }
+
+    /// The answer with its body; an empty one where the body is read as it arrives.
+    pub(crate) fn with_body(self, body: Bytes) -> Reply {
+        Reply::new(self.parts, body, self.call, self.secrets)
+    }
+
+    /// The whole answer: tells success from error, and the gateway's answers from the service's.
+    pub(super) fn judge(self, body: Bytes, direct: bool) -> Result<Reply, Fault> {
+        let (is_success, is_from_service) = (self.is_success(), direct || self.is_from_service());
+        let reply = self.with_body(body);
+        if is_success {
+            Ok(reply)
+        } else if reply.status().is_success() {
+            Err(Fault::Unexpected(reply))
+        } else if is_from_service {
+            Err(Fault::Service(reply))
+        } else {
+            Err(Fault::Gateway(GatewayError::new(reply)))
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! One call: in come the parts of a request, out goes the whole answer, or its head and the rest as it arrives. Everything that
+//! does not depend on the answer's type happens here, once, not in generated code.
+//!
+//! May import from `rt`, `operation`, `transport`, `credential`, `gateway`, `request`, `answer`.
+
+pub(crate) mod attempt;
+mod build;
+pub(crate) mod exchange;
+pub(crate) mod fault;
+pub(crate) mod head;
+pub(crate) mod pending;
+mod redirect;
+mod retry;
+mod trace;
+
+use crate::answer::reply::Reply;
+use crate::call::attempt::{Opened, to_the_end, to_the_head};
+use crate::call::fault::{Failure, Fault};
+use crate::call::trace::CallSpan;
+use crate::gateway::report::CallReport;
+use crate::request::parts::Parts;
+use crate::rt;
+use crate::transport::error::TransportError;
+use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The whole answer of a documented success. A call that fails is made again where the policy says so.
+pub(crate) async fn send(parts: Parts) -> Result<Reply, Failure> {
+    call(&parts, |attempt| to_the_end(&parts, attempt), |reply| reply).await
+}
+
+/// The head of a documented success, and its body as it arrives. The time limit ends with the head.
+pub(crate) async fn open(parts: &Parts) -> Result<Opened, Failure> {
+    call(parts, |attempt| to_the_head(parts, attempt), |opened| &opened.head).await
+}
+
+/// Makes attempts within the call's time, and tells what became of them. An attempt is given its number, from 1: what it
+/// answers says how many were made.
+pub(crate) async fn call<T, F: Future<Output = Result<T, Fault>>>(
+    parts: &Parts,
+    attempt: impl Fn(u32) -> F,
+    reply: impl Fn(&T) -> &Reply,
+) -> Result<T, Failure> {
+    let service = &parts.service;
+    let gateway = service.gateway().inner();
+    let limit = parts.timeout.unwrap_or(gateway.timeout);
+    let policy = parts.retry.as_ref().unwrap_or(&gateway.retry);
+    let span = CallSpan::new(parts);
+    let made = AtomicU32::new(0);
+    if !rt::is_there() {
+        let error = TransportError::new("calls need a Tokio runtime with time enabled");
+        return Err(Failure { fault: Fault::Transport(error), call: parts.call_info(0) });
+    }
+    let world = retry::Real::now();
+    let attempt = async || {
+        let number = made.fetch_add(1, Ordering::Relaxed);
+        span.attempt(number);
+        let attempt = attempt(number + 1);
+        match policy.attempt_timeout {
+            Some(time) => rt::within(time, attempt).await.unwrap_or(Err(Fault::Timeout(time))),
+            None => attempt.await,
+        }
+    };
+    let attempts = async {
+        if parts.body.is_repeatable() {
+            retry::repeat(policy, &world, limit, parts.is_safe(), attempt).await
+        } else {
+            attempt().await
+        }
+    };
+    let result = rt::within(limit, span.around(attempts)).await.unwrap_or(Err(Fault::Timeout(limit)));
+    let call = parts.call_info(made.into_inner());
+    let (head, fault) = match &result {
+        Ok(value) => (Some(reply(value)), None),
+        Err(fault) => (fault.reply(), Some(fault.kind())),
+    };
+    let status = head.map(Reply::status);
+    span.end(status, head.and_then(Reply::request_id), fault, call.attempts());
+    if let Some(observer) = &gateway.observer {
+        let elapsed = retry::World::elapsed(&world);
+        let service = service.name().as_str();
+        observer(&CallReport { service, call: &call, status, error: fault, elapsed });
+    }
+    result.map_err(|fault| Failure { fault, call })
+}

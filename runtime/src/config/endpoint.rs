@@ -1,0 +1,118 @@
+//! Where calls go: in comes an environment id, a region or a URL; out goes the checked prefix of every request's
+//! URL. Never lets an id or a URL change the host that the token is sent to.
+
+use super::error::ConfigError;
+use http::Uri;
+
+/// Regions served by the domestic host; every other region is served by the international one. This is the
+/// table of the official `@cloudbase/node-sdk`, which defaults to `ap-shanghai`.
+const DOMESTIC: [&str; 9] = [
+    "ap-shanghai",
+    "ap-guangzhou",
+    "ap-shenzhen-fsi",
+    "ap-shanghai-fsi",
+    "ap-nanjing",
+    "ap-beijing",
+    "ap-chengdu",
+    "ap-chongqing",
+    "ap-hongkong",
+];
+
+/// The prefix of every URL, and whether the gateway stands between us and the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    /// Scheme, host, port and path prefix, without a slash at the end.
+    pub(crate) base: String,
+    pub(crate) direct: bool,
+    /// Whether the host is this machine.
+    pub(crate) loopback: bool,
+}
+
+impl Endpoint {
+    pub(crate) fn environment(id: &str, region: Option<&str>) -> Result<Self, ConfigError> {
+        if id.is_empty() || id.len() > 63 || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return Err(ConfigError::Environment(id.to_owned()));
+        }
+        let international = region.is_some_and(|region| !DOMESTIC.contains(&region));
+        let zone = if international { "api.intl" } else { "api" };
+        Ok(Self {
+            base: format!("https://{id}.{zone}.tcloudbasegateway.com"),
+            direct: false,
+            loopback: false,
+        })
+    }
+
+    pub(crate) fn url(url: &str, direct: bool) -> Result<Self, ConfigError> {
+        let wrong = |reason| ConfigError::Url { url: redact(url), reason };
+        let uri: Uri = url.parse().map_err(|_| wrong("it is not a URL"))?;
+        let host = uri.host().ok_or_else(|| wrong("it names no host"))?;
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        if authority.contains('@') {
+            return Err(wrong("user names and passwords do not belong into it"));
+        }
+        if uri.query().is_some() || url.contains('#') {
+            return Err(wrong("it must end before any `?` or `#`"));
+        }
+        match uri.scheme_str() {
+            Some("https") => {}
+            Some("http") if direct || is_loopback(host) => {}
+            Some("http") => return Err(wrong("only loopback addresses may be called without TLS")),
+            _ => return Err(wrong("it must start with https://")),
+        }
+        Ok(Self { base: url.trim_end_matches('/').to_owned(), direct, loopback: is_loopback(host) })
+    }
+}
+
+/// A URL as an error may show it: without the user's part, which may hold a password.
+fn redact(url: &str) -> String {
+    match (url.find("://"), url.find('@')) {
+        (Some(scheme), Some(at)) if scheme < at => format!("{}://…{}", &url[..scheme], &url[at..]),
+        _ => url.to_owned(),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Endpoint;
+
+    #[test]
+    fn regions_choose_the_host_of_the_official_sdk() {
+        let base = |region| Endpoint::environment("env-1", region).map(|endpoint| endpoint.base).ok();
+        let domestic = Some("https://env-1.api.tcloudbasegateway.com".to_owned());
+        assert_eq!(base(None), domestic);
+        assert_eq!(base(Some("ap-hongkong")), domestic);
+        assert_eq!(
+            base(Some("ap-singapore")),
+            Some("https://env-1.api.intl.tcloudbasegateway.com".to_owned())
+        );
+    }
+
+    #[test]
+    fn an_environment_id_cannot_change_the_host() {
+        for id in ["", "evil.com/", "a.b", "a@b", "a:1", "a b", "é"] {
+            assert!(Endpoint::environment(id, None).is_err(), "{id}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_and_direct_calls() {
+        assert!(Endpoint::url("http://127.0.0.1:9000/", false).is_ok());
+        assert!(Endpoint::url("http://[::1]:9000", false).is_ok());
+        assert!(Endpoint::url("http://localhost:9000", false).is_ok());
+        assert!(Endpoint::url("http://10.0.0.7", true).is_ok());
+        for url in ["http://10.0.0.7", "http://127.0.0.1.evil.com", "ftp://127.0.0.1", "localhost", "/x"] {
+            assert!(Endpoint::url(url, false).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_a_url_is_refused_and_not_repeated() {
+        let error = Endpoint::url("https://me:hunter2@example.com", false).map_err(|error| error.to_string());
+        assert!(error.is_err_and(|text| !text.contains("hunter2")));
+    }
+}

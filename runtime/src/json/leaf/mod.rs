@@ -1,0 +1,10 @@
+//! The values that have no parts: text, numbers, bytes, dates and times.
+
+pub(crate) mod base64;
+#[cfg(feature = "decimal")]
+mod decimal;
+mod float;
+mod integer;
+mod scalar;
+mod time;
+pub(crate) mod time_of_day;

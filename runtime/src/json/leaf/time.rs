@@ -1,0 +1,104 @@
+//! Dates and times as RFC 3339 writes them: by `jiff`, and by `chrono` or `time` where their features are on.
+
+use crate::json::decode::{Decode, Decoder};
+use crate::json::encode::{Encode, Encoder};
+use crate::json::error::DecodeError;
+use jiff::{Timestamp, civil};
+
+/// The error of a text that is no such date or time.
+#[cold]
+fn unfit(noun: &str, text: &str, error: &dyn std::fmt::Display) -> DecodeError {
+    DecodeError::new(format!("expected {noun}, found {text:?}: {error}"))
+}
+
+macro_rules! time {
+    ($($ty:ty, $noun:literal)*) => {$(
+        impl Encode for $ty {
+            fn encode(&self, encoder: &mut Encoder) {
+                encoder.string(&self.to_string());
+            }
+        }
+
+        impl Decode for $ty {
+            fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+                let text = decoder.str()?;
+                text.parse().map_err(|error| unfit($noun, text, &error))
+            }
+        }
+    )*};
+}
+time!(
+    Timestamp, "a date-time with an offset"
+    civil::DateTime, "a date-time"
+    civil::Date, "a date"
+    civil::Time, "a time of day"
+);
+
+#[cfg(feature = "chrono")]
+mod with_chrono {
+    use super::unfit;
+    use crate::json::decode::{Decode, Decoder};
+    use crate::json::encode::{Encode, Encoder};
+    use crate::json::error::DecodeError;
+    use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, SecondsFormat};
+
+    impl Encode for DateTime<FixedOffset> {
+        fn encode(&self, encoder: &mut Encoder) {
+            encoder.string(&self.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+        }
+    }
+
+    impl Decode for DateTime<FixedOffset> {
+        fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+            let text = decoder.str()?;
+            Self::parse_from_rfc3339(text).map_err(|error| unfit("a date-time with an offset", text, &error))
+        }
+    }
+
+    time!(
+        NaiveDate, "a date"
+        NaiveTime, "a time of day"
+    );
+}
+
+#[cfg(feature = "time")]
+mod with_time {
+    use super::unfit;
+    use crate::json::decode::{Decode, Decoder};
+    use crate::json::encode::{Encode, Encoder};
+    use crate::json::error::DecodeError;
+    use time::format_description::BorrowedFormatItem;
+    use time::format_description::well_known::Rfc3339;
+    use time::macros::format_description;
+    use time::{Date, OffsetDateTime, Time};
+
+    const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
+    const TIME: &[BorrowedFormatItem<'_>] =
+        format_description!("[hour]:[minute]:[second][optional [.[subsecond]]]");
+
+    macro_rules! formatted {
+        ($($ty:ty, $format:expr, $noun:literal)*) => {$(
+            impl Encode for $ty {
+                fn encode(&self, encoder: &mut Encoder) {
+                    match self.format($format) {
+                        // A time without a fraction is written without one.
+                        Ok(text) => encoder.string(text.strip_suffix(".0").unwrap_or(&text)),
+                        Err(error) => encoder.fail(error.to_string()),
+                    }
+                }
+            }
+
+            impl Decode for $ty {
+                fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+                    let text = decoder.str()?;
+                    Self::parse(text, $format).map_err(|error| unfit($noun, text, &error))
+                }
+            }
+        )*};
+    }
+    formatted!(
+        OffsetDateTime, &Rfc3339, "a date-time with an offset"
+        Date, DATE, "a date"
+        Time, TIME, "a time of day"
+    );
+}

@@ -1,0 +1,71 @@
+use std::fmt;
+
+/// Why a request could not be put together. Nothing was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// A path parameter would change the path's shape: it is empty, `.` or `..` where a segment belongs.
+    PathShape {
+        /// The template's segment.
+        segment: String,
+        /// What it would have become.
+        value: String,
+    },
+    /// The path's template names a parameter that the document does not declare.
+    MissingParameter(String),
+    /// A header's name or value holds characters that HTTP cannot carry.
+    Header(String),
+    /// A value has no JSON form.
+    Encode {
+        /// The body, or the parameter by name.
+        place: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A value breaks a bound or a pattern of the document. Only clients that were generated to check this do.
+    Constraint {
+        /// The body, or the parameter by name.
+        place: String,
+        /// Where in it: `$.owner.name`.
+        path: String,
+        /// What was found, and what is asked for.
+        reason: String,
+    },
+    /// The method or the URL is not valid HTTP.
+    Http(String),
+    /// This security scheme of the service needs the header `Authorization`, which holds the gateway's token.
+    AuthorizationTaken(&'static str),
+}
+
+impl RequestError {
+    pub(crate) fn body(reason: String) -> Self {
+        Self::Encode { place: "body".to_owned(), reason }
+    }
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PathShape { segment, value } => {
+                write!(
+                    f,
+                    "the path segment `{segment}` would become {value:?}, which would call another path"
+                )
+            }
+            Self::MissingParameter(name) => write!(f, "the path parameter `{name}` has no value"),
+            Self::Header(name) => write!(f, "the header {name:?} holds characters that HTTP cannot carry"),
+            Self::Encode { place, reason } => write!(f, "the {place} cannot be encoded: {reason}"),
+            Self::Constraint { place, path, reason } => {
+                write!(f, "the {place} breaks a rule of the document at {path}: {reason}")
+            }
+            Self::Http(reason) => f.write_str(reason),
+            Self::AuthorizationTaken(scheme) => write!(
+                f,
+                "the security scheme `{scheme}` needs the header `Authorization`, which holds the gateway's token; call the \
+                 service directly, or set the header that it reads instead by `authorization_header`"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for RequestError {}

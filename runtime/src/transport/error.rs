@@ -1,0 +1,99 @@
+use super::body::BoxError;
+use std::fmt;
+use std::sync::Arc;
+
+/// Why no answer came, or not all of it.
+#[derive(Clone)]
+pub struct TransportError(Arc<Inner>);
+
+struct Inner {
+    message: String,
+    source: Option<BoxError>,
+    kind: Kind,
+}
+
+/// How far a call came before it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// No connection: nothing was sent.
+    Connect,
+    /// The connection broke.
+    Broken,
+    Other,
+}
+
+impl TransportError {
+    /// An error with a message of one line.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(Arc::new(Inner { message: message.into(), source: None, kind: Kind::Other }))
+    }
+
+    /// An error of the library below. Its message must not hold secrets.
+    pub fn from_source(message: impl Into<String>, source: impl Into<BoxError>) -> Self {
+        Self(Arc::new(Inner { message: message.into(), source: Some(source.into()), kind: Kind::Other }))
+    }
+
+    /// The same error of a call of which nothing was sent; such a call may be made again.
+    #[must_use]
+    pub fn before_sending(self) -> Self {
+        self.with_kind(Kind::Connect)
+    }
+
+    /// The same error of a connection that broke after the request had begun; a call that is safe to repeat may be made
+    /// again.
+    #[must_use]
+    pub fn connection_lost(self) -> Self {
+        self.with_kind(Kind::Broken)
+    }
+
+    fn with_kind(self, kind: Kind) -> Self {
+        match Arc::try_unwrap(self.0) {
+            Ok(inner) => Self(Arc::new(Inner { kind, ..inner })),
+            Err(shared) => Self(shared),
+        }
+    }
+
+    /// Whether nothing of the request had been sent: no connection, a refused certificate.
+    pub fn is_before_sending(&self) -> bool {
+        self.0.kind == Kind::Connect
+    }
+
+    /// Whether the connection is the reason: there was none, or it broke.
+    pub(crate) fn is_connection(&self) -> bool {
+        self.0.kind != Kind::Other
+    }
+
+    #[cfg(test)]
+    pub(crate) fn connect(message: &str) -> Self {
+        Self::new(message).before_sending()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn broken(message: &str) -> Self {
+        Self::new(message).connection_lost()
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)?;
+        let mut source = std::error::Error::source(self);
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TransportError({self})")
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|error| error as _)
+    }
+}
