@@ -2,5 +2,6 @@
 
 pub mod corpus;
 pub mod crowd;
+pub mod house;
 pub mod soak;
 pub mod witness;
