@@ -34,8 +34,9 @@ fn what_broke_once_stays_mended() -> Result<(), Failure> {
             wrong.extend(left.map(|line| format!("{} contains {line}", case.name)));
         }
     }
+    let compared = goldens.finish();
     assert!(wrong.is_empty(), "{wrong:#?}");
-    Ok(goldens.finish()?)
+    Ok(compared?)
 }
 
 /// The lines of a file of a case; none if it is not there.

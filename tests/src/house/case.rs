@@ -16,13 +16,6 @@ pub struct Case {
     pub options: Options,
 }
 
-impl Case {
-    /// Whether no client should come out: the folder says which errors should.
-    pub fn is_refused(&self) -> bool {
-        self.folder.join("errors.txt").exists()
-    }
-}
-
 /// The cases of a folder, in the order of their names.
 ///
 /// # Errors
