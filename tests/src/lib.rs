@@ -2,6 +2,7 @@
 
 pub mod corpus;
 pub mod crowd;
+pub mod house;
 pub mod matrix;
 pub mod soak;
 pub mod witness;

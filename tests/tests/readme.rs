@@ -22,6 +22,20 @@ fn every_test_that_the_readme_names_is_there() -> std::io::Result<()> {
 }
 
 #[test]
+fn every_construct_that_the_readme_names_is_there() -> std::io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("../README.md"))?;
+    let rows = readme.lines().filter(|line| line.starts_with('|'));
+    let named: Vec<&str> =
+        rows.flat_map(|row| row.split('`')).filter(|word| word.starts_with("constructs/")).collect();
+    assert!(named.len() > 10, "{named:?}");
+    for folder in named {
+        assert!(root.join(folder).join("client.rs").exists(), "{folder}");
+    }
+    Ok(())
+}
+
+#[test]
 fn the_readmes_code_is_compiled() -> std::io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = std::fs::read_to_string(root.join("../README.md"))?;

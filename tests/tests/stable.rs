@@ -1,6 +1,7 @@
 //! The same document gives the same bytes, wherever it lies; and what does not depend on a change does not change.
 
 use cloudrun_codegen::{Layout, Options, generate};
+use cloudrun_tests::house::cases;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,8 +10,8 @@ type Failure = Box<dyn std::error::Error>;
 
 const SPECS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/specs");
 
-fn files(document: &Path) -> Result<BTreeMap<String, String>, Failure> {
-    let client = generate(document, &Options::new("stable"), Layout::Directory)?;
+fn files(document: &Path, options: &Options) -> Result<BTreeMap<String, String>, Failure> {
+    let client = generate(document, options, Layout::Directory)?;
     Ok(client.files().map(|(path, text)| (path.to_owned(), text.to_owned())).collect())
 }
 
@@ -27,13 +28,14 @@ fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
 #[test]
 fn a_copy_at_another_path_gives_the_same_bytes() -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
-    copy(Path::new(SPECS), folder.path())?;
-    for document in
-        ["petstore.yaml", "shapes.yaml", "unions.yaml", "swagger.json", "tree/openapi.yaml", "broken.yaml"]
-    {
-        let first = files(&Path::new(SPECS).join(document))?;
-        assert_eq!(first, files(&Path::new(SPECS).join(document))?, "{document} twice");
-        assert_eq!(first, files(&folder.path().join(document))?, "{document} elsewhere");
+    let constructs = Path::new(env!("CARGO_MANIFEST_DIR")).join("constructs");
+    copy(&constructs, folder.path())?;
+    let (here, there) = (cases(&constructs)?, cases(folder.path())?);
+    assert_eq!(here.len(), there.len());
+    for (case, copied) in here.iter().zip(&there) {
+        let first = files(&case.document, &case.options)?;
+        assert_eq!(first, files(&case.document, &case.options)?, "{} twice", case.name);
+        assert_eq!(first, files(&copied.document, &copied.options)?, "{} elsewhere", case.name);
     }
     Ok(())
 }
@@ -57,8 +59,8 @@ fn a_new_schema_changes_nothing_else() -> Result<(), Failure> {
     );
     let path = folder.path().join("petstore.yaml");
     fs::write(&path, grown)?;
-    let before = files(&Path::new(SPECS).join("petstore.yaml"))?;
-    let after = files(&path)?;
+    let before = files(&Path::new(SPECS).join("petstore.yaml"), &Options::new("stable"))?;
+    let after = files(&path, &Options::new("stable"))?;
     assert_eq!(before["operations.rs"], after["operations.rs"]);
     for line in before["types.rs"].lines() {
         assert!(after["types.rs"].lines().any(|other| other == line), "{line}");
@@ -109,9 +111,9 @@ fn one_changed_schema_changes_only_what_depends_on_it() -> Result<(), Failure> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("openapi.yaml");
         fs::write(&path, large(manner, false))?;
-        let before = files(&path)?;
+        let before = files(&path, &Options::new("stable"))?;
         fs::write(&path, large(manner, true))?;
-        let after = files(&path)?;
+        let after = files(&path, &Options::new("stable"))?;
         assert!(before.keys().eq(after.keys()), "{manner}: other files");
         for (name, text) in &after {
             let known: std::collections::BTreeSet<&str> = before[name].split("\n\n").collect();

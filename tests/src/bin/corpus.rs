@@ -4,7 +4,7 @@ use clap::Parser;
 use cloudrun_codegen::{Client, Code, Layout, Options, Severity, Statistics, generate, read};
 use cloudrun_emulator::Emulator;
 use cloudrun_tests::corpus::{
-    Calls, Difference, Document, Example, Judge, Outcome, Prism, Report, Row, Subject, Tally, Verdict,
+    Calls, Difference, Document, Example, Forms, Judge, Outcome, Prism, Report, Row, Subject, Tally, Verdict,
     compare, documents, examples,
 };
 use serde_json::{Value, json};
@@ -23,9 +23,13 @@ struct Arguments {
     /// Takes only the documents that this file names, one a line.
     #[arg(long)]
     list: Option<PathBuf>,
-    /// Type-checks each generated client with warnings denied and prints the processor seconds.
+    /// Type-checks each generated client with warnings denied, as a module of a library and of a program, and prints the
+    /// processor seconds of the library.
     #[arg(long)]
     compile: bool,
+    /// With --compile: in which forms.
+    #[arg(long, requires = "compile", value_enum, default_value_t)]
+    forms: Forms,
     /// With --compile: runs clippy and rustdoc too, warnings denied.
     #[arg(long, requires = "compile")]
     lint: bool,
@@ -134,7 +138,7 @@ fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
                     }
                 }
             }
-            (Some(client), Some(subject)) => compile(&client, subject, arguments.lint, &mut row)?,
+            (Some(client), Some(subject)) => compile(document, &client, subject, arguments, &mut row)?,
             _ => {}
         }
         println!("{row}");
@@ -197,14 +201,30 @@ fn one(document: &Document, arguments: &Arguments) -> Result<(Row, Option<Client
     Ok((row, Some(client)))
 }
 
-/// Compiles the client and runs the lints that were asked for.
-fn compile(client: &Client, subject: &Subject, lint: bool, row: &mut Row) -> Result<(), Box<dyn Error>> {
+/// Compiles the client in the forms, and runs the lints, that were asked for.
+fn compile(
+    document: &Document,
+    client: &Client,
+    subject: &Subject,
+    arguments: &Arguments,
+    row: &mut Row,
+) -> Result<(), Box<dyn Error>> {
     client.write(&subject.prepare()?)?;
     let check = subject.check()?;
     row.check_cpu = Some(check.cpu_seconds);
     if let Some(error) = check.error {
         row.outcome = Outcome::Compile(error);
-    } else if lint && let Some(error) = subject.lint()? {
+        return Ok(());
+    }
+    if arguments.forms == Forms::All {
+        let single = generate(&document.path, &options(document, arguments), Layout::Single);
+        single.map_err(|diagnostics| diagnostics.to_string())?.write(&subject.prepare_single()?)?;
+    }
+    if let Some(error) = subject.check_forms(arguments.forms)? {
+        row.outcome = Outcome::Compile(error);
+    } else if arguments.lint
+        && let Some(error) = subject.lint()?
+    {
         row.outcome = Outcome::Lint(error);
     }
     Ok(())

@@ -2,12 +2,14 @@
 
 mod documents;
 mod examples;
+mod form;
 mod report;
 mod subject;
 mod wire;
 
 pub use documents::{Document, documents};
 pub use examples::{Difference, Example, Tally, compare, examples};
+pub use form::Forms;
 pub use report::{Outcome, Report, Row};
 pub use subject::{Check, Subject};
 pub use wire::{Calls, Judge, Mocked, Prism, Verdict};

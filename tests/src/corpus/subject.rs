@@ -1,3 +1,4 @@
+use super::form::{Form, Forms, manifest};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -34,20 +35,20 @@ impl Subject {
     ///
     /// A file cannot be written, or the dependencies do not build.
     pub fn new(workspace: &Path, folder: PathBuf) -> io::Result<Self> {
-        let manifest = format!(
-            "[package]\nname = \"subject\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-             [dependencies]\ncloudrun-runtime = {{ path = {:?} }}\ntokio = {{ version = \"1\", features = [\"rt\"] }}\n\n[profile.dev]\ndebug = 0\n\n[workspace]\n",
-            workspace.join("runtime")
-        );
         fs::create_dir_all(folder.join("src"))?;
-        fs::write(folder.join("Cargo.toml"), manifest)?;
+        let members: Vec<&str> = Form::ALL.iter().map(|form| form.name).collect();
+        let workspace_table = format!("\n[profile.dev]\ndebug = 0\n\n[workspace]\nmembers = {members:?}\n");
+        fs::write(folder.join("Cargo.toml"), manifest("subject", "2024", workspace) + &workspace_table)?;
+        for form in Form::ALL {
+            form.set_up(workspace, &folder)?;
+        }
         // The same versions as in the workspace, so that nothing is resolved anew.
         fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock"))?;
         fs::write(folder.join("src/lib.rs"), "")?;
         let target = folder.join("target");
         let subject = Self { folder, target };
         for command in ["check", "clippy"] {
-            let output = subject.cargo(command, &[])?;
+            let output = subject.cargo(command, &["-p", "subject"])?;
             if !output.status.success() {
                 return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
             }
@@ -70,15 +71,40 @@ impl Subject {
         Ok(client)
     }
 
-    /// Type-checks the client with warnings denied.
+    /// The folder that a client of one file belongs into, for the forms that include it.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be made.
+    pub fn prepare_single(&self) -> io::Result<PathBuf> {
+        let single = self.folder.join("single");
+        fs::create_dir_all(&single)?;
+        Ok(single)
+    }
+
+    /// Type-checks the client with warnings denied, as a public module of a library under edition 2024.
     ///
     /// # Errors
     ///
     /// Cargo cannot be run.
     pub fn check(&self) -> io::Result<Check> {
         let before = children_cpu();
-        let output = self.cargo("check", &["--message-format=short"])?;
+        let output = self.cargo("check", &["-p", "subject", "--message-format=short"])?;
         Ok(Check { error: failure(&output), cpu_seconds: children_cpu() - before })
+    }
+
+    /// Type-checks the client in its other forms with warnings denied. Answers with what the compiler complains about.
+    ///
+    /// # Errors
+    ///
+    /// Cargo cannot be run.
+    pub fn check_forms(&self, forms: Forms) -> io::Result<Option<String>> {
+        let mut arguments = vec!["--message-format=short", "--keep-going"];
+        for form in forms.others() {
+            arguments.extend(["-p", form.name]);
+        }
+        let complaint = failure(&self.cargo("check", &arguments)?);
+        Ok(complaint.map(|complaint| format!("in another form than the usual library's:\n{complaint}")))
     }
 
     /// Runs clippy and rustdoc over the client with warnings denied. Answers with what they complain about.
@@ -87,11 +113,12 @@ impl Subject {
     ///
     /// Cargo cannot be run.
     pub fn lint(&self) -> io::Result<Option<String>> {
-        let clippy = self.cargo("clippy", &["--message-format=short", "--", "-D", "warnings"])?;
+        let clippy =
+            self.cargo("clippy", &["-p", "subject", "--message-format=short", "--", "-D", "warnings"])?;
         if let Some(error) = failure(&clippy) {
             return Ok(Some(error));
         }
-        Ok(failure(&self.cargo("doc", &["--no-deps", "--message-format=short"])?))
+        Ok(failure(&self.cargo("doc", &["-p", "subject", "--no-deps", "--message-format=short"])?))
     }
 
     /// Puts a program beside the client that reads values of its types and writes them again: for every line
