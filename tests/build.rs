@@ -80,7 +80,7 @@ fn written(
     let Ok(client) = generate(&case.document, options, layout) else { return Ok(None) };
     let folder = folder.join(&case.name);
     std::fs::create_dir_all(&folder)?;
-    client.write(&folder)?;
+    client.write(&folder).map_err(std::io::Error::other)?;
     let root = client.files().next().map(|(root, _)| folder.join(root));
     Ok(root.map(|root| (client, root)))
 }
