@@ -6,6 +6,7 @@ pub mod additional_properties {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -53,8 +54,8 @@ pub mod additional_properties {
 
     /// The types of the service's requests and answers.
     pub mod types {
-        use std::collections::BTreeMap;
         use cloudrun_runtime::serde_json;
+        use std::collections::BTreeMap;
 
         /// The schema `Counts`.
         pub type Counts = BTreeMap<String, i64>;
@@ -120,16 +121,14 @@ pub mod additional_properties {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_LABELS: Operation = Operation::new("putLabels", Method::POST, "/Labels");
 
         impl Client {
             /// `POST /Labels`
             #[inline]
             pub fn put_labels(&self, body: &types::Labels) -> PutLabels {
-                PutLabels(self.service.request(&PUT_LABELS).json(body))
+                PutLabels(self.service.request(&PutLabels::OPERATION).json(body))
             }
         }
 
@@ -139,6 +138,13 @@ pub mod additional_properties {
         pub struct PutLabels(Request);
 
         impl PutLabels {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putLabels",
+                Method::POST,
+                "/Labels",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Labels, Undocumented> {
@@ -147,13 +153,11 @@ pub mod additional_properties {
         }
         cloudrun_runtime::request!(PutLabels);
 
-        const PUT_COUNTS: Operation = Operation::new("putCounts", Method::POST, "/Counts");
-
         impl Client {
             /// `POST /Counts`
             #[inline]
             pub fn put_counts(&self, body: &types::Counts) -> PutCounts {
-                PutCounts(self.service.request(&PUT_COUNTS).json(body))
+                PutCounts(self.service.request(&PutCounts::OPERATION).json(body))
             }
         }
 
@@ -163,6 +167,13 @@ pub mod additional_properties {
         pub struct PutCounts(Request);
 
         impl PutCounts {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putCounts",
+                Method::POST,
+                "/Counts",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Counts, Undocumented> {
@@ -171,17 +182,11 @@ pub mod additional_properties {
         }
         cloudrun_runtime::request!(PutCounts);
 
-        const PUT_OPEN_BESIDE: Operation = Operation::new(
-            "putOpenBeside",
-            Method::POST,
-            "/OpenBeside",
-        );
-
         impl Client {
             /// `POST /OpenBeside`
             #[inline]
             pub fn put_open_beside(&self, body: &types::OpenBeside) -> PutOpenBeside {
-                PutOpenBeside(self.service.request(&PUT_OPEN_BESIDE).json(body))
+                PutOpenBeside(self.service.request(&PutOpenBeside::OPERATION).json(body))
             }
         }
 
@@ -191,6 +196,13 @@ pub mod additional_properties {
         pub struct PutOpenBeside(Request);
 
         impl PutOpenBeside {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putOpenBeside",
+                Method::POST,
+                "/OpenBeside",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::OpenBeside, Undocumented> {

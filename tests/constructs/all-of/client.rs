@@ -6,6 +6,7 @@ pub mod all_of {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -142,16 +143,14 @@ pub mod all_of {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_PET: Operation = Operation::new("putPet", Method::POST, "/Pet");
 
         impl Client {
             /// `POST /Pet`
             #[inline]
             pub fn put_pet(&self, body: &types::Pet) -> PutPet {
-                PutPet(self.service.request(&PUT_PET).json(body))
+                PutPet(self.service.request(&PutPet::OPERATION).json(body))
             }
         }
 
@@ -161,6 +160,9 @@ pub mod all_of {
         pub struct PutPet(Request);
 
         impl PutPet {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putPet", Method::POST, "/Pet");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Pet, Undocumented> {
@@ -169,13 +171,11 @@ pub mod all_of {
         }
         cloudrun_runtime::request!(PutPet);
 
-        const PUT_MIXED: Operation = Operation::new("putMixed", Method::POST, "/Mixed");
-
         impl Client {
             /// `POST /Mixed`
             #[inline]
             pub fn put_mixed(&self, body: &types::Mixed) -> PutMixed {
-                PutMixed(self.service.request(&PUT_MIXED).json(body))
+                PutMixed(self.service.request(&PutMixed::OPERATION).json(body))
             }
         }
 
@@ -185,6 +185,9 @@ pub mod all_of {
         pub struct PutMixed(Request);
 
         impl PutMixed {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putMixed", Method::POST, "/Mixed");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Mixed, Undocumented> {

@@ -6,6 +6,7 @@ pub mod answers_by_media_type {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -74,16 +75,14 @@ pub mod answers_by_media_type {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented, stream};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body, stream};
         use super::{Client, types};
-
-        const GET_REPORT: Operation = Operation::new("getReport", Method::GET, "/report");
 
         impl Client {
             /// `GET /report`
             #[inline]
             pub fn get_report(&self) -> GetReport {
-                GetReport(self.service.request(&GET_REPORT))
+                GetReport(self.service.request(&GetReport::OPERATION))
             }
         }
 
@@ -93,6 +92,9 @@ pub mod answers_by_media_type {
         pub struct GetReport(Request);
 
         impl GetReport {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("getReport", Method::GET, "/report");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Report, Undocumented> {
@@ -107,14 +109,11 @@ pub mod answers_by_media_type {
         }
         cloudrun_runtime::request!(GetReport);
 
-        const GET_TEXT: Operation = Operation::new("getText", Method::GET, "/text")
-            .accept("text/plain");
-
         impl Client {
             /// `GET /text`
             #[inline]
             pub fn get_text(&self) -> GetText {
-                GetText(self.service.request(&GET_TEXT))
+                GetText(self.service.request(&GetText::OPERATION))
             }
         }
 
@@ -124,6 +123,10 @@ pub mod answers_by_media_type {
         pub struct GetText(Request);
 
         impl GetText {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("getText", Method::GET, "/text")
+                .accept("text/plain");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<String, Undocumented> {
@@ -132,14 +135,11 @@ pub mod answers_by_media_type {
         }
         cloudrun_runtime::request!(GetText);
 
-        const GET_ARCHIVE: Operation = Operation::new("getArchive", Method::GET, "/archive")
-            .accept("application/octet-stream");
-
         impl Client {
             /// `GET /archive`
             #[inline]
             pub fn get_archive(&self) -> GetArchive {
-                GetArchive(self.service.request(&GET_ARCHIVE))
+                GetArchive(self.service.request(&GetArchive::OPERATION))
             }
         }
 
@@ -149,6 +149,14 @@ pub mod answers_by_media_type {
         pub struct GetArchive(Request);
 
         impl GetArchive {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "getArchive",
+                    Method::GET,
+                    "/archive",
+                )
+                .accept("application/octet-stream");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<cloudrun_runtime::Bytes, Undocumented> {
@@ -163,14 +171,11 @@ pub mod answers_by_media_type {
         }
         cloudrun_runtime::request!(GetArchive);
 
-        const GET_PROBLEM: Operation = Operation::new("getProblem", Method::GET, "/problem")
-            .accept("application/vnd.report+json");
-
         impl Client {
             /// `GET /problem`
             #[inline]
             pub fn get_problem(&self) -> GetProblem {
-                GetProblem(self.service.request(&GET_PROBLEM))
+                GetProblem(self.service.request(&GetProblem::OPERATION))
             }
         }
 
@@ -180,6 +185,14 @@ pub mod answers_by_media_type {
         pub struct GetProblem(Request);
 
         impl GetProblem {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "getProblem",
+                    Method::GET,
+                    "/problem",
+                )
+                .accept("application/vnd.report+json");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Report, Undocumented> {
@@ -188,14 +201,11 @@ pub mod answers_by_media_type {
         }
         cloudrun_runtime::request!(GetProblem);
 
-        const GET_ANY: Operation = Operation::new("getAny", Method::GET, "/any")
-            .accept("application/json, */*");
-
         impl Client {
             /// `GET /any`
             #[inline]
             pub fn get_any(&self) -> GetAny {
-                GetAny(self.service.request(&GET_ANY))
+                GetAny(self.service.request(&GetAny::OPERATION))
             }
         }
 
@@ -205,6 +215,10 @@ pub mod answers_by_media_type {
         pub struct GetAny(Request);
 
         impl GetAny {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("getAny", Method::GET, "/any")
+                .accept("application/json, */*");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Report, Undocumented> {

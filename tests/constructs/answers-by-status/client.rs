@@ -6,6 +6,7 @@ pub mod answers_by_status {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -92,16 +93,14 @@ pub mod answers_by_status {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const LIST_PETS: Operation = Operation::new("listPets", Method::GET, "/pets");
 
         impl Client {
             /// `GET /pets`
             #[inline]
             pub fn list_pets(&self) -> ListPets {
-                ListPets(self.service.request(&LIST_PETS))
+                ListPets(self.service.request(&ListPets::OPERATION))
             }
         }
 
@@ -111,6 +110,9 @@ pub mod answers_by_status {
         pub struct ListPets(Request);
 
         impl ListPets {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("listPets", Method::GET, "/pets");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<Vec<types::Pet>, ListPetsError> {
@@ -132,14 +134,11 @@ pub mod answers_by_status {
             ..Undocumented,
         });
 
-        const CREATE_PET: Operation = Operation::new("createPet", Method::POST, "/pets")
-            .success(&["201", "202"]);
-
         impl Client {
             /// `POST /pets`
             #[inline]
             pub fn create_pet(&self) -> CreatePet {
-                CreatePet(self.service.request(&CREATE_PET))
+                CreatePet(self.service.request(&CreatePet::OPERATION))
             }
         }
 
@@ -149,6 +148,10 @@ pub mod answers_by_status {
         pub struct CreatePet(Request);
 
         impl CreatePet {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("createPet", Method::POST, "/pets")
+                .success(&["201", "202"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<CreatePetSuccess, CreatePetError> {
@@ -183,14 +186,11 @@ pub mod answers_by_status {
             ..Undocumented,
         });
 
-        const GET_PET: Operation = Operation::new("getPet", Method::GET, "/pet")
-            .accept("application/json, text/plain");
-
         impl Client {
             /// `GET /pet`
             #[inline]
             pub fn get_pet(&self) -> GetPet {
-                GetPet(self.service.request(&GET_PET))
+                GetPet(self.service.request(&GetPet::OPERATION))
             }
         }
 
@@ -200,6 +200,10 @@ pub mod answers_by_status {
         pub struct GetPet(Request);
 
         impl GetPet {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("getPet", Method::GET, "/pet")
+                .accept("application/json, text/plain");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Pet, GetPetError> {
@@ -224,14 +228,11 @@ pub mod answers_by_status {
             ..Undocumented,
         });
 
-        const DELETE_PET: Operation = Operation::new("deletePet", Method::DELETE, "/pet")
-            .success(&["204"]);
-
         impl Client {
             /// `DELETE /pet`
             #[inline]
             pub fn delete_pet(&self) -> DeletePet {
-                DeletePet(self.service.request(&DELETE_PET))
+                DeletePet(self.service.request(&DeletePet::OPERATION))
             }
         }
 
@@ -241,6 +242,10 @@ pub mod answers_by_status {
         pub struct DeletePet(Request);
 
         impl DeletePet {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("deletePet", Method::DELETE, "/pet")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -249,13 +254,11 @@ pub mod answers_by_status {
         }
         cloudrun_runtime::request!(DeletePet);
 
-        const HAS_PET: Operation = Operation::new("hasPet", Method::HEAD, "/pet");
-
         impl Client {
             /// `HEAD /pet`
             #[inline]
             pub fn has_pet(&self) -> HasPet {
-                HasPet(self.service.request(&HAS_PET))
+                HasPet(self.service.request(&HasPet::OPERATION))
             }
         }
 
@@ -265,6 +268,9 @@ pub mod answers_by_status {
         pub struct HasPet(Request);
 
         impl HasPet {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("hasPet", Method::HEAD, "/pet");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), HasPetError> {
@@ -286,14 +292,11 @@ pub mod answers_by_status {
             ..Undocumented,
         });
 
-        const ONLY_ERRORS: Operation = Operation::new("onlyErrors", Method::GET, "/never")
-            .success(&["2XX"]);
-
         impl Client {
             /// `GET /never`
             #[inline]
             pub fn only_errors(&self) -> OnlyErrors {
-                OnlyErrors(self.service.request(&ONLY_ERRORS))
+                OnlyErrors(self.service.request(&OnlyErrors::OPERATION))
             }
         }
 
@@ -303,6 +306,10 @@ pub mod answers_by_status {
         pub struct OnlyErrors(Request);
 
         impl OnlyErrors {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("onlyErrors", Method::GET, "/never")
+                .success(&["2XX"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), OnlyErrorsError> {

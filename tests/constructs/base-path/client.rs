@@ -6,6 +6,7 @@ pub mod base_path {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -57,17 +58,14 @@ pub mod base_path {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::Client;
-
-        const LIST_PETS: Operation = Operation::new("listPets", Method::GET, "/api/pets")
-            .success(&["204"]);
 
         impl Client {
             /// `GET /api/pets`
             #[inline]
             pub fn list_pets(&self) -> ListPets {
-                ListPets(self.service.request(&LIST_PETS))
+                ListPets(self.service.request(&ListPets::OPERATION))
             }
         }
 
@@ -77,6 +75,10 @@ pub mod base_path {
         pub struct ListPets(Request);
 
         impl ListPets {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("listPets", Method::GET, "/api/pets")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {

@@ -6,6 +6,7 @@ pub mod bodies {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -66,17 +67,14 @@ pub mod bodies {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Body, Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_JSON: Operation = Operation::new("putJson", Method::POST, "/json")
-            .success(&["204"]);
 
         impl Client {
             /// `POST /json`
             #[inline]
             pub fn put_json(&self, body: &types::Note) -> PutJson {
-                PutJson(self.service.request(&PUT_JSON).json(body))
+                PutJson(self.service.request(&PutJson::OPERATION).json(body))
             }
         }
 
@@ -86,6 +84,10 @@ pub mod bodies {
         pub struct PutJson(Request);
 
         impl PutJson {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putJson", Method::POST, "/json")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -94,14 +96,11 @@ pub mod bodies {
         }
         cloudrun_runtime::request!(PutJson);
 
-        const PUT_OPTIONAL: Operation = Operation::new("putOptional", Method::POST, "/optional")
-            .success(&["204"]);
-
         impl Client {
             /// `POST /optional`
             #[inline]
             pub fn put_optional(&self) -> PutOptional {
-                PutOptional(self.service.request(&PUT_OPTIONAL))
+                PutOptional(self.service.request(&PutOptional::OPERATION))
             }
         }
 
@@ -111,6 +110,14 @@ pub mod bodies {
         pub struct PutOptional(Request);
 
         impl PutOptional {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "putOptional",
+                    Method::POST,
+                    "/optional",
+                )
+                .success(&["204"]);
+
             /// Sets the body.
             ///
             /// `application/merge-patch+json`
@@ -127,9 +134,6 @@ pub mod bodies {
         }
         cloudrun_runtime::request!(PutOptional);
 
-        const PUT_TEXT: Operation = Operation::new("putText", Method::PUT, "/text")
-            .success(&["204"]);
-
         impl Client {
             /// `PUT /text`
             #[inline]
@@ -137,7 +141,7 @@ pub mod bodies {
                 PutText(
                     self
                         .service
-                        .request(&PUT_TEXT)
+                        .request(&PutText::OPERATION)
                         .body("text/plain", Into::<String>::into(body)),
                 )
             }
@@ -149,6 +153,10 @@ pub mod bodies {
         pub struct PutText(Request);
 
         impl PutText {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putText", Method::PUT, "/text")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -157,14 +165,11 @@ pub mod bodies {
         }
         cloudrun_runtime::request!(PutText);
 
-        const PUT_BYTES: Operation = Operation::new("putBytes", Method::PUT, "/bytes")
-            .success(&["204"]);
-
         impl Client {
             /// `PUT /bytes`
             #[inline]
             pub fn put_bytes(&self, body: impl Into<Body>) -> PutBytes {
-                PutBytes(self.service.request(&PUT_BYTES).body("image/png", body))
+                PutBytes(self.service.request(&PutBytes::OPERATION).body("image/png", body))
             }
         }
 
@@ -174,6 +179,10 @@ pub mod bodies {
         pub struct PutBytes(Request);
 
         impl PutBytes {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putBytes", Method::PUT, "/bytes")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -182,20 +191,17 @@ pub mod bodies {
         }
         cloudrun_runtime::request!(PutBytes);
 
-        const PUT_SEVERAL: Operation = Operation::new("putSeveral", Method::POST, "/several")
-            .success(&["204"]);
-
         impl Client {
             /// `POST /several`
             #[inline]
             pub fn put_several(&self, body: &types::Note) -> PutSeveral {
-                PutSeveral(self.service.request(&PUT_SEVERAL).json(body))
+                PutSeveral(self.service.request(&PutSeveral::OPERATION).json(body))
             }
 
             /// Like [`put_several`](Self::put_several), with a body of `application/x-www-form-urlencoded`.
             #[inline]
             pub fn put_several_as_form(&self, body: &types::Note) -> PutSeveral {
-                PutSeveral(self.service.request(&PUT_SEVERAL).form(body))
+                PutSeveral(self.service.request(&PutSeveral::OPERATION).form(body))
             }
 
             /// Like [`put_several`](Self::put_several), with a body of `text/markdown`.
@@ -204,7 +210,7 @@ pub mod bodies {
                 PutSeveral(
                     self
                         .service
-                        .request(&PUT_SEVERAL)
+                        .request(&PutSeveral::OPERATION)
                         .body("text/markdown", Into::<String>::into(body)),
                 )
             }
@@ -216,6 +222,14 @@ pub mod bodies {
         pub struct PutSeveral(Request);
 
         impl PutSeveral {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "putSeveral",
+                    Method::POST,
+                    "/several",
+                )
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {

@@ -6,6 +6,7 @@ pub mod constants {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -122,16 +123,14 @@ pub mod constants {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_FRAME: Operation = Operation::new("putFrame", Method::POST, "/Frame");
 
         impl Client {
             /// `POST /Frame`
             #[inline]
             pub fn put_frame(&self, body: &types::Frame) -> PutFrame {
-                PutFrame(self.service.request(&PUT_FRAME).json(body))
+                PutFrame(self.service.request(&PutFrame::OPERATION).json(body))
             }
         }
 
@@ -141,6 +140,9 @@ pub mod constants {
         pub struct PutFrame(Request);
 
         impl PutFrame {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putFrame", Method::POST, "/Frame");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Frame, Undocumented> {

@@ -6,6 +6,7 @@ pub mod constraints {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -100,11 +101,8 @@ pub mod constraints {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{Check, body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Check, Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, constraints, types};
-
-        const PUT_PET: Operation = Operation::new("putPet", Method::PUT, "/pets/{id}")
-            .success(&["204"]);
 
         impl Client {
             /// - `id`: At least 1.
@@ -115,7 +113,7 @@ pub mod constraints {
                 PutPet(
                     self
                         .service
-                        .request(&PUT_PET)
+                        .request(&PutPet::OPERATION)
                         .check("parameter `id`", &id, const { &[Check::Minimum(1.0)] })
                         .path("id", &id)
                         .check("body", body, const { &[Check::Of(&constraints::PET)] })
@@ -130,6 +128,10 @@ pub mod constraints {
         pub struct PutPet(Request);
 
         impl PutPet {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putPet", Method::PUT, "/pets/{id}")
+                .success(&["204"]);
+
             /// At most 2 items. Items are unique.
             #[inline]
             pub fn tag(self, tag: &[impl AsRef<str>]) -> Self {
@@ -159,9 +161,6 @@ pub mod constraints {
         }
         cloudrun_runtime::request!(PutPet);
 
-        const PUT_TOO_LONG: Operation = Operation::new("putTooLong", Method::PUT, "/broken")
-            .success(&["204"]);
-
         impl Client {
             /// - `name`: At most 2 characters.
             ///
@@ -171,7 +170,7 @@ pub mod constraints {
                 PutTooLong(
                     self
                         .service
-                        .request(&PUT_TOO_LONG)
+                        .request(&PutTooLong::OPERATION)
                         .check("parameter `name`", &name, const { &[Check::MaxLength(2)] })
                         .query("name", &name),
                 )
@@ -184,6 +183,10 @@ pub mod constraints {
         pub struct PutTooLong(Request);
 
         impl PutTooLong {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putTooLong", Method::PUT, "/broken")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {

@@ -6,6 +6,7 @@ pub mod derives {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -96,16 +97,14 @@ pub mod derives {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_PET: Operation = Operation::new("putPet", Method::POST, "/Pet");
 
         impl Client {
             /// `POST /Pet`
             #[inline]
             pub fn put_pet(&self, body: &types::Pet) -> PutPet {
-                PutPet(self.service.request(&PUT_PET).json(body))
+                PutPet(self.service.request(&PutPet::OPERATION).json(body))
             }
         }
 
@@ -115,6 +114,9 @@ pub mod derives {
         pub struct PutPet(Request);
 
         impl PutPet {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putPet", Method::POST, "/Pet");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Pet, Undocumented> {

@@ -6,6 +6,7 @@ pub mod discriminated_parents {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -151,16 +152,14 @@ pub mod discriminated_parents {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_VEHICLE: Operation = Operation::new("putVehicle", Method::POST, "/Vehicle");
 
         impl Client {
             /// `POST /Vehicle`
             #[inline]
             pub fn put_vehicle(&self, body: &types::Vehicle) -> PutVehicle {
-                PutVehicle(self.service.request(&PUT_VEHICLE).json(body))
+                PutVehicle(self.service.request(&PutVehicle::OPERATION).json(body))
             }
         }
 
@@ -170,6 +169,13 @@ pub mod discriminated_parents {
         pub struct PutVehicle(Request);
 
         impl PutVehicle {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putVehicle",
+                Method::POST,
+                "/Vehicle",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Vehicle, Undocumented> {

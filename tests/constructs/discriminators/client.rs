@@ -6,6 +6,7 @@ pub mod discriminators {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -208,16 +209,14 @@ pub mod discriminators {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_ANIMAL: Operation = Operation::new("putAnimal", Method::POST, "/Animal");
 
         impl Client {
             /// `POST /Animal`
             #[inline]
             pub fn put_animal(&self, body: &types::Animal) -> PutAnimal {
-                PutAnimal(self.service.request(&PUT_ANIMAL).json(body))
+                PutAnimal(self.service.request(&PutAnimal::OPERATION).json(body))
             }
         }
 
@@ -227,6 +226,13 @@ pub mod discriminators {
         pub struct PutAnimal(Request);
 
         impl PutAnimal {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putAnimal",
+                Method::POST,
+                "/Animal",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Animal, Undocumented> {
@@ -235,13 +241,11 @@ pub mod discriminators {
         }
         cloudrun_runtime::request!(PutAnimal);
 
-        const PUT_SHAPE: Operation = Operation::new("putShape", Method::POST, "/Shape");
-
         impl Client {
             /// `POST /Shape`
             #[inline]
             pub fn put_shape(&self, body: &types::Shape) -> PutShape {
-                PutShape(self.service.request(&PUT_SHAPE).json(body))
+                PutShape(self.service.request(&PutShape::OPERATION).json(body))
             }
         }
 
@@ -251,6 +255,9 @@ pub mod discriminators {
         pub struct PutShape(Request);
 
         impl PutShape {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putShape", Method::POST, "/Shape");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Shape, Undocumented> {
@@ -259,13 +266,11 @@ pub mod discriminators {
         }
         cloudrun_runtime::request!(PutShape);
 
-        const PUT_EVENT: Operation = Operation::new("putEvent", Method::POST, "/Event");
-
         impl Client {
             /// `POST /Event`
             #[inline]
             pub fn put_event(&self, body: &types::Event) -> PutEvent {
-                PutEvent(self.service.request(&PUT_EVENT).json(body))
+                PutEvent(self.service.request(&PutEvent::OPERATION).json(body))
             }
         }
 
@@ -275,6 +280,9 @@ pub mod discriminators {
         pub struct PutEvent(Request);
 
         impl PutEvent {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putEvent", Method::POST, "/Event");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Event, Undocumented> {

@@ -10,6 +10,7 @@ pub mod documentation {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -79,10 +80,8 @@ pub mod documentation {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const LIST_THINGS: Operation = Operation::new("listThings", Method::GET, "/things");
 
         impl Client {
             /// Lists things
@@ -99,7 +98,7 @@ pub mod documentation {
             #[deprecated]
             #[inline]
             pub fn list_things(&self) -> ListThings {
-                ListThings(self.service.request(&LIST_THINGS))
+                ListThings(self.service.request(&ListThings::OPERATION))
             }
         }
 
@@ -109,6 +108,13 @@ pub mod documentation {
         pub struct ListThings(Request);
 
         impl ListThings {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "listThings",
+                Method::GET,
+                "/things",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<Vec<types::Thing>, Undocumented> {

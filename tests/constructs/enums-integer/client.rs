@@ -6,6 +6,7 @@ pub mod enums_integer {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -112,16 +113,14 @@ pub mod enums_integer {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_SETTING: Operation = Operation::new("putSetting", Method::POST, "/Setting");
 
         impl Client {
             /// `POST /Setting`
             #[inline]
             pub fn put_setting(&self, body: &types::Setting) -> PutSetting {
-                PutSetting(self.service.request(&PUT_SETTING).json(body))
+                PutSetting(self.service.request(&PutSetting::OPERATION).json(body))
             }
         }
 
@@ -131,6 +130,13 @@ pub mod enums_integer {
         pub struct PutSetting(Request);
 
         impl PutSetting {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putSetting",
+                Method::POST,
+                "/Setting",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Setting, Undocumented> {

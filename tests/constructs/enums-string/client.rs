@@ -6,6 +6,7 @@ pub mod enums_string {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -138,16 +139,14 @@ pub mod enums_string {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const LIST: Operation = Operation::new("list", Method::GET, "/{sort}");
 
         impl Client {
             /// `GET /{sort}`
             #[inline]
             pub fn list(&self, sort: types::Sort) -> List {
-                List(self.service.request(&LIST).path("sort", &sort))
+                List(self.service.request(&List::OPERATION).path("sort", &sort))
             }
         }
 
@@ -157,6 +156,9 @@ pub mod enums_string {
         pub struct List(Request);
 
         impl List {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("list", Method::GET, "/{sort}");
+
             /// Sets `states`.
             #[inline]
             pub fn states(self, states: &[types::ListStatesItem]) -> Self {

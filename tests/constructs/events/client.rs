@@ -6,6 +6,7 @@ pub mod events {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -74,16 +75,14 @@ pub mod events {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented, stream};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body, stream};
         use super::{Client, types};
-
-        const CHAT: Operation = Operation::new("chat", Method::POST, "/chat");
 
         impl Client {
             /// `POST /chat`
             #[inline]
             pub fn chat(&self, body: &types::Word) -> Chat {
-                Chat(self.service.request(&CHAT).json(body))
+                Chat(self.service.request(&Chat::OPERATION).json(body))
             }
         }
 
@@ -93,6 +92,9 @@ pub mod events {
         pub struct Chat(Request);
 
         impl Chat {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("chat", Method::POST, "/chat");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Word, Undocumented> {
@@ -109,14 +111,11 @@ pub mod events {
         }
         cloudrun_runtime::request!(Chat);
 
-        const TICKS: Operation = Operation::new("ticks", Method::GET, "/ticks")
-            .accept("text/event-stream");
-
         impl Client {
             /// `GET /ticks`
             #[inline]
             pub fn ticks(&self) -> Ticks {
-                Ticks(self.service.request(&TICKS))
+                Ticks(self.service.request(&Ticks::OPERATION))
             }
         }
 
@@ -126,6 +125,10 @@ pub mod events {
         pub struct Ticks(Request);
 
         impl Ticks {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("ticks", Method::GET, "/ticks")
+                .accept("text/event-stream");
+
             /// Sends the request and reads the answer's events as they arrive.
             #[inline]
             pub fn stream(
@@ -136,14 +139,11 @@ pub mod events {
         }
         cloudrun_runtime::request!(Ticks);
 
-        const LINES: Operation = Operation::new("lines", Method::GET, "/text")
-            .accept("text/event-stream");
-
         impl Client {
             /// `GET /text`
             #[inline]
             pub fn lines(&self) -> Lines {
-                Lines(self.service.request(&LINES))
+                Lines(self.service.request(&Lines::OPERATION))
             }
         }
 
@@ -153,6 +153,10 @@ pub mod events {
         pub struct Lines(Request);
 
         impl Lines {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("lines", Method::GET, "/text")
+                .accept("text/event-stream");
+
             /// Sends the request and reads the answer's events as they arrive.
             #[inline]
             pub fn stream(self) -> stream::Opening<stream::EventStream<String>, Undocumented> {

@@ -6,6 +6,7 @@ pub mod formats {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -53,9 +54,8 @@ pub mod formats {
 
     /// The types of the service's requests and answers.
     pub mod types {
+        use cloudrun_runtime::{jiff, uuid};
         use std::collections::BTreeMap;
-        use cloudrun_runtime::jiff;
-        use cloudrun_runtime::uuid;
 
         /// The schema `Formats`.
         #[derive(Clone, Debug, PartialEq)]
@@ -144,16 +144,14 @@ pub mod formats {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_FORMATS: Operation = Operation::new("putFormats", Method::POST, "/Formats");
 
         impl Client {
             /// `POST /Formats`
             #[inline]
             pub fn put_formats(&self, body: &types::Formats) -> PutFormats {
-                PutFormats(self.service.request(&PUT_FORMATS).json(body))
+                PutFormats(self.service.request(&PutFormats::OPERATION).json(body))
             }
         }
 
@@ -163,6 +161,13 @@ pub mod formats {
         pub struct PutFormats(Request);
 
         impl PutFormats {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putFormats",
+                Method::POST,
+                "/Formats",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Formats, Undocumented> {

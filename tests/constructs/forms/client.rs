@@ -6,6 +6,7 @@ pub mod forms {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -136,17 +137,14 @@ pub mod forms {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Style, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Style, Undocumented, body};
         use super::{Client, types};
-
-        const LOGIN: Operation = Operation::new("login", Method::POST, "/login")
-            .success(&["204"]);
 
         impl Client {
             /// `POST /login`
             #[inline]
             pub fn login(&self) -> Login {
-                Login(self.service.request(&LOGIN))
+                Login(self.service.request(&Login::OPERATION))
             }
         }
 
@@ -156,6 +154,10 @@ pub mod forms {
         pub struct Login(Request);
 
         impl Login {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("login", Method::POST, "/login")
+                .success(&["204"]);
+
             /// Sets the body.
             ///
             /// `application/x-www-form-urlencoded`
@@ -172,9 +174,6 @@ pub mod forms {
         }
         cloudrun_runtime::request!(Login);
 
-        const SEARCH: Operation = Operation::new("search", Method::POST, "/search")
-            .success(&["204"]);
-
         impl Client {
             /// `POST /search`
             #[inline]
@@ -182,7 +181,7 @@ pub mod forms {
                 Search(
                     self
                         .service
-                        .request(&SEARCH)
+                        .request(&Search::OPERATION)
                         .form_styled(
                             body,
                             &[
@@ -201,6 +200,10 @@ pub mod forms {
         pub struct Search(Request);
 
         impl Search {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("search", Method::POST, "/search")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {

@@ -6,6 +6,7 @@ pub mod headers {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -57,17 +58,14 @@ pub mod headers {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::Client;
-
-        const ADD_PHOTO: Operation = Operation::new("addPhoto", Method::POST, "/photos")
-            .success(&["201", "202"]);
 
         impl Client {
             /// `POST /photos`
             #[inline]
             pub fn add_photo(&self) -> AddPhoto {
-                AddPhoto(self.service.request(&ADD_PHOTO))
+                AddPhoto(self.service.request(&AddPhoto::OPERATION))
             }
         }
 
@@ -77,6 +75,10 @@ pub mod headers {
         pub struct AddPhoto(Request);
 
         impl AddPhoto {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("addPhoto", Method::POST, "/photos")
+                .success(&["201", "202"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), AddPhotoError> {

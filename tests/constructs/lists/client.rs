@@ -6,6 +6,7 @@ pub mod lists {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -109,16 +110,14 @@ pub mod lists {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_LISTS: Operation = Operation::new("putLists", Method::POST, "/Lists");
 
         impl Client {
             /// `POST /Lists`
             #[inline]
             pub fn put_lists(&self, body: &types::Lists) -> PutLists {
-                PutLists(self.service.request(&PUT_LISTS).json(body))
+                PutLists(self.service.request(&PutLists::OPERATION).json(body))
             }
         }
 
@@ -128,6 +127,9 @@ pub mod lists {
         pub struct PutLists(Request);
 
         impl PutLists {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putLists", Method::POST, "/Lists");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Lists, Undocumented> {

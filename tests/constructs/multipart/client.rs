@@ -6,6 +6,7 @@ pub mod multipart {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -67,12 +68,9 @@ pub mod multipart {
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
         use cloudrun_runtime::{
-            body, Method, Operation, Pending, Request, Undocumented, multipart,
+            Method, Operation, Pending, Request, Undocumented, body, multipart,
         };
         use super::{Client, types};
-
-        const UPLOAD_PHOTO: Operation = Operation::new("uploadPhoto", Method::POST, "/photos")
-            .success(&["201"]);
 
         impl Client {
             /// Uploads a photo with its description.
@@ -80,7 +78,7 @@ pub mod multipart {
             /// `POST /photos`
             #[inline]
             pub fn upload_photo(&self, body: UploadPhotoForm) -> UploadPhoto {
-                UploadPhoto(self.service.request(&UPLOAD_PHOTO).multipart(body))
+                UploadPhoto(self.service.request(&UploadPhoto::OPERATION).multipart(body))
             }
         }
 
@@ -90,6 +88,14 @@ pub mod multipart {
         pub struct UploadPhoto(Request);
 
         impl UploadPhoto {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "uploadPhoto",
+                    Method::POST,
+                    "/photos",
+                )
+                .success(&["201"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -140,14 +146,11 @@ pub mod multipart {
             }
         }
 
-        const RELATE: Operation = Operation::new("relate", Method::POST, "/related")
-            .success(&["204"]);
-
         impl Client {
             /// `POST /related`
             #[inline]
             pub fn relate(&self, body: multipart::Form) -> Relate {
-                Relate(self.service.request(&RELATE).multipart_as("mixed", body))
+                Relate(self.service.request(&Relate::OPERATION).multipart_as("mixed", body))
             }
         }
 
@@ -157,6 +160,10 @@ pub mod multipart {
         pub struct Relate(Request);
 
         impl Relate {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("relate", Method::POST, "/related")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {

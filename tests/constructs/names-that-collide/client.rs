@@ -6,6 +6,7 @@ pub mod names_that_collide {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -55,76 +56,38 @@ pub mod names_that_collide {
     pub mod types {
         /// The schema `pet`.
         #[derive(Clone, Debug, PartialEq, Default)]
-        pub struct Pet {
+        pub struct Pet2 {
             /// `user-id`
-            pub user_id: Option<String>,
-            /// `user_id`
             pub user_id_2: Option<String>,
+            /// `user_id`
+            pub user_id: Option<String>,
         }
-        cloudrun_runtime::object!(Pet {
-            "user-id" user_id optional,
-            "user_id" user_id_2 optional,
+        cloudrun_runtime::object!(Pet2 {
+            "user-id" user_id_2 optional,
+            "user_id" user_id optional,
         });
 
         /// The schema `Pet`.
         #[derive(Clone, Debug, PartialEq, Default)]
-        pub struct Pet2 {
+        pub struct Pet {
             /// `x`
             pub x: Option<String>,
         }
-        cloudrun_runtime::object!(Pet2 {
+        cloudrun_runtime::object!(Pet {
             "x" x optional,
         });
     }
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const GET_A: Operation = Operation::new("get-a", Method::GET, "/a-b");
 
         impl Client {
             /// `GET /a-b`
             #[inline]
-            pub fn get_a(&self) -> GetA {
-                GetA(self.service.request(&GET_A))
-            }
-        }
-
-        /// The request of [`Client::get_a`].
-        #[derive(Debug)]
-        #[must_use = "a request does nothing until it is sent"]
-        pub struct GetA(Request);
-
-        impl GetA {
-            /// Sets `page-size`.
-            #[inline]
-            pub fn page_size(self, page_size: i64) -> Self {
-                Self(self.0.query("page-size", &page_size))
-            }
-
-            /// Sets `page_size`.
-            #[inline]
-            pub fn page_size_2(self, page_size_2: i64) -> Self {
-                Self(self.0.query("page_size", &page_size_2))
-            }
-
-            /// Sends the request.
-            #[inline]
-            pub fn send(self) -> Pending<types::Pet, Undocumented> {
-                self.0.send(body::json)
-            }
-        }
-        cloudrun_runtime::request!(GetA);
-
-        const GET_A2: Operation = Operation::new("get_a", Method::GET, "/a_b");
-
-        impl Client {
-            /// `GET /a_b`
-            #[inline]
             pub fn get_a_2(&self) -> GetA2 {
-                GetA2(self.service.request(&GET_A2))
+                GetA2(self.service.request(&GetA2::OPERATION))
             }
         }
 
@@ -134,6 +97,21 @@ pub mod names_that_collide {
         pub struct GetA2(Request);
 
         impl GetA2 {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("get-a", Method::GET, "/a-b");
+
+            /// Sets `page-size`.
+            #[inline]
+            pub fn page_size_2(self, page_size_2: i64) -> Self {
+                Self(self.0.query("page-size", &page_size_2))
+            }
+
+            /// Sets `page_size`.
+            #[inline]
+            pub fn page_size(self, page_size: i64) -> Self {
+                Self(self.0.query("page_size", &page_size))
+            }
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Pet2, Undocumented> {
@@ -142,18 +120,36 @@ pub mod names_that_collide {
         }
         cloudrun_runtime::request!(GetA2);
 
-        const GET_WITHOUT_ID: Operation = Operation::new(
-                "GET /without-id",
-                Method::GET,
-                "/without-id",
-            )
-            .success(&["204"]);
+        impl Client {
+            /// `GET /a_b`
+            #[inline]
+            pub fn get_a(&self) -> GetA {
+                GetA(self.service.request(&GetA::OPERATION))
+            }
+        }
+
+        /// The request of [`Client::get_a`].
+        #[derive(Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct GetA(Request);
+
+        impl GetA {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("get_a", Method::GET, "/a_b");
+
+            /// Sends the request.
+            #[inline]
+            pub fn send(self) -> Pending<types::Pet, Undocumented> {
+                self.0.send(body::json)
+            }
+        }
+        cloudrun_runtime::request!(GetA);
 
         impl Client {
             /// `GET /without-id`
             #[inline]
             pub fn get_without_id(&self) -> GetWithoutId {
-                GetWithoutId(self.service.request(&GET_WITHOUT_ID))
+                GetWithoutId(self.service.request(&GetWithoutId::OPERATION))
             }
         }
 
@@ -163,6 +159,14 @@ pub mod names_that_collide {
         pub struct GetWithoutId(Request);
 
         impl GetWithoutId {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "GET /without-id",
+                    Method::GET,
+                    "/without-id",
+                )
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -171,18 +175,13 @@ pub mod names_that_collide {
         }
         cloudrun_runtime::request!(GetWithoutId);
 
-        const GET_WITHOUT_ID_BY_KEY: Operation = Operation::new(
-                "GET /without-id/{key}",
-                Method::GET,
-                "/without-id/{key}",
-            )
-            .success(&["204"]);
-
         impl Client {
             /// `GET /without-id/{key}`
             #[inline]
             pub fn get_without_id_by_key(&self, key: &str) -> GetWithoutIdByKey {
-                GetWithoutIdByKey(self.service.request(&GET_WITHOUT_ID_BY_KEY).path("key", &key))
+                GetWithoutIdByKey(
+                    self.service.request(&GetWithoutIdByKey::OPERATION).path("key", &key),
+                )
             }
         }
 
@@ -192,6 +191,14 @@ pub mod names_that_collide {
         pub struct GetWithoutIdByKey(Request);
 
         impl GetWithoutIdByKey {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "GET /without-id/{key}",
+                    Method::GET,
+                    "/without-id/{key}",
+                )
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {

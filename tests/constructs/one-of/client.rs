@@ -6,6 +6,7 @@ pub mod one_of {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -190,16 +191,14 @@ pub mod one_of {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_CONTACT: Operation = Operation::new("putContact", Method::POST, "/Contact");
 
         impl Client {
             /// `POST /Contact`
             #[inline]
             pub fn put_contact(&self, body: &types::Contact) -> PutContact {
-                PutContact(self.service.request(&PUT_CONTACT).json(body))
+                PutContact(self.service.request(&PutContact::OPERATION).json(body))
             }
         }
 
@@ -209,6 +208,13 @@ pub mod one_of {
         pub struct PutContact(Request);
 
         impl PutContact {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putContact",
+                Method::POST,
+                "/Contact",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Contact, Undocumented> {
@@ -217,13 +223,11 @@ pub mod one_of {
         }
         cloudrun_runtime::request!(PutContact);
 
-        const PUT_SCALAR: Operation = Operation::new("putScalar", Method::POST, "/Scalar");
-
         impl Client {
             /// `POST /Scalar`
             #[inline]
             pub fn put_scalar(&self, body: &types::Scalar) -> PutScalar {
-                PutScalar(self.service.request(&PUT_SCALAR).json(body))
+                PutScalar(self.service.request(&PutScalar::OPERATION).json(body))
             }
         }
 
@@ -233,6 +237,13 @@ pub mod one_of {
         pub struct PutScalar(Request);
 
         impl PutScalar {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putScalar",
+                Method::POST,
+                "/Scalar",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Scalar, Undocumented> {
@@ -241,13 +252,11 @@ pub mod one_of {
         }
         cloudrun_runtime::request!(PutScalar);
 
-        const PUT_LOOSE: Operation = Operation::new("putLoose", Method::POST, "/Loose");
-
         impl Client {
             /// `POST /Loose`
             #[inline]
             pub fn put_loose(&self, body: &types::Loose) -> PutLoose {
-                PutLoose(self.service.request(&PUT_LOOSE).json(body))
+                PutLoose(self.service.request(&PutLoose::OPERATION).json(body))
             }
         }
 
@@ -257,6 +266,9 @@ pub mod one_of {
         pub struct PutLoose(Request);
 
         impl PutLoose {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putLoose", Method::POST, "/Loose");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Loose, Undocumented> {

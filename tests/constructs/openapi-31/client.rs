@@ -6,6 +6,7 @@ pub mod openapi_31 {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -174,16 +175,14 @@ pub mod openapi_31 {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_LOCAL: Operation = Operation::new("putLocal", Method::POST, "/Local");
 
         impl Client {
             /// `POST /Local`
             #[inline]
             pub fn put_local(&self, body: &types::Local) -> PutLocal {
-                PutLocal(self.service.request(&PUT_LOCAL).json(body))
+                PutLocal(self.service.request(&PutLocal::OPERATION).json(body))
             }
         }
 
@@ -193,6 +192,9 @@ pub mod openapi_31 {
         pub struct PutLocal(Request);
 
         impl PutLocal {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putLocal", Method::POST, "/Local");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Local, Undocumented> {
@@ -201,13 +203,11 @@ pub mod openapi_31 {
         }
         cloudrun_runtime::request!(PutLocal);
 
-        const PUT_BRANCH: Operation = Operation::new("putBranch", Method::POST, "/Branch");
-
         impl Client {
             /// `POST /Branch`
             #[inline]
             pub fn put_branch(&self, body: &types::Branch) -> PutBranch {
-                PutBranch(self.service.request(&PUT_BRANCH).json(body))
+                PutBranch(self.service.request(&PutBranch::OPERATION).json(body))
             }
         }
 
@@ -217,6 +217,13 @@ pub mod openapi_31 {
         pub struct PutBranch(Request);
 
         impl PutBranch {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putBranch",
+                Method::POST,
+                "/Branch",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Branch, Undocumented> {
@@ -225,13 +232,11 @@ pub mod openapi_31 {
         }
         cloudrun_runtime::request!(PutBranch);
 
-        const PUT_BESIDE: Operation = Operation::new("putBeside", Method::POST, "/Beside");
-
         impl Client {
             /// `POST /Beside`
             #[inline]
             pub fn put_beside(&self, body: &types::Beside) -> PutBeside {
-                PutBeside(self.service.request(&PUT_BESIDE).json(body))
+                PutBeside(self.service.request(&PutBeside::OPERATION).json(body))
             }
         }
 
@@ -241,6 +246,13 @@ pub mod openapi_31 {
         pub struct PutBeside(Request);
 
         impl PutBeside {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putBeside",
+                Method::POST,
+                "/Beside",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Beside, Undocumented> {

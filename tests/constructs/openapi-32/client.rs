@@ -6,6 +6,7 @@ pub mod openapi_32 {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -69,17 +70,14 @@ pub mod openapi_32 {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const COPY: Operation = Operation::new("copy", Method::new("COPY"), "/search")
-            .success(&["204"]);
 
         impl Client {
             /// `COPY /search`
             #[inline]
             pub fn copy(&self) -> Copy {
-                Copy(self.service.request(&COPY))
+                Copy(self.service.request(&Copy::OPERATION))
             }
         }
 
@@ -89,6 +87,14 @@ pub mod openapi_32 {
         pub struct Copy(Request);
 
         impl Copy {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "copy",
+                    Method::new("COPY"),
+                    "/search",
+                )
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -97,13 +103,11 @@ pub mod openapi_32 {
         }
         cloudrun_runtime::request!(Copy);
 
-        const SEARCH: Operation = Operation::new("search", Method::QUERY, "/search");
-
         impl Client {
             /// `QUERY /search`
             #[inline]
             pub fn search(&self, body: &types::Meta) -> Search {
-                Search(self.service.request(&SEARCH).json(body))
+                Search(self.service.request(&Search::OPERATION).json(body))
             }
         }
 
@@ -113,6 +117,9 @@ pub mod openapi_32 {
         pub struct Search(Request);
 
         impl Search {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("search", Method::QUERY, "/search");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Meta, Undocumented> {
@@ -121,13 +128,11 @@ pub mod openapi_32 {
         }
         cloudrun_runtime::request!(Search);
 
-        const FIND: Operation = Operation::new("find", Method::GET, "/find").success(&["204"]);
-
         impl Client {
             /// `GET /find`
             #[inline]
             pub fn find(&self) -> Find {
-                Find(self.service.request(&FIND))
+                Find(self.service.request(&Find::OPERATION))
             }
         }
 
@@ -137,6 +142,10 @@ pub mod openapi_32 {
         pub struct Find(Request);
 
         impl Find {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("find", Method::GET, "/find")
+                .success(&["204"]);
+
             /// Sets `everything`.
             #[inline]
             pub fn everything(self, everything: &types::Meta) -> Self {

@@ -6,6 +6,7 @@ pub mod paging {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -105,27 +106,14 @@ pub mod paging {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented, paging};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body, paging};
         use super::{Client, types};
-
-        const LIST_WORDS: Operation = Operation::new("listWords", Method::GET, "/words");
-
-        const LIST_WORDS_PAGES: paging::Paging<types::ListWordsResponse> = paging::Paging::Cursor {
-            parameter: "cursor",
-            next: |page| {
-                Some(page)
-                    .and_then(|value| value.page.as_ref())
-                    .and_then(|value| value.next.as_ref())
-                    .and_then(|value| value.as_ref())
-                    .map(ToString::to_string)
-            },
-        };
 
         impl Client {
             /// `GET /words`
             #[inline]
             pub fn list_words(&self) -> ListWords {
-                ListWords(self.service.request(&LIST_WORDS))
+                ListWords(self.service.request(&ListWords::OPERATION))
             }
         }
 
@@ -135,6 +123,20 @@ pub mod paging {
         pub struct ListWords(Request);
 
         impl ListWords {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("listWords", Method::GET, "/words");
+
+            const PAGES: paging::Paging<types::ListWordsResponse> = paging::Paging::Cursor {
+                parameter: "cursor",
+                next: |page| {
+                    Some(page)
+                        .and_then(|value| value.page.as_ref())
+                        .and_then(|value| value.next.as_ref())
+                        .and_then(|value| value.as_ref())
+                        .map(ToString::to_string)
+                },
+            };
+
             /// Sets `cursor`.
             #[inline]
             pub fn cursor(self, cursor: &str) -> Self {
@@ -156,7 +158,7 @@ pub mod paging {
             /// Asks for one page after the other, as they are waited for.
             #[inline]
             pub fn pages(self) -> paging::Pages<types::ListWordsResponse, Undocumented> {
-                self.0.pages(body::json, LIST_WORDS_PAGES)
+                self.0.pages(body::json, Self::PAGES)
             }
 
             /// Asks for the items of one page after the other, as they are waited for.
@@ -167,25 +169,18 @@ pub mod paging {
                 self.0
                     .items(
                         body::json,
-                        LIST_WORDS_PAGES,
+                        Self::PAGES,
                         |page| Some(page).map(|value| value.words).unwrap_or_default(),
                     )
             }
         }
         cloudrun_runtime::request!(ListWords);
 
-        const LIST_COUNTED: Operation = Operation::new("listCounted", Method::GET, "/counted");
-
-        const LIST_COUNTED_PAGES: paging::Paging<Vec<types::Word>> = paging::Paging::Page {
-            parameter: "page",
-            count: |page| Some(page).map_or(0, |items| items.len()),
-        };
-
         impl Client {
             /// `GET /counted`
             #[inline]
             pub fn list_counted(&self) -> ListCounted {
-                ListCounted(self.service.request(&LIST_COUNTED))
+                ListCounted(self.service.request(&ListCounted::OPERATION))
             }
         }
 
@@ -195,6 +190,18 @@ pub mod paging {
         pub struct ListCounted(Request);
 
         impl ListCounted {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "listCounted",
+                Method::GET,
+                "/counted",
+            );
+
+            const PAGES: paging::Paging<Vec<types::Word>> = paging::Paging::Page {
+                parameter: "page",
+                count: |page| Some(page).map_or(0, |items| items.len()),
+            };
+
             /// Sets `page`.
             #[inline]
             pub fn page(self, page: i64) -> Self {
@@ -210,29 +217,22 @@ pub mod paging {
             /// Asks for one page after the other, as they are waited for.
             #[inline]
             pub fn pages(self) -> paging::Pages<Vec<types::Word>, Undocumented> {
-                self.0.pages(body::json, LIST_COUNTED_PAGES)
+                self.0.pages(body::json, Self::PAGES)
             }
 
             /// Asks for the items of one page after the other, as they are waited for.
             #[inline]
             pub fn items(self) -> paging::Items<Vec<types::Word>, types::Word, Undocumented> {
-                self.0.items(body::json, LIST_COUNTED_PAGES, |page| page)
+                self.0.items(body::json, Self::PAGES, |page| page)
             }
         }
         cloudrun_runtime::request!(ListCounted);
-
-        const LIST_BY_OFFSET: Operation = Operation::new("listByOffset", Method::GET, "/offset");
-
-        const LIST_BY_OFFSET_PAGES: paging::Paging<Vec<types::Word>> = paging::Paging::Offset {
-            parameter: "offset",
-            count: |page| Some(page).map_or(0, |items| items.len()),
-        };
 
         impl Client {
             /// `GET /offset`
             #[inline]
             pub fn list_by_offset(&self) -> ListByOffset {
-                ListByOffset(self.service.request(&LIST_BY_OFFSET))
+                ListByOffset(self.service.request(&ListByOffset::OPERATION))
             }
         }
 
@@ -242,6 +242,18 @@ pub mod paging {
         pub struct ListByOffset(Request);
 
         impl ListByOffset {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "listByOffset",
+                Method::GET,
+                "/offset",
+            );
+
+            const PAGES: paging::Paging<Vec<types::Word>> = paging::Paging::Offset {
+                parameter: "offset",
+                count: |page| Some(page).map_or(0, |items| items.len()),
+            };
+
             /// Sets `offset`.
             #[inline]
             pub fn offset(self, offset: i64) -> Self {
@@ -257,26 +269,22 @@ pub mod paging {
             /// Asks for one page after the other, as they are waited for.
             #[inline]
             pub fn pages(self) -> paging::Pages<Vec<types::Word>, Undocumented> {
-                self.0.pages(body::json, LIST_BY_OFFSET_PAGES)
+                self.0.pages(body::json, Self::PAGES)
             }
 
             /// Asks for the items of one page after the other, as they are waited for.
             #[inline]
             pub fn items(self) -> paging::Items<Vec<types::Word>, types::Word, Undocumented> {
-                self.0.items(body::json, LIST_BY_OFFSET_PAGES, |page| page)
+                self.0.items(body::json, Self::PAGES, |page| page)
             }
         }
         cloudrun_runtime::request!(ListByOffset);
-
-        const LIST_LINKED: Operation = Operation::new("listLinked", Method::GET, "/linked");
-
-        const LIST_LINKED_PAGES: paging::Paging<Vec<types::Word>> = paging::Paging::Link;
 
         impl Client {
             /// `GET /linked`
             #[inline]
             pub fn list_linked(&self) -> ListLinked {
-                ListLinked(self.service.request(&LIST_LINKED))
+                ListLinked(self.service.request(&ListLinked::OPERATION))
             }
         }
 
@@ -286,6 +294,15 @@ pub mod paging {
         pub struct ListLinked(Request);
 
         impl ListLinked {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "listLinked",
+                Method::GET,
+                "/linked",
+            );
+
+            const PAGES: paging::Paging<Vec<types::Word>> = paging::Paging::Link;
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<Vec<types::Word>, Undocumented> {
@@ -295,13 +312,13 @@ pub mod paging {
             /// Asks for one page after the other, as they are waited for.
             #[inline]
             pub fn pages(self) -> paging::Pages<Vec<types::Word>, Undocumented> {
-                self.0.pages(body::json, LIST_LINKED_PAGES)
+                self.0.pages(body::json, Self::PAGES)
             }
 
             /// Asks for the items of one page after the other, as they are waited for.
             #[inline]
             pub fn items(self) -> paging::Items<Vec<types::Word>, types::Word, Undocumented> {
-                self.0.items(body::json, LIST_LINKED_PAGES, |page| page)
+                self.0.items(body::json, Self::PAGES, |page| page)
             }
         }
         cloudrun_runtime::request!(ListLinked);

@@ -6,6 +6,7 @@ pub mod parameters_header {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -72,18 +73,18 @@ pub mod parameters_header {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Style, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Style, Undocumented, body};
         use super::{Client, types};
-
-        const LIST_THINGS: Operation = Operation::new("listThings", Method::GET, "/things")
-            .success(&["204"]);
 
         impl Client {
             /// `GET /things`
             #[inline]
             pub fn list_things(&self, x_numbers: &[i64]) -> ListThings {
                 ListThings(
-                    self.service.request(&LIST_THINGS).header_param("X-Numbers", &x_numbers),
+                    self
+                        .service
+                        .request(&ListThings::OPERATION)
+                        .header_param("X-Numbers", &x_numbers),
                 )
             }
         }
@@ -94,6 +95,10 @@ pub mod parameters_header {
         pub struct ListThings(Request);
 
         impl ListThings {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("listThings", Method::GET, "/things")
+                .success(&["204"]);
+
             /// Sets `X-Trace`.
             #[inline]
             pub fn x_trace(self, x_trace: &str) -> Self {

@@ -6,6 +6,7 @@ pub mod parameters_path {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -93,15 +94,8 @@ pub mod parameters_path {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Style, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Style, Undocumented, body};
         use super::{Client, types};
-
-        const SIMPLE: Operation = Operation::new(
-                "simple",
-                Method::GET,
-                "/simple/{id}/{list}/{object}",
-            )
-            .success(&["204"]);
 
         impl Client {
             /// `GET /simple/{id}/{list}/{object}`
@@ -110,7 +104,7 @@ pub mod parameters_path {
                 Simple(
                     self
                         .service
-                        .request(&SIMPLE)
+                        .request(&Simple::OPERATION)
                         .path("id", &id)
                         .path("list", &list)
                         .path_styled("object", Style::SimpleExploded, object),
@@ -124,6 +118,14 @@ pub mod parameters_path {
         pub struct Simple(Request);
 
         impl Simple {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "simple",
+                    Method::GET,
+                    "/simple/{id}/{list}/{object}",
+                )
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -132,13 +134,6 @@ pub mod parameters_path {
         }
         cloudrun_runtime::request!(Simple);
 
-        const STYLED: Operation = Operation::new(
-                "styled",
-                Method::GET,
-                "/styled/{matrix}/{label}",
-            )
-            .success(&["204"]);
-
         impl Client {
             /// `GET /styled/{matrix}/{label}`
             #[inline]
@@ -146,7 +141,7 @@ pub mod parameters_path {
                 Styled(
                     self
                         .service
-                        .request(&STYLED)
+                        .request(&Styled::OPERATION)
                         .path_styled("matrix", Style::MatrixExploded, matrix)
                         .path_styled(
                             "label",
@@ -163,6 +158,14 @@ pub mod parameters_path {
         pub struct Styled(Request);
 
         impl Styled {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "styled",
+                    Method::GET,
+                    "/styled/{matrix}/{label}",
+                )
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -171,14 +174,17 @@ pub mod parameters_path {
         }
         cloudrun_runtime::request!(Styled);
 
-        const MIXED: Operation = Operation::new("mixed", Method::GET, "/files/{name}.{kind}")
-            .success(&["204"]);
-
         impl Client {
             /// `GET /files/{name}.{kind}`
             #[inline]
             pub fn mixed(&self, name: &str, kind: types::MixedKind) -> Mixed {
-                Mixed(self.service.request(&MIXED).path("name", &name).path("kind", &kind))
+                Mixed(
+                    self
+                        .service
+                        .request(&Mixed::OPERATION)
+                        .path("name", &name)
+                        .path("kind", &kind),
+                )
             }
         }
 
@@ -188,6 +194,14 @@ pub mod parameters_path {
         pub struct Mixed(Request);
 
         impl Mixed {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "mixed",
+                    Method::GET,
+                    "/files/{name}.{kind}",
+                )
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {

@@ -6,6 +6,7 @@ pub mod parameters_query {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -70,18 +71,15 @@ pub mod parameters_query {
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
         use cloudrun_runtime::{
-            body, Method, Operation, Pending, Request, Style, Undocumented, jiff,
+            Method, Operation, Pending, Request, Style, Undocumented, body, jiff,
         };
         use super::{Client, types};
-
-        const LIST_THINGS: Operation = Operation::new("listThings", Method::GET, "/things")
-            .success(&["204"]);
 
         impl Client {
             /// `GET /things`
             #[inline]
             pub fn list_things(&self, needed: &str) -> ListThings {
-                ListThings(self.service.request(&LIST_THINGS).query("needed", &needed))
+                ListThings(self.service.request(&ListThings::OPERATION).query("needed", &needed))
             }
         }
 
@@ -91,6 +89,10 @@ pub mod parameters_query {
         pub struct ListThings(Request);
 
         impl ListThings {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("listThings", Method::GET, "/things")
+                .success(&["204"]);
+
             /// How many at a time.
             ///
             /// At most 100.

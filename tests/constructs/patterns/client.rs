@@ -6,6 +6,7 @@ pub mod patterns {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -53,8 +54,8 @@ pub mod patterns {
 
     /// The types of the service's requests and answers.
     pub mod types {
-        use std::collections::BTreeMap;
         use cloudrun_runtime::serde_json;
+        use std::collections::BTreeMap;
 
         /// The schema `Closed`.
         pub type Closed = BTreeMap<String, ClosedValue>;
@@ -81,16 +82,14 @@ pub mod patterns {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_CLOSED: Operation = Operation::new("putClosed", Method::POST, "/Closed");
 
         impl Client {
             /// `POST /Closed`
             #[inline]
             pub fn put_closed(&self, body: &types::Closed) -> PutClosed {
-                PutClosed(self.service.request(&PUT_CLOSED).json(body))
+                PutClosed(self.service.request(&PutClosed::OPERATION).json(body))
             }
         }
 
@@ -100,6 +99,13 @@ pub mod patterns {
         pub struct PutClosed(Request);
 
         impl PutClosed {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putClosed",
+                Method::POST,
+                "/Closed",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Closed, Undocumented> {

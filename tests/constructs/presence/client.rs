@@ -6,6 +6,7 @@ pub mod presence {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -120,16 +121,14 @@ pub mod presence {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_ACCOUNT: Operation = Operation::new("putAccount", Method::POST, "/Account");
 
         impl Client {
             /// `POST /Account`
             #[inline]
             pub fn put_account(&self, body: &types::Account) -> PutAccount {
-                PutAccount(self.service.request(&PUT_ACCOUNT).json(body))
+                PutAccount(self.service.request(&PutAccount::OPERATION).json(body))
             }
         }
 
@@ -139,6 +138,13 @@ pub mod presence {
         pub struct PutAccount(Request);
 
         impl PutAccount {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putAccount",
+                Method::POST,
+                "/Account",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Account, Undocumented> {

@@ -6,6 +6,7 @@ pub mod records {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -77,14 +78,11 @@ pub mod records {
         use cloudrun_runtime::{Method, Operation, Request, Undocumented, stream};
         use super::{Client, types};
 
-        const READ_LOG: Operation = Operation::new("readLog", Method::GET, "/log")
-            .accept("application/x-ndjson");
-
         impl Client {
             /// `GET /log`
             #[inline]
             pub fn read_log(&self) -> ReadLog {
-                ReadLog(self.service.request(&READ_LOG))
+                ReadLog(self.service.request(&ReadLog::OPERATION))
             }
         }
 
@@ -94,6 +92,10 @@ pub mod records {
         pub struct ReadLog(Request);
 
         impl ReadLog {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("readLog", Method::GET, "/log")
+                .accept("application/x-ndjson");
+
             /// Sends the request and reads the answer's lines as they arrive.
             #[inline]
             pub fn stream(self) -> stream::Opening<stream::Records<types::Word>, Undocumented> {
@@ -102,14 +104,11 @@ pub mod records {
         }
         cloudrun_runtime::request!(ReadLog);
 
-        const READ_LINES: Operation = Operation::new("readLines", Method::GET, "/lines")
-            .accept("application/jsonl");
-
         impl Client {
             /// `GET /lines`
             #[inline]
             pub fn read_lines(&self) -> ReadLines {
-                ReadLines(self.service.request(&READ_LINES))
+                ReadLines(self.service.request(&ReadLines::OPERATION))
             }
         }
 
@@ -119,6 +118,10 @@ pub mod records {
         pub struct ReadLines(Request);
 
         impl ReadLines {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("readLines", Method::GET, "/lines")
+                .accept("application/jsonl");
+
             /// Sends the request and reads the answer's lines as they arrive.
             #[inline]
             pub fn stream(self) -> stream::Opening<stream::Records<types::Word>, Undocumented> {
@@ -127,14 +130,11 @@ pub mod records {
         }
         cloudrun_runtime::request!(ReadLines);
 
-        const READ_SEQUENCE: Operation = Operation::new("readSequence", Method::GET, "/sequence")
-            .accept("application/json-seq");
-
         impl Client {
             /// `GET /sequence`
             #[inline]
             pub fn read_sequence(&self) -> ReadSequence {
-                ReadSequence(self.service.request(&READ_SEQUENCE))
+                ReadSequence(self.service.request(&ReadSequence::OPERATION))
             }
         }
 
@@ -144,6 +144,14 @@ pub mod records {
         pub struct ReadSequence(Request);
 
         impl ReadSequence {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "readSequence",
+                    Method::GET,
+                    "/sequence",
+                )
+                .accept("application/json-seq");
+
             /// Sends the request and reads the answer's records as they arrive.
             #[inline]
             pub fn stream(self) -> stream::Opening<stream::Records<types::Word>, Undocumented> {

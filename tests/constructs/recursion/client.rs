@@ -6,6 +6,7 @@ pub mod recursion {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -143,16 +144,14 @@ pub mod recursion {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_NODE: Operation = Operation::new("putNode", Method::POST, "/Node");
 
         impl Client {
             /// `POST /Node`
             #[inline]
             pub fn put_node(&self, body: &types::Node) -> PutNode {
-                PutNode(self.service.request(&PUT_NODE).json(body))
+                PutNode(self.service.request(&PutNode::OPERATION).json(body))
             }
         }
 
@@ -162,6 +161,9 @@ pub mod recursion {
         pub struct PutNode(Request);
 
         impl PutNode {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putNode", Method::POST, "/Node");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Node, Undocumented> {
@@ -170,13 +172,11 @@ pub mod recursion {
         }
         cloudrun_runtime::request!(PutNode);
 
-        const PUT_TREE: Operation = Operation::new("putTree", Method::POST, "/Tree");
-
         impl Client {
             /// `POST /Tree`
             #[inline]
             pub fn put_tree(&self, body: &types::Tree) -> PutTree {
-                PutTree(self.service.request(&PUT_TREE).json(body))
+                PutTree(self.service.request(&PutTree::OPERATION).json(body))
             }
         }
 
@@ -186,6 +186,9 @@ pub mod recursion {
         pub struct PutTree(Request);
 
         impl PutTree {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putTree", Method::POST, "/Tree");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Tree, Undocumented> {
@@ -194,17 +197,11 @@ pub mod recursion {
         }
         cloudrun_runtime::request!(PutTree);
 
-        const PUT_EXPRESSION: Operation = Operation::new(
-            "putExpression",
-            Method::POST,
-            "/Expression",
-        );
-
         impl Client {
             /// `POST /Expression`
             #[inline]
             pub fn put_expression(&self, body: &types::Expression) -> PutExpression {
-                PutExpression(self.service.request(&PUT_EXPRESSION).json(body))
+                PutExpression(self.service.request(&PutExpression::OPERATION).json(body))
             }
         }
 
@@ -214,6 +211,13 @@ pub mod recursion {
         pub struct PutExpression(Request);
 
         impl PutExpression {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putExpression",
+                Method::POST,
+                "/Expression",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Expression, Undocumented> {

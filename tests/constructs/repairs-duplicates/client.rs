@@ -6,6 +6,7 @@ pub mod repairs_duplicates {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -57,16 +58,14 @@ pub mod repairs_duplicates {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::Client;
-
-        const SAME: Operation = Operation::new("same", Method::GET, "/a").success(&["204"]);
 
         impl Client {
             /// `GET /a`
             #[inline]
             pub fn same(&self) -> Same {
-                Same(self.service.request(&SAME))
+                Same(self.service.request(&Same::OPERATION))
             }
         }
 
@@ -76,6 +75,10 @@ pub mod repairs_duplicates {
         pub struct Same(Request);
 
         impl Same {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("same", Method::GET, "/a")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -84,14 +87,11 @@ pub mod repairs_duplicates {
         }
         cloudrun_runtime::request!(Same);
 
-        const POST_B: Operation = Operation::new("POST /b", Method::POST, "/b")
-            .success(&["204"]);
-
         impl Client {
             /// `POST /b`
             #[inline]
             pub fn post_b(&self) -> PostB {
-                PostB(self.service.request(&POST_B))
+                PostB(self.service.request(&PostB::OPERATION))
             }
         }
 
@@ -101,6 +101,10 @@ pub mod repairs_duplicates {
         pub struct PostB(Request);
 
         impl PostB {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("POST /b", Method::POST, "/b")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {

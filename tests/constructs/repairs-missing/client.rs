@@ -6,6 +6,7 @@ pub mod repairs_missing {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -57,17 +58,14 @@ pub mod repairs_missing {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::Client;
-
-        const LIST_THINGS: Operation = Operation::new("listThings", Method::GET, "/things")
-            .accept("text/plain");
 
         impl Client {
             /// `GET /things`
             #[inline]
             pub fn list_things(&self) -> ListThings {
-                ListThings(self.service.request(&LIST_THINGS))
+                ListThings(self.service.request(&ListThings::OPERATION))
             }
         }
 
@@ -77,6 +75,10 @@ pub mod repairs_missing {
         pub struct ListThings(Request);
 
         impl ListThings {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("listThings", Method::GET, "/things")
+                .accept("text/plain");
+
             /// Sets `q`.
             #[inline]
             pub fn q(self, q: &str) -> Self {
@@ -91,14 +93,11 @@ pub mod repairs_missing {
         }
         cloudrun_runtime::request!(ListThings);
 
-        const ADD_THING: Operation = Operation::new("addThing", Method::POST, "/things")
-            .success(&["2XX"]);
-
         impl Client {
             /// `POST /things`
             #[inline]
             pub fn add_thing(&self) -> AddThing {
-                AddThing(self.service.request(&ADD_THING))
+                AddThing(self.service.request(&AddThing::OPERATION))
             }
         }
 
@@ -108,6 +107,10 @@ pub mod repairs_missing {
         pub struct AddThing(Request);
 
         impl AddThing {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("addThing", Method::POST, "/things")
+                .success(&["2XX"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {

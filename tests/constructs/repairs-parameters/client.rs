@@ -6,6 +6,7 @@ pub mod repairs_parameters {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -57,17 +58,14 @@ pub mod repairs_parameters {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::Client;
-
-        const GET_THING: Operation = Operation::new("getThing", Method::GET, "/things/{id}")
-            .success(&["204"]);
 
         impl Client {
             /// `GET /things/{id}`
             #[inline]
             pub fn get_thing(&self, id: &str) -> GetThing {
-                GetThing(self.service.request(&GET_THING).path("id", &id))
+                GetThing(self.service.request(&GetThing::OPERATION).path("id", &id))
             }
         }
 
@@ -77,6 +75,14 @@ pub mod repairs_parameters {
         pub struct GetThing(Request);
 
         impl GetThing {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "getThing",
+                    Method::GET,
+                    "/things/{id}",
+                )
+                .success(&["204"]);
+
             /// Sets `q`.
             #[inline]
             pub fn q(self, q: &str) -> Self {
@@ -91,14 +97,11 @@ pub mod repairs_parameters {
         }
         cloudrun_runtime::request!(GetThing);
 
-        const GET_PART: Operation = Operation::new("getPart", Method::GET, "/things/{id}/part")
-            .success(&["204"]);
-
         impl Client {
             /// `GET /things/{id}/part`
             #[inline]
             pub fn get_part(&self, id: &str) -> GetPart {
-                GetPart(self.service.request(&GET_PART).path("id", &id))
+                GetPart(self.service.request(&GetPart::OPERATION).path("id", &id))
             }
         }
 
@@ -108,6 +111,14 @@ pub mod repairs_parameters {
         pub struct GetPart(Request);
 
         impl GetPart {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "getPart",
+                    Method::GET,
+                    "/things/{id}/part",
+                )
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {

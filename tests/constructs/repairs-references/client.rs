@@ -6,6 +6,7 @@ pub mod repairs_references {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -62,17 +63,15 @@ pub mod repairs_references {
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
         use cloudrun_runtime::{
-            body, Method, Operation, Pending, Request, Undocumented, serde_json,
+            Method, Operation, Pending, Request, Undocumented, body, serde_json,
         };
         use super::Client;
-
-        const LIST_THINGS: Operation = Operation::new("listThings", Method::GET, "/things");
 
         impl Client {
             /// `GET /things`
             #[inline]
             pub fn list_things(&self) -> ListThings {
-                ListThings(self.service.request(&LIST_THINGS))
+                ListThings(self.service.request(&ListThings::OPERATION))
             }
         }
 
@@ -82,6 +81,13 @@ pub mod repairs_references {
         pub struct ListThings(Request);
 
         impl ListThings {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "listThings",
+                Method::GET,
+                "/things",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<serde_json::Value, Undocumented> {

@@ -6,6 +6,7 @@ pub mod repairs_types {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -82,16 +83,14 @@ pub mod repairs_types {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const GET_THING: Operation = Operation::new("getThing", Method::GET, "/things/{id}");
 
         impl Client {
             /// `GET /things/{id}`
             #[inline]
             pub fn get_thing(&self, id: &str) -> GetThing {
-                GetThing(self.service.request(&GET_THING).path("id", &id))
+                GetThing(self.service.request(&GetThing::OPERATION).path("id", &id))
             }
         }
 
@@ -101,6 +100,13 @@ pub mod repairs_types {
         pub struct GetThing(Request);
 
         impl GetThing {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "getThing",
+                Method::GET,
+                "/things/{id}",
+            );
+
             /// Default: `"false"`.
             #[inline]
             pub fn q(self, q: bool) -> Self {

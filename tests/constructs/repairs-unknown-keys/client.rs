@@ -6,6 +6,7 @@ pub mod repairs_unknown_keys {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -69,16 +70,14 @@ pub mod repairs_unknown_keys {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const LIST_THINGS: Operation = Operation::new("listThings", Method::GET, "/things");
 
         impl Client {
             /// `GET /things`
             #[inline]
             pub fn list_things(&self) -> ListThings {
-                ListThings(self.service.request(&LIST_THINGS))
+                ListThings(self.service.request(&ListThings::OPERATION))
             }
         }
 
@@ -88,6 +87,13 @@ pub mod repairs_unknown_keys {
         pub struct ListThings(Request);
 
         impl ListThings {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "listThings",
+                Method::GET,
+                "/things",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Newer, Undocumented> {

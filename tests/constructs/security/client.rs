@@ -6,6 +6,7 @@ pub mod security {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -130,26 +131,14 @@ pub mod security {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, security};
-
-        const OPEN_VAULT: Operation = Operation::new("openVault", Method::GET, "/vault")
-            .success(&["204"])
-            .security(
-                &[
-                    &security::KEY,
-                    &security::SESSION,
-                    &security::LOGIN,
-                    &security::TOKEN,
-                    &security::IN_QUERY,
-                ],
-            );
 
         impl Client {
             /// `GET /vault`
             #[inline]
             pub fn open_vault(&self) -> OpenVault {
-                OpenVault(self.service.request(&OPEN_VAULT))
+                OpenVault(self.service.request(&OpenVault::OPERATION))
             }
         }
 
@@ -159,6 +148,19 @@ pub mod security {
         pub struct OpenVault(Request);
 
         impl OpenVault {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("openVault", Method::GET, "/vault")
+                .success(&["204"])
+                .security(
+                    &[
+                        &security::KEY,
+                        &security::SESSION,
+                        &security::LOGIN,
+                        &security::TOKEN,
+                        &security::IN_QUERY,
+                    ],
+                );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -167,15 +169,11 @@ pub mod security {
         }
         cloudrun_runtime::request!(OpenVault);
 
-        const ENTER_HALL: Operation = Operation::new("enterHall", Method::GET, "/hall")
-            .success(&["204"])
-            .security(&[&security::KEY]);
-
         impl Client {
             /// `GET /hall`
             #[inline]
             pub fn enter_hall(&self) -> EnterHall {
-                EnterHall(self.service.request(&ENTER_HALL))
+                EnterHall(self.service.request(&EnterHall::OPERATION))
             }
         }
 
@@ -185,6 +183,11 @@ pub mod security {
         pub struct EnterHall(Request);
 
         impl EnterHall {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("enterHall", Method::GET, "/hall")
+                .success(&["204"])
+                .security(&[&security::KEY]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -193,14 +196,11 @@ pub mod security {
         }
         cloudrun_runtime::request!(EnterHall);
 
-        const WALK_STREET: Operation = Operation::new("walkStreet", Method::GET, "/street")
-            .success(&["204"]);
-
         impl Client {
             /// `GET /street`
             #[inline]
             pub fn walk_street(&self) -> WalkStreet {
-                WalkStreet(self.service.request(&WALK_STREET))
+                WalkStreet(self.service.request(&WalkStreet::OPERATION))
             }
         }
 
@@ -210,6 +210,10 @@ pub mod security {
         pub struct WalkStreet(Request);
 
         impl WalkStreet {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("walkStreet", Method::GET, "/street")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {

@@ -6,6 +6,7 @@ pub mod tags {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -57,17 +58,14 @@ pub mod tags {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::Client;
-
-        const LIST_PETS: Operation = Operation::new("listPets", Method::GET, "/pets")
-            .success(&["204"]);
 
         impl Client {
             /// `GET /pets`
             #[inline]
             pub fn list_pets(&self) -> ListPets {
-                ListPets(self.service.request(&LIST_PETS))
+                ListPets(self.service.request(&ListPets::OPERATION))
             }
         }
 
@@ -77,6 +75,10 @@ pub mod tags {
         pub struct ListPets(Request);
 
         impl ListPets {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("listPets", Method::GET, "/pets")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -85,14 +87,11 @@ pub mod tags {
         }
         cloudrun_runtime::request!(ListPets);
 
-        const LIST_PHOTOS: Operation = Operation::new("listPhotos", Method::GET, "/photos")
-            .success(&["204"]);
-
         impl Client {
             /// `GET /photos`
             #[inline]
             pub fn list_photos(&self) -> ListPhotos {
-                ListPhotos(self.service.request(&LIST_PHOTOS))
+                ListPhotos(self.service.request(&ListPhotos::OPERATION))
             }
         }
 
@@ -102,6 +101,10 @@ pub mod tags {
         pub struct ListPhotos(Request);
 
         impl ListPhotos {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("listPhotos", Method::GET, "/photos")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -110,14 +113,11 @@ pub mod tags {
         }
         cloudrun_runtime::request!(ListPhotos);
 
-        const LIST_REST: Operation = Operation::new("listRest", Method::GET, "/rest")
-            .success(&["204"]);
-
         impl Client {
             /// `GET /rest`
             #[inline]
             pub fn list_rest(&self) -> ListRest {
-                ListRest(self.service.request(&LIST_REST))
+                ListRest(self.service.request(&ListRest::OPERATION))
             }
         }
 
@@ -127,6 +127,10 @@ pub mod tags {
         pub struct ListRest(Request);
 
         impl ListRest {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("listRest", Method::GET, "/rest")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {

@@ -6,6 +6,7 @@ pub mod types_of_choice {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -142,16 +143,14 @@ pub mod types_of_choice {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_FORMATS: Operation = Operation::new("putFormats", Method::POST, "/Formats");
 
         impl Client {
             /// `POST /Formats`
             #[inline]
             pub fn put_formats(&self, body: &types::Formats) -> PutFormats {
-                PutFormats(self.service.request(&PUT_FORMATS).json(body))
+                PutFormats(self.service.request(&PutFormats::OPERATION).json(body))
             }
         }
 
@@ -161,6 +160,13 @@ pub mod types_of_choice {
         pub struct PutFormats(Request);
 
         impl PutFormats {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putFormats",
+                Method::POST,
+                "/Formats",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Formats, Undocumented> {
@@ -169,13 +175,11 @@ pub mod types_of_choice {
         }
         cloudrun_runtime::request!(PutFormats);
 
-        const PUT_LABELS: Operation = Operation::new("putLabels", Method::POST, "/Labels");
-
         impl Client {
             /// `POST /Labels`
             #[inline]
             pub fn put_labels(&self, body: &types::Labels) -> PutLabels {
-                PutLabels(self.service.request(&PUT_LABELS).json(body))
+                PutLabels(self.service.request(&PutLabels::OPERATION).json(body))
             }
         }
 
@@ -185,6 +189,13 @@ pub mod types_of_choice {
         pub struct PutLabels(Request);
 
         impl PutLabels {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putLabels",
+                Method::POST,
+                "/Labels",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Labels, Undocumented> {

@@ -6,6 +6,7 @@ pub mod undeclared_properties {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -53,8 +54,8 @@ pub mod undeclared_properties {
 
     /// The types of the service's requests and answers.
     pub mod types {
-        use cloudrun_runtime::indexmap::IndexMap;
         use cloudrun_runtime::serde_json;
+        use cloudrun_runtime::indexmap::IndexMap;
 
         /// The schema `Thing`.
         #[derive(Clone, Debug, PartialEq)]
@@ -83,16 +84,14 @@ pub mod undeclared_properties {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_THING: Operation = Operation::new("putThing", Method::POST, "/Thing");
 
         impl Client {
             /// `POST /Thing`
             #[inline]
             pub fn put_thing(&self, body: &types::Thing) -> PutThing {
-                PutThing(self.service.request(&PUT_THING).json(body))
+                PutThing(self.service.request(&PutThing::OPERATION).json(body))
             }
         }
 
@@ -102,6 +101,9 @@ pub mod undeclared_properties {
         pub struct PutThing(Request);
 
         impl PutThing {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putThing", Method::POST, "/Thing");
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Thing, Undocumented> {

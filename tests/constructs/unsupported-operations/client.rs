@@ -6,6 +6,7 @@ pub mod unsupported_operations {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -57,17 +58,14 @@ pub mod unsupported_operations {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::Client;
-
-        const LIST_THINGS: Operation = Operation::new("listThings", Method::GET, "/things")
-            .success(&["204"]);
 
         impl Client {
             /// `GET /things`
             #[inline]
             pub fn list_things(&self) -> ListThings {
-                ListThings(self.service.request(&LIST_THINGS))
+                ListThings(self.service.request(&ListThings::OPERATION))
             }
         }
 
@@ -77,6 +75,10 @@ pub mod unsupported_operations {
         pub struct ListThings(Request);
 
         impl ListThings {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("listThings", Method::GET, "/things")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {

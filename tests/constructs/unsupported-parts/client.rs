@@ -6,6 +6,7 @@ pub mod unsupported_parts {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -57,17 +58,14 @@ pub mod unsupported_parts {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::Client;
-
-        const ADD_THING: Operation = Operation::new("addThing", Method::POST, "/things")
-            .success(&["204"]);
 
         impl Client {
             /// `POST /things`
             #[inline]
             pub fn add_thing(&self) -> AddThing {
-                AddThing(self.service.request(&ADD_THING))
+                AddThing(self.service.request(&AddThing::OPERATION))
             }
         }
 
@@ -77,6 +75,10 @@ pub mod unsupported_parts {
         pub struct AddThing(Request);
 
         impl AddThing {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("addThing", Method::POST, "/things")
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {
@@ -85,14 +87,11 @@ pub mod unsupported_parts {
         }
         cloudrun_runtime::request!(AddThing);
 
-        const TRACE_THINGS: Operation = Operation::new("traceThings", Method::TRACE, "/things")
-            .success(&["204"]);
-
         impl Client {
             /// `TRACE /things`
             #[inline]
             pub fn trace_things(&self) -> TraceThings {
-                TraceThings(self.service.request(&TRACE_THINGS))
+                TraceThings(self.service.request(&TraceThings::OPERATION))
             }
         }
 
@@ -102,6 +101,14 @@ pub mod unsupported_parts {
         pub struct TraceThings(Request);
 
         impl TraceThings {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "traceThings",
+                    Method::TRACE,
+                    "/things",
+                )
+                .success(&["204"]);
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<(), Undocumented> {

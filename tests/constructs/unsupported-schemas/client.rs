@@ -6,6 +6,7 @@ pub mod unsupported_schemas {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -84,20 +85,14 @@ pub mod unsupported_schemas {
 
     /// The operations of the service: a request type for each, with what it may answer.
     pub mod operations {
-        use cloudrun_runtime::{body, Method, Operation, Pending, Request, Undocumented};
+        use cloudrun_runtime::{Method, Operation, Pending, Request, Undocumented, body};
         use super::{Client, types};
-
-        const PUT_CONDITIONAL: Operation = Operation::new(
-            "putConditional",
-            Method::POST,
-            "/Conditional",
-        );
 
         impl Client {
             /// `POST /Conditional`
             #[inline]
             pub fn put_conditional(&self, body: &types::Conditional) -> PutConditional {
-                PutConditional(self.service.request(&PUT_CONDITIONAL).json(body))
+                PutConditional(self.service.request(&PutConditional::OPERATION).json(body))
             }
         }
 
@@ -107,6 +102,13 @@ pub mod unsupported_schemas {
         pub struct PutConditional(Request);
 
         impl PutConditional {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putConditional",
+                Method::POST,
+                "/Conditional",
+            );
+
             /// Sends the request.
             #[inline]
             pub fn send(self) -> Pending<types::Conditional, Undocumented> {

@@ -6,6 +6,7 @@ pub mod websocket {
         dead_code,
         deprecated,
         missing_docs,
+        nonstandard_style,
         unreachable_pub,
         clippy::disallowed_names,
         clippy::enum_variant_names,
@@ -101,14 +102,11 @@ pub mod websocket {
         use cloudrun_runtime::{Method, Operation, Request, Undocumented, websocket};
         use super::{Client, types};
 
-        const JOIN_ROOM: Operation = Operation::new("joinRoom", Method::GET, "/rooms/{room}")
-            .success(&["2XX"]);
-
         impl Client {
             /// `GET /rooms/{room}`
             #[inline]
             pub fn join_room(&self, room: &str) -> JoinRoom {
-                JoinRoom(self.service.request(&JOIN_ROOM).path("room", &room))
+                JoinRoom(self.service.request(&JoinRoom::OPERATION).path("room", &room))
             }
         }
 
@@ -118,6 +116,14 @@ pub mod websocket {
         pub struct JoinRoom(Request);
 
         impl JoinRoom {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                    "joinRoom",
+                    Method::GET,
+                    "/rooms/{room}",
+                )
+                .success(&["2XX"]);
+
             /// Opens the WebSocket.
             #[inline]
             pub fn connect(
@@ -141,14 +147,11 @@ pub mod websocket {
             ..Undocumented,
         });
 
-        const OPEN_RAW: Operation = Operation::new("openRaw", Method::GET, "/raw")
-            .success(&["2XX"]);
-
         impl Client {
             /// `GET /raw`
             #[inline]
             pub fn open_raw(&self) -> OpenRaw {
-                OpenRaw(self.service.request(&OPEN_RAW))
+                OpenRaw(self.service.request(&OpenRaw::OPERATION))
             }
         }
 
@@ -158,6 +161,10 @@ pub mod websocket {
         pub struct OpenRaw(Request);
 
         impl OpenRaw {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("openRaw", Method::GET, "/raw")
+                .success(&["2XX"]);
+
             /// Opens the WebSocket.
             #[inline]
             pub fn connect(
