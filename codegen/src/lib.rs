@@ -29,6 +29,7 @@ mod ir;
 mod load;
 mod lower;
 mod name;
+mod openapi;
 mod passes;
 mod resolve;
 mod write;

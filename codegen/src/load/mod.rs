@@ -2,28 +2,15 @@
 //! all files that the root refers to, and upgraded from other dialects. Never reads outside the root's folder, never
 //! touches the network, never lowers anything.
 
-mod anchor;
 mod bundle;
-mod encoding;
-mod external;
-mod grammar;
-mod json;
 mod overlay;
-mod parameter_repair;
+mod read;
 mod repair;
-mod schema_31;
-mod schema_repair;
-mod security_repair;
-mod source;
-mod spans;
-mod swagger;
 mod upgrade;
-mod version;
-mod yaml;
 
-pub(crate) use self::spans::locate;
+pub(crate) use self::read::locate;
 
-use self::source::Files;
+use self::read::Files;
 use crate::config::Options;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use serde_json::Value;
@@ -49,7 +36,7 @@ pub(crate) fn load(path: &Path, options: &Options, diagnostics: &mut Diagnostics
     for path in &options.overlays {
         overlay::apply(&mut tree, path, &mut files, diagnostics);
     }
-    let dialect = match version::dialect(&tree, &root) {
+    let dialect = match read::dialect(&tree, &root) {
         Ok(dialect) => dialect,
         Err(diagnostic) => {
             diagnostics.push(diagnostic);

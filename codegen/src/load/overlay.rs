@@ -1,7 +1,7 @@
 //! Overlays: a document's tree and a list of actions to a changed tree, before anything else looks at it (Overlay
 //! Specification 1.0 and 1.1, <https://spec.openapis.org/overlay/v1.1.0.html>). Only the root document is changed.
 
-use super::source::Files;
+use super::read::Files;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use serde_json::Value;
 use serde_json_path::JsonPath;

@@ -1,9 +1,9 @@
 //! Repairs of parameters and headers: where they are, how they are written, and what they hold.
 
-use super::grammar::Kind;
-use super::repair::Repair;
-use super::swagger;
+use super::Repair;
 use crate::diagnostic::{Code, Place};
+use crate::load::upgrade::swagger;
+use crate::openapi::grammar::Kind;
 use serde_json::{Map, Value, json};
 
 impl Repair<'_> {

@@ -2,25 +2,27 @@
 //! read as what they look like or left out, what is missing gets a default, unknown keys go. Each repair is a warning;
 //! the list of them is in `REPAIRS.md`.
 
-use super::grammar::{Form, Kind, is_extension, member};
-use super::security_repair;
-use super::{parameter_repair, schema_repair};
+mod parameter;
+mod schema;
+mod security;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, at_key, set_origin};
+use crate::openapi::grammar::{Form, Kind, is_extension, member};
 use serde_json::{Map, Value, json};
 
-pub(super) fn repair(tree: Value, root: &Place, diagnostics: &mut Diagnostics) -> Value {
+pub(in crate::load) fn repair(tree: Value, root: &Place, diagnostics: &mut Diagnostics) -> Value {
     let mut repair = Repair { diagnostics };
     let mut tree = repair.node(tree, Kind::Document, root).unwrap_or_else(|| json!({}));
     repair.documents_duty(&mut tree, root);
     tree
 }
 
-pub(super) struct Repair<'a> {
+pub(in crate::load) struct Repair<'a> {
     diagnostics: &'a mut Diagnostics,
 }
 
 impl Repair<'_> {
-    pub(super) fn warn(&mut self, code: Code, place: &Place, message: impl Into<String>) {
+    pub(in crate::load) fn warn(&mut self, code: Code, place: &Place, message: impl Into<String>) {
         self.diagnostics.push(Diagnostic::warning(code, place.clone(), message));
     }
 
@@ -193,7 +195,7 @@ impl Repair<'_> {
         Some(format!("/{key}"))
     }
 
-    pub(super) fn text(&mut self, value: Value, place: &Place) -> Option<String> {
+    pub(in crate::load) fn text(&mut self, value: Value, place: &Place) -> Option<String> {
         match value {
             Value::String(text) => Some(text),
             Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
@@ -283,10 +285,10 @@ impl Repair<'_> {
             Kind::ServerVariable => self.require(object, "default", "".into(), place),
             Kind::Tag => self.require(object, "name", "".into(), place),
             Kind::RequestBody => self.require(object, "content", json!({}), place),
-            Kind::Schema => schema_repair::complete(self, object, place),
+            Kind::Schema => schema::complete(self, object, place),
             Kind::Parameter | Kind::Header => self.parameter(object, kind, place),
             Kind::Encoding => {
-                parameter_repair::style(object, &["form", "spaceDelimited", "pipeDelimited", "deepObject"])
+                parameter::style(object, &["form", "spaceDelimited", "pipeDelimited", "deepObject"])
             }
             _ => {}
         }
@@ -295,7 +297,7 @@ impl Repair<'_> {
         }
     }
 
-    pub(super) fn require(
+    pub(in crate::load) fn require(
         &mut self,
         object: &mut Map<String, Value>,
         key: &str,
@@ -320,12 +322,12 @@ impl Repair<'_> {
         }
         object.insert("openapi".to_owned(), "3.0.3".into());
         if let Some(security) = object.get_mut("security") {
-            *security = security_repair::requirements(security);
+            *security = security::requirements(security);
         }
         if let Some(components) = object.get_mut("components").and_then(Value::as_object_mut) {
             if let Some(schemes) = components.get_mut("securitySchemes") {
                 let place = root.key("components").key("securitySchemes");
-                security_repair::schemes(schemes, &place, self.diagnostics);
+                security::schemes(schemes, &place, self.diagnostics);
             }
             // The typed model of callbacks knows no references, and they are not part of a client.
             components.shift_remove("callbacks");
@@ -334,7 +336,7 @@ impl Repair<'_> {
             for (_, operation) in item.as_object_mut().into_iter().flatten() {
                 if let Some(operation) = operation.as_object_mut() {
                     if let Some(security) = operation.get_mut("security") {
-                        *security = security_repair::requirements(security);
+                        *security = security::requirements(security);
                     }
                     operation.shift_remove("callbacks");
                 }
@@ -343,7 +345,7 @@ impl Repair<'_> {
     }
 }
 
-pub(super) fn noun(value: &Value) -> &'static str {
+pub(in crate::load) fn noun(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -1,7 +1,7 @@
 //! Where a reference leads: in come its text and the file it stands in, out goes a file below the base folder and a
 //! pointer into it. URLs, absolute paths and whatever leaves the folder are refused.
 
-use super::source::Files;
+use crate::load::read::Files;
 use std::path::{Component, Path, PathBuf};
 
 /// A reference, taken apart.

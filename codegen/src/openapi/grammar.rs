@@ -3,7 +3,7 @@
 
 /// The kind of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Document,
     Info,
     Server,
@@ -28,7 +28,7 @@ pub(super) enum Kind {
 
 /// What a member's value looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// Text; scalars are read as their text.
     Text,
     Flag,
@@ -49,10 +49,10 @@ pub(super) enum Form {
     FlagOrSchema,
 }
 
-pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// A member that OpenAPI 3.0 knows.
-pub(super) fn member(kind: Kind, key: &str) -> Option<Form> {
+pub(crate) fn member(kind: Kind, key: &str) -> Option<Form> {
     use Form::{Any, Count, Flag, FlagOrSchema, List, Map, Node, Number, Text, TextMap, Texts, Values};
     Some(match (kind, key) {
         (Kind::Document, "openapi") => Text,
@@ -136,7 +136,7 @@ pub(super) fn member(kind: Kind, key: &str) -> Option<Form> {
 }
 
 /// A member of Swagger 2.0, OpenAPI 3.1 or 3.2 that may hold references.
-pub(super) fn foreign_member(kind: Kind, key: &str) -> Option<Form> {
+pub(crate) fn foreign_member(kind: Kind, key: &str) -> Option<Form> {
     use Form::{List, Map, Node};
     Some(match (kind, key) {
         (Kind::Document, "definitions") => Map(Kind::Schema),
@@ -172,7 +172,7 @@ pub(super) fn foreign_member(kind: Kind, key: &str) -> Option<Form> {
 }
 
 /// The section of the components that holds objects of a kind.
-pub(super) fn section(kind: Kind, swagger: bool) -> Option<&'static str> {
+pub(crate) fn section(kind: Kind, swagger: bool) -> Option<&'static str> {
     Some(match (kind, swagger) {
         (Kind::Schema, false) => "schemas",
         (Kind::Schema, true) => "definitions",
@@ -190,6 +190,6 @@ pub(super) fn section(kind: Kind, swagger: bool) -> Option<&'static str> {
 
 /// Whether a key of a map of such objects is an extension. Paths and methods are; a header or schema may well be
 /// named `x-request-id`.
-pub(super) fn is_extension(kind: Kind, key: &str) -> bool {
+pub(crate) fn is_extension(kind: Kind, key: &str) -> bool {
     matches!(kind, Kind::PathItem | Kind::Operation) && key.starts_with("x-")
 }

@@ -3,14 +3,14 @@ use serde_json::Value;
 
 /// The dialects that documents are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dialect {
+pub(in crate::load) enum Dialect {
     Swagger2,
     V30,
     /// 3.1 and 3.2: schemas are JSON Schema 2020-12.
     V31,
 }
 
-pub(super) fn dialect(tree: &Value, root: &Place) -> Result<Dialect, Diagnostic> {
+pub(in crate::load) fn dialect(tree: &Value, root: &Place) -> Result<Dialect, Diagnostic> {
     let fail = |place: Place, message: String| {
         Err(Diagnostic::error(Code::Version, place, message)
             .help("documents of Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are read"))

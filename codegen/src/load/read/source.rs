@@ -26,7 +26,7 @@ struct File {
 const MAX_BYTES: u64 = 256 << 20;
 
 impl Files {
-    pub(super) fn new(path: &Path, base: Option<&Path>) -> Self {
+    pub(in crate::load) fn new(path: &Path, base: Option<&Path>) -> Self {
         let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let base = base.or(folder).unwrap_or(Path::new(".")).to_owned();
         let root = File {
@@ -38,17 +38,17 @@ impl Files {
         Self { root_path: path.to_owned(), base, files: vec![root] }
     }
 
-    pub(super) fn root_name(&self) -> &Arc<str> {
+    pub(in crate::load) fn root_name(&self) -> &Arc<str> {
         &self.files[0].name
     }
 
     /// The folder of the root document, where relative references start.
-    pub(super) fn root_folder(&self) -> &Path {
+    pub(in crate::load) fn root_folder(&self) -> &Path {
         self.root_path.parent().unwrap_or(Path::new(""))
     }
 
     /// The folder that no reference may leave.
-    pub(super) fn base(&self) -> &Path {
+    pub(in crate::load) fn base(&self) -> &Path {
         &self.base
     }
 
@@ -62,7 +62,7 @@ impl Files {
         self.files.iter().find(|file| &*file.name == name).map(|file| &*file.text)
     }
 
-    pub(super) fn root(&mut self) -> Result<Value, Diagnostic> {
+    pub(in crate::load) fn root(&mut self) -> Result<Value, Diagnostic> {
         let path = self.root_path.clone();
         let name = Arc::clone(self.root_name());
         let (text, tree) = read(&path, &name)?;
@@ -73,7 +73,7 @@ impl Files {
     }
 
     /// A file beside the root. The caller has checked that the path is inside the base.
-    pub(super) fn read(&mut self, path: &Path, name: &str) -> Result<Arc<Value>, Diagnostic> {
+    pub(in crate::load) fn read(&mut self, path: &Path, name: &str) -> Result<Arc<Value>, Diagnostic> {
         if let Some(file) = self.files.iter().find(|file| &*file.name == name) {
             return Ok(Arc::clone(&file.tree));
         }

@@ -1,6 +1,6 @@
 //! Repairs inside schemas: types that are none, enums and bounds of another type than the schema's.
 
-use super::repair::Repair;
+use super::Repair;
 use crate::diagnostic::{Code, Place};
 use serde_json::{Map, Value, json};
 

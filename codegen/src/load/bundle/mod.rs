@@ -1,17 +1,19 @@
 //! All files to one tree: every reference that is not `#/components/<section>/<name>` of the root has its target
 //! moved there under a short, stable name, so that later stages see one kind of reference only.
 
-use super::anchor::anchors;
-use super::external::{Target, inside_base, split};
-use super::grammar::{Form, Kind, foreign_member, is_extension, member, section};
-use super::source::Files;
-use super::version::Dialect;
+mod anchor;
+mod external;
+
+use self::anchor::anchors;
+use self::external::{Target, inside_base, split};
+use super::read::{Dialect, Files};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, set_origin};
+use crate::openapi::grammar::{Form, Kind, foreign_member, is_extension, member, section};
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-pub(super) fn bundle(
+pub(in crate::load) fn bundle(
     mut tree: Value,
     dialect: Dialect,
     lenient: bool,

@@ -1,12 +1,14 @@
 //! Other dialects to OpenAPI 3.0, as value trees. What 3.0 cannot say is parked under `x-` keys.
 
-use super::grammar::{Form, Kind, foreign_member, is_extension, member};
-use super::version::Dialect;
-use super::{schema_31, swagger};
+mod schema_31;
+pub(in crate::load) mod swagger;
+
+use super::read::Dialect;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, at_key};
+use crate::openapi::grammar::{Form, Kind, foreign_member, is_extension, member};
 use serde_json::{Value, json};
 
-pub(super) fn upgrade(
+pub(in crate::load) fn upgrade(
     mut tree: Value,
     dialect: Dialect,
     root: &Place,
@@ -111,7 +113,7 @@ fn rename(value: &mut Value, from: &str, to: &str) {
 type Visit<'a> = &'a mut dyn FnMut(&mut Value, Kind, &Place);
 
 /// Visits every object of the document, children before parents.
-pub(super) fn walk(value: &mut Value, kind: Kind, place: &Place, visit: Visit<'_>) {
+pub(in crate::load) fn walk(value: &mut Value, kind: Kind, place: &Place, visit: Visit<'_>) {
     if let Some(object) = value.as_object_mut() {
         for (key, member_value) in object.iter_mut() {
             let Some(form) = member(kind, key).or_else(|| foreign_member(kind, key)) else { continue };

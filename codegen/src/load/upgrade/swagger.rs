@@ -1,7 +1,7 @@
 //! Swagger 2.0 to OpenAPI 3.0: the same content in other places.
 
-use super::grammar::METHODS;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, set_origin};
+use crate::openapi::grammar::METHODS;
 use serde_json::{Map, Value, json};
 
 /// Keywords of a parameter or header that belong into its schema.
@@ -207,7 +207,7 @@ fn convert_response(mut value: Value, produces: &[String]) -> Value {
     value
 }
 
-pub(super) fn take_schema(object: &mut Map<String, Value>) -> Value {
+pub(in crate::load) fn take_schema(object: &mut Map<String, Value>) -> Value {
     let members = SCHEMA_KEYS.iter().filter_map(|key| Some(((*key).to_owned(), object.shift_remove(*key)?)));
     Value::Object(members.collect())
 }
