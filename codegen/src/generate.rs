@@ -196,13 +196,14 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         Err(diagnostics)
     };
     let Some(loaded) = loaded else { return stop(diagnostics) };
-    let Some(resolved) = resolve::resolve(loaded.tree, &loaded.root, options.lenient, &mut diagnostics)
-    else {
+    let root = loaded.root.clone();
+    let checked = resolve::check(loaded, &mut diagnostics);
+    let Some(resolved) = checked.and_then(|checked| resolve::resolve(checked, &mut diagnostics)) else {
         return stop(diagnostics);
     };
     let mut api = lower::lower(&resolved, options, &mut diagnostics);
-    passes::before_names(&mut api, &loaded.root, &mut diagnostics);
-    name::name(&mut api, &loaded.root, &mut diagnostics);
+    passes::before_names(&mut api, &root, &mut diagnostics);
+    name::name(&mut api, &root, &mut diagnostics);
     passes::after_names(&mut api);
     if options.strict {
         diagnostics.deny_warnings();
@@ -217,7 +218,7 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
     let emitted = match emitted {
         Ok(emitted) => emitted,
         Err(message) => {
-            diagnostics.push(Diagnostic::error(Code::NotOpenApi, loaded.root.clone(), message));
+            diagnostics.push(Diagnostic::error(Code::NotOpenApi, root, message));
             return stop(diagnostics);
         }
     };

@@ -8,7 +8,6 @@ mod sink;
 pub use self::code::Code;
 pub use self::sink::Diagnostics;
 pub use crate::openapi::Place;
-pub(crate) use crate::openapi::{ORIGIN, at_key, child, origin, set_origin};
 
 use std::fmt;
 

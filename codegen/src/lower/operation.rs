@@ -5,6 +5,7 @@ use super::answer::Answers;
 use crate::config::Pagination;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{ErrorSet, Operation, Paging, Scheme};
+use crate::resolve::PathOperation;
 use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 use std::collections::HashSet;
 
@@ -21,8 +22,7 @@ pub(super) fn operations(lower: &mut Lower<'_>) -> (Vec<Operation>, Vec<ErrorSet
             lower.warn(Code::UnsupportedOperation, &place, "the path item is a reference that leads nowhere");
             continue;
         };
-        for (method, source) in document.operations(path) {
-            let place = place.key(&method.to_ascii_lowercase());
+        for PathOperation { method, operation: source, place } in document.operations(path) {
             let context = Context { path, method, item, source, place };
             if let Some(operation) = lower.operation(&context, &mut ids, &mut errors, &mut schemes) {
                 operations.push(operation);

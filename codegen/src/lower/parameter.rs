@@ -5,8 +5,9 @@ use super::doc;
 use super::keywords::Node;
 use super::operation::Context;
 use super::path;
-use crate::diagnostic::{Code, ORIGIN, Place};
+use crate::diagnostic::{Code, Place};
 use crate::ir::{Location, Parameter, Style, Type};
+use crate::openapi::parked;
 use openapiv3::{
     CookieStyle, HeaderStyle, Parameter as Source, ParameterSchemaOrContent, PathStyle, QueryStyle,
 };
@@ -32,17 +33,15 @@ impl<'a> Lower<'a> {
     pub(super) fn parameters(&mut self, context: &Context<'a>, id: &str) -> (String, Vec<Parameter>) {
         let document = self.document;
         let mut found: Vec<Parameter> = Vec::new();
-        let lists = [(&context.item.parameters, false), (&context.source.parameters, true)];
-        for (list, own) in lists {
+        let shared = document.path_place(context.path);
+        let lists =
+            [(&context.item.parameters, &shared, false), (&context.source.parameters, &context.place, true)];
+        for (list, place, own) in lists {
             let first_own = found.len();
             for (index, item) in list.iter().enumerate() {
-                let place = context.place.key("parameters").index(index);
+                let place = place.key("parameters").index(index);
                 let Some((component, source)) = document.parameter(item) else { continue };
-                let origin = source.parameter_data_ref().extensions.get(ORIGIN).and_then(Value::as_str);
-                let place = match origin.and_then(Place::parse) {
-                    Some(origin) if component.is_none() => origin,
-                    _ => document.place_or("parameters", component.as_deref(), place),
-                };
+                let place = document.place_or("parameters", component.as_deref(), place);
                 let Some(parameter) = self.parameter(source, id, &place) else { continue };
                 let same = |old: &Parameter| old.wire == parameter.wire && old.location == parameter.location;
                 match found.iter().position(same) {
@@ -112,14 +111,14 @@ impl<'a> Lower<'a> {
 
     fn parameter(&mut self, source: &'a Source, id: &str, place: &Place) -> Option<Parameter> {
         let data = source.parameter_data_ref();
-        let declared = data.extensions.get("x-location").and_then(Value::as_str);
-        if let Some(location) = declared.filter(|location| *location != "querystring") {
+        let declared = parked::location(&data.extensions);
+        if let Some(parked::Location::Unknown(location)) = declared {
             let message = format!("`{id}`: the parameter `{}` in `{location}` is not sent", data.name);
             self.warn(Code::UnsupportedPart, place, message);
             return None;
         }
         let location = match source {
-            Source::Query { .. } if declared == Some("querystring") => Location::QueryString,
+            Source::Query { .. } if declared == Some(parked::Location::QueryString) => Location::QueryString,
             Source::Query { .. } => Location::Query,
             Source::Header { .. } => Location::Header,
             Source::Path { .. } => Location::Path,

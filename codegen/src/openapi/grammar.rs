@@ -1,5 +1,6 @@
-//! Which object stands where in an OpenAPI document: one table for all dialects, read by the stage that gathers
-//! references and by the one that repairs.
+//! Which object stands where in an OpenAPI document: one table for all dialects, by which the walker goes.
+
+use super::parked::{CONTENT_SCHEMA, ITEM_SCHEMA, OPERATIONS, PATTERNS};
 
 /// The kind of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -111,7 +112,9 @@ pub(crate) fn member(kind: Kind, key: &str) -> Option<Form> {
         (Kind::SecurityScheme, "type" | "description" | "name" | "in" | "scheme" | "bearerFormat") => Text,
         (Kind::SecurityScheme, "openIdConnectUrl") => Text,
         (Kind::SecurityScheme, "flows") => Any,
-        (Kind::Callback, expression) if !expression.starts_with("x-") => Node(Kind::PathItem),
+        (Kind::Callback, expression) if expression != "$ref" && !expression.starts_with("x-") => {
+            Node(Kind::PathItem)
+        }
         (Kind::Schema, "title" | "description" | "type" | "format" | "pattern") => Text,
         (Kind::Schema, "nullable" | "readOnly" | "writeOnly" | "deprecated" | "uniqueItems") => Flag,
         (Kind::Schema, "exclusiveMinimum" | "exclusiveMaximum") => Flag,
@@ -128,20 +131,21 @@ pub(crate) fn member(kind: Kind, key: &str) -> Option<Form> {
         (Kind::Schema, "allOf" | "oneOf" | "anyOf") => List(Kind::Schema),
         (Kind::Schema, "discriminator") => Node(Kind::Discriminator),
         // Keys that the upgrade parks here.
-        (Kind::Schema, "x-pattern-properties") => Map(Kind::Schema),
-        (Kind::Schema, "x-content-schema") | (Kind::MediaType, "x-item-schema") => Node(Kind::Schema),
-        (Kind::PathItem, "x-additional-operations") => Map(Kind::Operation),
+        (Kind::Schema, PATTERNS) => Map(Kind::Schema),
+        (Kind::Schema, CONTENT_SCHEMA) | (Kind::MediaType, ITEM_SCHEMA) => Node(Kind::Schema),
+        (Kind::PathItem, OPERATIONS) => Map(Kind::Operation),
         _ => return None,
     })
 }
 
-/// A member of Swagger 2.0, OpenAPI 3.1 or 3.2 that may hold references.
-pub(crate) fn foreign_member(kind: Kind, key: &str) -> Option<Form> {
-    use Form::{List, Map, Node};
+/// A member that Swagger 2.0, OpenAPI 3.1 or 3.2 knows and 3.0 does not.
+pub(crate) fn newer_member(kind: Kind, key: &str) -> Option<Form> {
+    use Form::{Any, List, Map, Node};
     Some(match (kind, key) {
         (Kind::Document, "definitions") => Map(Kind::Schema),
         (Kind::Document, "parameters") => Map(Kind::Parameter),
         (Kind::Document, "responses") => Map(Kind::Response),
+        (Kind::Document, "securityDefinitions") => Map(Kind::SecurityScheme),
         (Kind::Document, "webhooks") => Map(Kind::PathItem),
         (Kind::Components, "pathItems") => Map(Kind::PathItem),
         (Kind::Components, "mediaTypes") => Map(Kind::MediaType),
@@ -150,8 +154,9 @@ pub(crate) fn foreign_member(kind: Kind, key: &str) -> Option<Form> {
         (Kind::PathItem, "query") => Node(Kind::Operation),
         (Kind::PathItem, "additionalOperations") => Map(Kind::Operation),
         (Kind::MediaType, "itemSchema") => Node(Kind::Schema),
-        (Kind::MediaType, "prefixEncoding") => List(Kind::Encoding),
-        (Kind::MediaType, "itemEncoding") => Node(Kind::Encoding),
+        (Kind::MediaType | Kind::Encoding, "prefixEncoding") => List(Kind::Encoding),
+        (Kind::MediaType | Kind::Encoding, "itemEncoding") => Node(Kind::Encoding),
+        (Kind::Encoding, "encoding") => Map(Kind::Encoding),
         (Kind::Schema, "patternProperties" | "$defs" | "definitions" | "dependentSchemas") => {
             Map(Kind::Schema)
         }
@@ -167,29 +172,66 @@ pub(crate) fn foreign_member(kind: Kind, key: &str) -> Option<Form> {
             | "unevaluatedProperties"
             | "contentSchema",
         ) => Node(Kind::Schema),
+        // What says something to readers, and nothing about what is sent.
+        (Kind::Document, "$self" | "jsonSchemaDialect") => Any,
+        (Kind::Info | Kind::Response, "summary") | (Kind::Server, "name") => Any,
+        (Kind::Tag, "summary" | "parent" | "kind") => Any,
+        (Kind::Example, "dataValue" | "serializedValue") => Any,
+        (Kind::SecurityScheme, "deprecated" | "oauth2MetadataUrl") => Any,
         _ => return None,
     })
 }
 
-/// The section of the components that holds objects of a kind.
-pub(crate) fn section(kind: Kind, swagger: bool) -> Option<&'static str> {
-    Some(match (kind, swagger) {
-        (Kind::Schema, false) => "schemas",
-        (Kind::Schema, true) => "definitions",
-        (Kind::Parameter, _) => "parameters",
-        (Kind::Response, _) => "responses",
-        (Kind::RequestBody, false) => "requestBodies",
-        (Kind::Header, false) => "headers",
-        (Kind::Example, false) => "examples",
-        (Kind::Link, false) => "links",
-        (Kind::Callback, false) => "callbacks",
-        (Kind::SecurityScheme, false) => "securitySchemes",
-        _ => return None,
-    })
+/// What stands under a key, whatever the dialect.
+pub(crate) fn form(kind: Kind, key: &str) -> Option<Form> {
+    member(kind, key).or_else(|| newer_member(kind, key))
 }
 
-/// Whether a key of a map of such objects is an extension. Paths and methods are; a header or schema may well be
-/// named `x-request-id`.
-pub(crate) fn is_extension(kind: Kind, key: &str) -> bool {
-    matches!(kind, Kind::PathItem | Kind::Operation) && key.starts_with("x-")
+/// Where the components of a document stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sections {
+    /// Below `components`, as 3.0 has them.
+    Components,
+    /// At the top, as Swagger 2.0 has them.
+    Top,
+}
+
+impl Sections {
+    /// The keys down to the section that holds objects of a kind.
+    pub(crate) fn keys(self, kind: Kind) -> Option<Vec<&'static str>> {
+        match self {
+            Self::Components => Some(vec!["components", section(kind)?]),
+            Self::Top => Some(vec![match kind {
+                Kind::Schema => "definitions",
+                Kind::Parameter => "parameters",
+                Kind::Response => "responses",
+                _ => return None,
+            }]),
+        }
+    }
+}
+
+/// The section of 3.0's components that holds objects of a kind.
+pub(crate) fn section(kind: Kind) -> Option<&'static str> {
+    REFERABLE.iter().find(|(known, _)| *known == kind).map(|(_, section)| *section)
+}
+
+/// The kinds that 3.0's components hold, with their sections.
+pub(crate) const REFERABLE: [(Kind, &str); 9] = [
+    (Kind::Schema, "schemas"),
+    (Kind::Parameter, "parameters"),
+    (Kind::Response, "responses"),
+    (Kind::RequestBody, "requestBodies"),
+    (Kind::Header, "headers"),
+    (Kind::Example, "examples"),
+    (Kind::Link, "links"),
+    (Kind::Callback, "callbacks"),
+    (Kind::SecurityScheme, "securitySchemes"),
+];
+
+/// Whether a key of a map of such objects is an extension. Paths, methods and an operation's statuses are; a header or
+/// schema may well be named `x-request-id`.
+pub(crate) fn is_extension(owner: Kind, kind: Kind, key: &str) -> bool {
+    let has_extensions = matches!(kind, Kind::PathItem | Kind::Operation) || owner == Kind::Operation;
+    has_extensions && key.starts_with("x-")
 }

@@ -1,8 +1,10 @@
 //! Where a reference leads: in come its text and the file it stands in, out goes a file below the base folder and a
 //! pointer into it. URLs, absolute paths and whatever leaves the folder are refused.
 
+use crate::diagnostic::Code;
 use crate::load::read::Files;
 use std::path::{Component, Path, PathBuf};
+use std::{fmt, io};
 
 /// A reference, taken apart.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,8 +14,46 @@ pub(super) struct Target {
     pub(super) pointer: String,
 }
 
+/// Why a reference is not followed.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// It is no relative path with `/`.
+    NotRelative,
+    /// It leads out of the base folder.
+    Outside(PathBuf),
+    /// There is no such file, or it may not be looked at.
+    Unreadable(PathBuf, io::Error),
+}
+
+impl Refusal {
+    pub(super) fn code(&self) -> Code {
+        match self {
+            Self::NotRelative | Self::Outside(_) => Code::ForbiddenReference,
+            Self::Unreadable(..) => Code::DanglingReference,
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotRelative => f.write_str(
+                "only files below the root document's folder are read, by relative paths with `/`",
+            ),
+            Self::Outside(file) => write!(
+                f,
+                "`{}` is outside the folder of the root document; a wider base folder can be configured",
+                file.display()
+            ),
+            Self::Unreadable(file, error) => {
+                write!(f, "the file `{}` cannot be read: {error}", file.display())
+            }
+        }
+    }
+}
+
 /// Splits `schemas/Pet%20Shop.yaml#/definitions/Pet`. `from` is the referring file, relative to the root's folder.
-pub(super) fn split(reference: &str, from: &Path) -> Result<Target, String> {
+pub(super) fn split(reference: &str, from: &Path) -> Result<Target, Refusal> {
     let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
     let pointer = percent_decode(fragment);
     if file.is_empty() {
@@ -24,9 +64,7 @@ pub(super) fn split(reference: &str, from: &Path) -> Result<Target, String> {
         !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
     });
     if has_scheme || decoded.starts_with(['/', '\\']) || decoded.contains('\\') || decoded.contains('\0') {
-        return Err(
-            "only files below the root document's folder are read, by relative paths with `/`".to_owned()
-        );
+        return Err(Refusal::NotRelative);
     }
     let folder = from.parent().unwrap_or(Path::new(""));
     Ok(Target { file: normalize(&folder.join(decoded)), pointer })
@@ -48,25 +86,19 @@ fn normalize(path: &Path) -> PathBuf {
 }
 
 /// The real path of a file, if it is inside the base folder, links followed.
-pub(super) fn inside_base(files: &Files, relative: &Path) -> Result<PathBuf, String> {
+pub(super) fn inside_base(files: &Files, relative: &Path) -> Result<PathBuf, Refusal> {
     let folder = files.root_folder();
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let canonical = |path: &Path| {
-        path.canonicalize()
-            .map_err(|error| format!("the file `{}` cannot be read: {error}", relative.display()))
-    };
+    let canonical =
+        |path: &Path| path.canonicalize().map_err(|error| Refusal::Unreadable(relative.to_owned(), error));
     let base = canonical(files.base())?;
     let lexical = normalize(&canonical(folder)?.join(relative));
-    let refused = || {
-        format!(
-            "`{}` is outside the folder of the root document; a wider base folder can be configured",
-            relative.display()
-        )
-    };
-    if !lexical.starts_with(&base) {
-        return Err(refused());
+    // Both the way there and where it ends must be inside.
+    if lexical.starts_with(&base) && canonical(&lexical)?.starts_with(&base) {
+        Ok(lexical)
+    } else {
+        Err(Refusal::Outside(relative.to_owned()))
     }
-    if canonical(&lexical)?.starts_with(&base) { Ok(lexical) } else { Err(refused()) }
 }
 
 pub(super) fn percent_decode(text: &str) -> String {

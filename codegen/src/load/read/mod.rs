@@ -3,11 +3,13 @@
 
 mod encoding;
 mod json;
+mod marks;
 mod source;
-mod spans;
+mod tree;
 mod version;
 mod yaml;
 
+pub(in crate::load) use self::marks::Mark;
+pub(crate) use self::marks::locate;
 pub(in crate::load) use self::source::Files;
-pub(crate) use self::spans::locate;
 pub(in crate::load) use self::version::{Dialect, dialect};

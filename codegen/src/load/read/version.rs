@@ -1,4 +1,5 @@
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::openapi::grammar::Sections;
 use serde_json::Value;
 
 /// The dialects that documents are written in.
@@ -8,6 +9,16 @@ pub(in crate::load) enum Dialect {
     V30,
     /// 3.1 and 3.2: schemas are JSON Schema 2020-12.
     V31,
+}
+
+impl Dialect {
+    /// Where documents of the dialect have their components.
+    pub(in crate::load) fn sections(self) -> Sections {
+        match self {
+            Self::Swagger2 => Sections::Top,
+            Self::V30 | Self::V31 => Sections::Components,
+        }
+    }
 }
 
 pub(in crate::load) fn dialect(tree: &Value, root: &Place) -> Result<Dialect, Diagnostic> {

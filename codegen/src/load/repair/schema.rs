@@ -2,6 +2,7 @@
 
 use super::Repair;
 use crate::diagnostic::{Code, Place};
+use crate::openapi::parked;
 use serde_json::{Map, Value, json};
 
 pub(super) fn complete(repair: &mut Repair<'_>, object: &mut Map<String, Value>, place: &Place) {
@@ -43,7 +44,7 @@ fn kind(repair: &mut Repair<'_>, object: &mut Map<String, Value>, place: &Place)
         "map" | "dict" | "Object" | "json" => (Some("object"), None),
         "null" => {
             object.insert("nullable".to_owned(), true.into());
-            object.insert("x-null".to_owned(), true.into());
+            parked::set_null(object);
             (None, None)
         }
         _ => (None, None),

@@ -1,24 +1,26 @@
 //! Security schemes and requirements, reduced to what a client needs of them: which secret goes where.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::openapi::{origin, parked, pointer};
 use serde_json::{Map, Value, json};
 
 /// The schemes that can be read; what else there is goes with a warning.
 pub(super) fn schemes(schemes: &mut Value, place: &Place, diagnostics: &mut Diagnostics) {
-    let Some(map) = schemes.as_object_mut() else {
-        *schemes = json!({});
-        return;
-    };
+    let Some(map) = schemes.as_object_mut() else { return };
     let names: Vec<String> = map.keys().cloned().collect();
     for name in names {
         let Some(value) = map.get_mut(&name) else { continue };
+        let place = origin::noted(value).unwrap_or_else(|| place.key(&name));
         match scheme(value) {
-            Some(clean) => *value = clean,
+            Some(mut clean) => {
+                origin::note(&mut clean, &place);
+                *value = clean;
+            }
             None => {
                 let message = format!(
                     "the security scheme `{name}` is of no kind that a client can send; it is left out"
                 );
-                diagnostics.push(Diagnostic::warning(Code::UnsupportedPart, place.key(&name), message));
+                diagnostics.push(Diagnostic::warning(Code::UnsupportedPart, place, message));
                 map.shift_remove(&name);
             }
         }
@@ -26,8 +28,8 @@ pub(super) fn schemes(schemes: &mut Value, place: &Place, diagnostics: &mut Diag
     // References to what was left out lead nowhere now.
     loop {
         let leads_nowhere = |value: &Value| {
-            let target = value.get("$ref").and_then(Value::as_str).and_then(|text| text.rsplit('/').next());
-            target.is_some_and(|target| !map.contains_key(&target.replace("~1", "/").replace("~0", "~")))
+            let target = value.get("$ref").and_then(Value::as_str).map(pointer::last);
+            target.is_some_and(|target| !map.contains_key(&target))
         };
         let Some(name) = map.iter().find(|(_, value)| leads_nowhere(value)).map(|(name, _)| name.clone())
         else {
@@ -39,7 +41,9 @@ pub(super) fn schemes(schemes: &mut Value, place: &Place, diagnostics: &mut Diag
 
 fn scheme(value: &Value) -> Option<Value> {
     let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::trim);
-    if value.get("$ref").is_some() {
+    if value.get("$ref").is_some()
+        || value.as_object().is_some_and(|object| parked::dangling(object).is_some())
+    {
         return Some(value.clone());
     }
     let mut clean = match text("type")?.to_ascii_lowercase().as_str() {
@@ -66,18 +70,25 @@ fn scheme(value: &Value) -> Option<Value> {
 }
 
 /// A list of requirements: names of schemes with lists of scopes. What is none is left out.
-pub(super) fn requirements(value: &Value) -> Value {
-    let requirement = |value: &Value| {
-        let names = value.as_object()?.keys().map(|name| (name.clone(), json!([])));
-        Some(Value::Object(names.collect::<Map<_, _>>()))
-    };
-    Value::Array(value.as_array().into_iter().flatten().filter_map(requirement).collect())
+pub(super) fn requirements(value: &Value, place: &Place, diagnostics: &mut Diagnostics) -> Value {
+    let mut requirements = Vec::new();
+    for (index, value) in value.as_array().into_iter().flatten().enumerate() {
+        let Some(value) = value.as_object() else {
+            let message = "a requirement names security schemes; this one is left out";
+            diagnostics.push(Diagnostic::warning(Code::WrongType, place.index(index), message));
+            continue;
+        };
+        let names = value.keys().map(|name| (name.clone(), json!([])));
+        requirements.push(Value::Object(names.collect::<Map<_, _>>()));
+    }
+    Value::Array(requirements)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{requirements, schemes};
     use crate::diagnostic::{Diagnostics, Place};
+    use crate::openapi::origin;
     use serde_json::json;
 
     #[test]
@@ -92,14 +103,21 @@ mod tests {
         });
         let mut diagnostics = Diagnostics::default();
         schemes(&mut value, &Place::file(&"a".into()), &mut diagnostics);
-        let key = json!({"type": "apiKey", "in": "header", "name": "X-Key"});
-        assert_eq!(value, json!({"key": key, "oauth": {"type": "oauth2", "flows": {}}}));
+        let expected = json!({
+            "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+            "oauth": {"type": "oauth2", "flows": {}}
+        });
+        assert!(origin::alike(&value, &expected), "{value}");
         assert_eq!(diagnostics.iter().count(), 2);
     }
 
     #[test]
     fn requirements_are_names() {
-        assert_eq!(requirements(&json!([{"a": "x", "b": ["s"]}, 3, {}])), json!([{"a": [], "b": []}, {}]));
-        assert_eq!(requirements(&json!("a")), json!([]));
+        let mut diagnostics = Diagnostics::default();
+        let mut read = |value| requirements(&value, &Place::file(&"a".into()), &mut diagnostics);
+        assert_eq!(read(json!([{"a": "x", "b": ["s"]}, 3, {}])), json!([{"a": [], "b": []}, {}]));
+        assert_eq!(read(json!("a")), json!([]));
+        let pointers: Vec<_> = diagnostics.iter().map(|found| found.place.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/1"]);
     }
 }

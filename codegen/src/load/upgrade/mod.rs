@@ -1,61 +1,56 @@
-//! Other dialects to OpenAPI 3.0, as value trees. What 3.0 cannot say is parked under `x-` keys.
+//! Other dialects to OpenAPI 3.0, as value trees. What 3.0 cannot say is parked; what moves keeps a note of where it was
+//! written. Never judges what is wrong in every dialect.
 
 mod schema_31;
-pub(in crate::load) mod swagger;
+mod swagger;
+
+pub(super) use self::swagger::take_schema;
 
 use super::read::Dialect;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, at_key};
-use crate::openapi::grammar::{Form, Kind, foreign_member, is_extension, member};
-use serde_json::{Value, json};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::openapi::grammar::Kind;
+use crate::openapi::{Visitor, origin, parked, walk};
+use serde_json::{Map, Value, json};
 
-pub(in crate::load) fn upgrade(
+pub(super) fn upgrade(
     mut tree: Value,
     dialect: Dialect,
     root: &Place,
     diagnostics: &mut Diagnostics,
 ) -> Value {
-    match dialect {
-        Dialect::V30 => walk(&mut tree, Kind::Document, root, &mut |value, kind, place| match kind {
-            Kind::Schema => {
-                newer(value, place, diagnostics);
-                schema_31::wrap_reference(value);
-            }
-            Kind::Encoding => joined(value),
-            _ => {}
-        }),
-        Dialect::V31 => {
-            walk(&mut tree, Kind::Document, root, &mut |value, kind, place| match kind {
-                Kind::Schema => schema_31::schema(value, place, diagnostics),
-                Kind::PathItem => path_item(value),
-                Kind::Encoding => joined(value),
-                Kind::MediaType => rename(value, "itemSchema", "x-item-schema"),
-                _ => {}
-            });
-            if let Some(object) = tree.as_object_mut() {
-                if let Some(webhooks) = object.remove("webhooks").as_ref().and_then(Value::as_object) {
-                    for name in webhooks.keys() {
-                        let message =
-                            format!("the webhook `{name}` is not part of a client: the service calls it");
-                        let place = root.key("webhooks").key(name);
-                        diagnostics.push(Diagnostic::warning(Code::UnsupportedPart, place, message));
-                    }
-                }
-                object.remove("jsonSchemaDialect");
-                object.entry("paths").or_insert_with(|| json!({}));
-                object.insert("openapi".to_owned(), "3.0.3".into());
-            }
-        }
-        Dialect::Swagger2 => {
-            tree = swagger::document(tree, root, diagnostics);
-            walk(&mut tree, Kind::Document, root, &mut |value, kind, _| {
-                if kind == Kind::Schema {
-                    swagger::schema(value);
-                    schema_31::wrap_reference(value);
-                }
-            });
-        }
+    if dialect == Dialect::Swagger2 {
+        tree = swagger::document(tree, root, diagnostics);
+    }
+    walk(&mut tree, Kind::Document, root, &mut Upgrade { dialect, diagnostics });
+    if dialect == Dialect::V31 {
+        document(&mut tree, root, diagnostics);
     }
     tree
+}
+
+struct Upgrade<'a> {
+    dialect: Dialect,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Visitor for Upgrade<'_> {
+    /// Children come first.
+    fn leave(&mut self, value: &mut Value, kind: Kind, place: &Place) {
+        match (kind, self.dialect) {
+            (Kind::Schema, Dialect::V31) => schema_31::schema(value, place, self.diagnostics),
+            (Kind::Schema, dialect) => {
+                if dialect == Dialect::Swagger2 {
+                    swagger::schema(value);
+                }
+                self.newer(value, place);
+                schema_31::wrap_reference(value, place);
+            }
+            (Kind::PathItem, Dialect::V31) => path_item(value, place),
+            (Kind::MediaType, Dialect::V31) => item_schema(value, place),
+            (Kind::Encoding, _) => joined(value),
+            _ => {}
+        }
+    }
 }
 
 /// Keywords of 3.1 that documents of 3.0 use, and mean as 3.1 does.
@@ -70,26 +65,68 @@ const NEWER: [&str; 8] = [
     "if",
 ];
 
-/// A schema of 3.0 with keywords of 3.1 is read as one of 3.1.
-fn newer(value: &mut Value, place: &Place, diagnostics: &mut Diagnostics) {
-    let found = NEWER.iter().find(|key| value.get(**key).is_some());
-    if let Some(key) = found {
-        let message = format!("`{key}` is a keyword of OpenAPI 3.1; it is read as there");
-        diagnostics.push(Diagnostic::warning(Code::UnknownKey, place.key(key), message));
-        schema_31::schema(value, place, diagnostics);
+impl Upgrade<'_> {
+    /// A schema of an older dialect with keywords of 3.1 is read as one of 3.1.
+    fn newer(&mut self, value: &mut Value, place: &Place) {
+        let message = if let Some(key) = NEWER.iter().find(|key| value.get(**key).is_some()) {
+            let message = format!("`{key}` is a keyword of OpenAPI 3.1; it is read as there");
+            Diagnostic::warning(Code::UnknownKey, place.key(key), message)
+        } else if value.get("type").is_some_and(Value::is_array) {
+            let message = "a list of types is of OpenAPI 3.1; it is read as there";
+            Diagnostic::warning(Code::WrongType, place.key("type"), message)
+        } else {
+            return;
+        };
+        self.diagnostics.push(message);
+        schema_31::schema(value, place, self.diagnostics);
     }
 }
 
+/// What 3.1 and 3.2 have at the top.
+fn document(tree: &mut Value, root: &Place, diagnostics: &mut Diagnostics) {
+    let Some(object) = tree.as_object_mut() else { return };
+    if let Some(webhooks) = object.shift_remove("webhooks").as_ref().and_then(Value::as_object) {
+        for name in webhooks.keys() {
+            let message = format!("the webhook `{name}` is not part of a client: the service calls it");
+            let place = root.key("webhooks").key(name);
+            diagnostics.push(Diagnostic::warning(Code::UnsupportedPart, place, message));
+        }
+    }
+    if let Some(components) = object.get_mut("components").and_then(Value::as_object_mut) {
+        // Each stands in the place of the references to it.
+        components.shift_remove("pathItems");
+        components.shift_remove("mediaTypes");
+    }
+    object.entry("paths").or_insert_with(|| json!({}));
+    object.insert("openapi".to_owned(), "3.0.3".into());
+}
+
 /// Methods beyond those of 3.0.
-fn path_item(value: &mut Value) {
-    if let Some(object) = value.as_object_mut() {
-        let mut more = object.remove("additionalOperations").unwrap_or_else(|| json!({}));
-        if let (Some(query), Some(more)) = (object.remove("query"), more.as_object_mut()) {
-            more.insert("QUERY".to_owned(), query);
+fn path_item(value: &mut Value, place: &Place) {
+    let Some(object) = value.as_object_mut() else { return };
+    let mut more: Map<String, Value> = Map::new();
+    if let Some(Value::Object(additional)) = object.shift_remove("additionalOperations") {
+        let place = place.key("additionalOperations");
+        for (method, mut operation) in additional {
+            origin::note(&mut operation, &place.key(&method));
+            more.insert(method, operation);
         }
-        if more.as_object().is_some_and(|more| !more.is_empty()) {
-            object.insert("x-additional-operations".to_owned(), more);
-        }
+    }
+    if let Some(mut query) = object.shift_remove("query") {
+        origin::note(&mut query, &place.key("query"));
+        more.insert("QUERY".to_owned(), query);
+    }
+    if !more.is_empty() {
+        parked::set_operations(object, more);
+    }
+}
+
+fn item_schema(value: &mut Value, place: &Place) {
+    if let Some(object) = value.as_object_mut()
+        && let Some(mut item) = object.shift_remove("itemSchema")
+    {
+        origin::note(&mut item, &place.key("itemSchema"));
+        parked::set_item_schema(object, item);
     }
 }
 
@@ -98,59 +135,6 @@ fn joined(value: &mut Value) {
     if let Some(object) =
         value.as_object_mut().filter(|object| object.get("explode") == Some(&Value::Bool(false)))
     {
-        object.insert("x-joined".to_owned(), true.into());
-    }
-}
-
-fn rename(value: &mut Value, from: &str, to: &str) {
-    if let Some(object) = value.as_object_mut()
-        && let Some(member) = object.remove(from)
-    {
-        object.insert(to.to_owned(), member);
-    }
-}
-
-type Visit<'a> = &'a mut dyn FnMut(&mut Value, Kind, &Place);
-
-/// Visits every object of the document, children before parents.
-pub(in crate::load) fn walk(value: &mut Value, kind: Kind, place: &Place, visit: Visit<'_>) {
-    if let Some(object) = value.as_object_mut() {
-        for (key, member_value) in object.iter_mut() {
-            let Some(form) = member(kind, key).or_else(|| foreign_member(kind, key)) else { continue };
-            let place = at_key(place, key, member_value);
-            match form {
-                Form::Node(kind) => match member_value {
-                    Value::Array(items) => walk_items(items, kind, &place, visit),
-                    _ => walk(member_value, kind, &place, visit),
-                },
-                Form::FlagOrSchema if member_value.is_object() => {
-                    walk(member_value, Kind::Schema, &place, visit)
-                }
-                Form::List(kind) => {
-                    walk_items(
-                        member_value.as_array_mut().map_or(&mut [], Vec::as_mut_slice),
-                        kind,
-                        &place,
-                        visit,
-                    );
-                }
-                Form::Map(kind) => {
-                    for (key, member) in member_value.as_object_mut().into_iter().flatten() {
-                        if !is_extension(kind, key) {
-                            let place = at_key(&place, key, member);
-                            walk(member, kind, &place, visit);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-    visit(value, kind, place);
-}
-
-fn walk_items(items: &mut [Value], kind: Kind, place: &Place, visit: Visit<'_>) {
-    for (index, item) in items.iter_mut().enumerate() {
-        walk(item, kind, &place.index(index), visit);
+        parked::set_joined(object);
     }
 }

@@ -1,6 +1,7 @@
 //! JSON Schema 2020-12 to the schemas of OpenAPI 3.0, one node at a time, children first.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::openapi::{origin, parked};
 use serde_json::{Map, Value, json};
 
 /// Keywords that a type of their own needs, for `type: [object, array, string]`.
@@ -46,16 +47,16 @@ pub(super) fn schema(value: &mut Value, place: &Place, diagnostics: &mut Diagnos
         Value::Object(object) => {
             notes(object, place, diagnostics);
             constant(object);
-            content(object);
+            content(object, place);
             bounds(object, "exclusiveMinimum", "minimum");
             bounds(object, "exclusiveMaximum", "maximum");
-            tuple(object);
-            patterns(object);
-            types(object);
+            tuple(object, place);
+            patterns(object, place);
+            types(object, place);
         }
         _ => {}
     }
-    wrap_reference(value);
+    wrap_reference(value, place);
 }
 
 fn notes(object: &mut Map<String, Value>, place: &Place, diagnostics: &mut Diagnostics) {
@@ -86,9 +87,10 @@ fn constant(object: &mut Map<String, Value>) {
 }
 
 /// `contentEncoding: base64` and `contentMediaType` are 3.0's formats `byte` and `binary`.
-fn content(object: &mut Map<String, Value>) {
-    if let Some(schema) = object.shift_remove("contentSchema") {
-        object.insert("x-content-schema".to_owned(), schema);
+fn content(object: &mut Map<String, Value>, place: &Place) {
+    if let Some(mut schema) = object.shift_remove("contentSchema") {
+        origin::note(&mut schema, &place.key("contentSchema"));
+        parked::set_content_schema(object, schema);
     }
     let encoding = object.shift_remove("contentEncoding");
     let media_type = object.shift_remove("contentMediaType");
@@ -113,49 +115,46 @@ fn bounds(object: &mut Map<String, Value>, exclusive: &str, plain: &str) {
 
 /// Where every key must match a pattern, the patterns' schemas are those of additional properties; where others may
 /// stand beside them, values are of any type, which the parked patterns tell the lowering.
-fn patterns(object: &mut Map<String, Value>) {
-    let Some(Value::Object(patterns)) = object.shift_remove("patternProperties") else { return };
+fn patterns(object: &mut Map<String, Value>, place: &Place) {
+    let Some(Value::Object(mut patterns)) = object.shift_remove("patternProperties") else { return };
+    let own = place.key("patternProperties");
+    patterns.iter_mut().for_each(|(pattern, schema)| origin::note(schema, &own.key(pattern)));
     let mut schemas: Vec<Value> = Vec::new();
     // Children come first: `false` is `{"not": {}}` where it stands for a schema, but not here.
     match object.get("additionalProperties") {
         Some(Value::Bool(false)) => {}
-        Some(schema @ Value::Object(_)) if *schema != json!({"not": {}}) => schemas.push(schema.clone()),
-        Some(Value::Object(_)) => {}
-        _ => {
-            object.insert("x-pattern-properties".to_owned(), Value::Object(patterns));
-            return;
-        }
-    }
-    for (_, schema) in patterns {
-        if !schemas.contains(&schema) {
+        Some(schema @ Value::Object(_)) if !is_never(schema) => {
+            let mut schema = schema.clone();
+            origin::note(&mut schema, &place.key("additionalProperties"));
             schemas.push(schema);
         }
+        Some(Value::Object(_)) => {}
+        _ => return parked::set_patterns(object, patterns),
     }
+    schemas.extend(patterns.into_iter().map(|(_, schema)| schema));
+    let mut schemas = distinct(schemas);
     let schema = if schemas.len() == 1 { schemas.remove(0) } else { json!({ "anyOf": schemas }) };
     object.insert("additionalProperties".to_owned(), schema);
 }
 
 /// A tuple is a list whose items are each one of its schemas: positions are not told apart, but no value is lost. One
 /// that may go on with anything is a list of anything.
-fn tuple(object: &mut Map<String, Value>) {
+fn tuple(object: &mut Map<String, Value>, place: &Place) {
     let Some(Value::Array(mut schemas)) = object.shift_remove("prefixItems") else { return };
+    origin::note_items(&mut schemas, &place.key("prefixItems"));
     let count = schemas.len();
     // Children come first: `items: false` is `{"not": {}}` by now.
     let ends = match object.shift_remove("items") {
-        Some(rest) if rest == json!({"not": {}}) => true,
-        Some(rest) => {
+        Some(rest) if is_never(&rest) => true,
+        Some(mut rest) => {
+            origin::note(&mut rest, &place.key("items"));
             schemas.push(rest);
             true
         }
         None => object.get("maxItems").and_then(Value::as_u64) == Some(count as u64),
     };
     object.entry("type").or_insert_with(|| "array".into());
-    let mut distinct: Vec<Value> = Vec::new();
-    for schema in schemas {
-        if !distinct.contains(&schema) {
-            distinct.push(schema);
-        }
-    }
+    let mut distinct = distinct(schemas);
     let item = match (ends, distinct.len()) {
         (false, _) => json!({}),
         (true, 1) => distinct.remove(0),
@@ -164,8 +163,24 @@ fn tuple(object: &mut Map<String, Value>) {
     object.insert("items".to_owned(), item);
 }
 
+/// Whether a schema is what `false` was made.
+fn is_never(schema: &Value) -> bool {
+    origin::alike(schema, &json!({"not": {}}))
+}
+
+/// Each schema once, wherever it was written.
+fn distinct(schemas: Vec<Value>) -> Vec<Value> {
+    let mut distinct: Vec<Value> = Vec::new();
+    for schema in schemas {
+        if !distinct.iter().any(|known| origin::alike(known, &schema)) {
+            distinct.push(schema);
+        }
+    }
+    distinct
+}
+
 /// A list of types becomes one type, `nullable`, or a union.
-fn types(object: &mut Map<String, Value>) {
+fn types(object: &mut Map<String, Value>, place: &Place) {
     let list: Vec<String> = match object.get("type") {
         Some(Value::Array(list)) => list.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect(),
         Some(Value::String(text)) if text == "null" => vec![text.clone()],
@@ -182,24 +197,26 @@ fn types(object: &mut Map<String, Value>) {
     }
     match rest.as_slice() {
         [] => {
-            object.insert("x-null".to_owned(), true.into());
+            parked::set_null(object);
         }
         [one] => {
             object.insert("type".to_owned(), (*one).into());
         }
         _ if object.contains_key("enum") || object.contains_key("anyOf") || object.contains_key("oneOf") => {}
         many => {
-            let branches: Vec<Value> = many.iter().map(|name| branch(object, name)).collect();
+            let patterns = parked::take_patterns(object);
+            let branches: Vec<Value> =
+                many.iter().map(|name| branch(object, name, patterns.as_ref(), place)).collect();
             for key in OBJECT.iter().chain(&ARRAY).chain(&STRING) {
                 object.shift_remove(*key);
             }
-            object.shift_remove("x-pattern-properties");
             object.insert("anyOf".to_owned(), Value::Array(branches));
         }
     }
 }
 
-fn branch(object: &Map<String, Value>, name: &str) -> Value {
+/// What a schema of several types says of one of them; all of it is written in the same place.
+fn branch(object: &Map<String, Value>, name: &str, patterns: Option<&Value>, place: &Place) -> Value {
     let keys: &[&str] = match name {
         "object" => &OBJECT,
         "array" => &ARRAY,
@@ -208,35 +225,38 @@ fn branch(object: &Map<String, Value>, name: &str) -> Value {
     };
     let mut branch = Map::new();
     branch.insert("type".to_owned(), name.into());
-    for key in keys.iter().chain(&["x-prefix-items", "x-pattern-properties"]) {
-        let fits =
-            !key.starts_with("x-") || (*key == "x-prefix-items") == (name == "array") && name != "string";
-        if let Some(value) = object.get(*key).filter(|_| fits) {
+    for key in keys {
+        if let Some(value) = object.get(*key) {
             branch.insert((*key).to_owned(), value.clone());
         }
     }
-    Value::Object(branch)
+    if let Some(Value::Object(patterns)) = patterns.filter(|_| name == "object") {
+        parked::set_patterns(&mut branch, patterns.clone());
+    }
+    let mut branch = Value::Object(branch);
+    origin::note(&mut branch, place);
+    branch
 }
 
 /// A reference with keywords beside it becomes `allOf` of both. 3.0 ignores such keywords, but nobody writes
 /// them to be ignored.
-pub(super) fn wrap_reference(value: &mut Value) {
+pub(super) fn wrap_reference(value: &mut Value, place: &Place) {
     let Some(object) = value.as_object_mut() else { return };
     if !object.get("$ref").is_some_and(Value::is_string) {
         return;
     }
-    if object.len() == 1 {
+    object.shift_remove("summary");
+    if !origin::has_own_members(object, 2) {
         return;
     }
     let Some(reference) = object.shift_remove("$ref") else { return };
-    object.shift_remove("summary");
-    let reference = json!({ "$ref": reference });
-    if object.is_empty() {
-        *value = reference;
-        return;
-    }
+    let mut reference = json!({ "$ref": reference });
+    origin::note(&mut reference, place);
     match object.get_mut("allOf").and_then(Value::as_array_mut) {
-        Some(all_of) => all_of.insert(0, reference),
+        Some(all_of) => {
+            origin::note_items(all_of, &place.key("allOf"));
+            all_of.insert(0, reference);
+        }
         None => {
             object.insert("allOf".to_owned(), json!([reference]));
         }

@@ -1,0 +1,124 @@
+//! Where nodes were written before the document was rearranged. Whoever moves a node notes its place on it; the walker
+//! goes by the notes, and when the tree is done they leave it for a table that turns its pointers into places of the files.
+
+use super::grammar::Kind;
+use super::parked::ORIGIN;
+use super::walk::{Step, Visitor, walk};
+use super::{Place, pointer};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+
+/// Notes on a node that moves where it was written. What was moved before keeps its first note.
+pub(crate) fn note(value: &mut Value, place: &Place) {
+    if let Some(object) = value.as_object_mut() {
+        object.entry(ORIGIN).or_insert_with(|| json!([*place.file, place.pointer]));
+    }
+}
+
+/// [`note`] for each object of a list.
+pub(crate) fn note_items(items: &mut [Value], place: &Place) {
+    for (index, item) in items.iter_mut().enumerate() {
+        note(item, &place.index(index));
+    }
+}
+
+/// Whether a key is that of a note.
+pub(crate) fn is_note(key: &str) -> bool {
+    key == ORIGIN
+}
+
+/// What the note on a node says.
+pub(crate) fn noted(value: &Value) -> Option<Place> {
+    let note = value.get(ORIGIN)?;
+    let (file, pointer) = (note.get(0)?.as_str()?, note.get(1)?.as_str()?);
+    Some(Place { file: file.into(), pointer: pointer.to_owned(), line: None })
+}
+
+/// How many members an object has beside a note.
+fn own_members(object: &Map<String, Value>) -> usize {
+    object.len() - usize::from(object.contains_key(ORIGIN))
+}
+
+/// Whether an object has as many members beside a note.
+pub(crate) fn has_own_members(object: &Map<String, Value>, least: usize) -> bool {
+    own_members(object) >= least
+}
+
+/// Whether two nodes are the same but for where they were written.
+pub(crate) fn alike(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            own_members(one) == own_members(other)
+                && one
+                    .iter()
+                    .filter(|(key, _)| *key != ORIGIN)
+                    .all(|(key, member)| other.get(key).is_some_and(|counterpart| alike(member, counterpart)))
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| alike(one, other))
+        }
+        (one, other) => one == other,
+    }
+}
+
+/// The places of a finished tree's nodes in the files that they were written in.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Origins {
+    /// The file whose places are those of the tree.
+    root: Option<Place>,
+    /// What was moved, by where it stands now.
+    moved: HashMap<String, Place>,
+}
+
+impl Origins {
+    /// Takes the notes out of a tree.
+    pub(crate) fn take(tree: &mut Value, root: &Place) -> Self {
+        let mut taker = Taker { at: Vec::new(), moved: HashMap::new() };
+        walk(tree, Kind::Document, root, &mut taker);
+        Self { root: Some(root.clone()), moved: taker.moved }
+    }
+
+    /// Where the node at a place of the tree was written.
+    pub(crate) fn written(&self, place: Place) -> Place {
+        if self.root.as_ref().is_none_or(|root| root.file != place.file) {
+            return place;
+        }
+        let mut above = place.pointer.as_str();
+        loop {
+            if let Some(origin) = self.moved.get(above) {
+                let rest = &place.pointer[above.len()..];
+                let pointer = format!("{}{rest}", origin.pointer);
+                return Place { file: origin.file.clone(), pointer, line: place.line };
+            }
+            match pointer::split(above) {
+                Some((parent, _)) => above = parent,
+                None => return place,
+            }
+        }
+    }
+}
+
+/// Collects the notes with the pointers that the tree itself has.
+struct Taker {
+    at: Vec<String>,
+    moved: HashMap<String, Place>,
+}
+
+impl Visitor for Taker {
+    fn down(&mut self, key: &str) {
+        let parent = self.at.last().map_or("", String::as_str);
+        self.at.push(pointer::child(parent, key));
+    }
+
+    fn up(&mut self) {
+        self.at.pop();
+    }
+
+    fn enter(&mut self, value: &mut Value, _: Kind, place: &Place) -> Step {
+        if value.as_object_mut().is_some_and(|object| object.shift_remove(ORIGIN).is_some()) {
+            let at = self.at.last().cloned().unwrap_or_default();
+            self.moved.insert(at, place.clone());
+        }
+        Step::Into
+    }
+}
