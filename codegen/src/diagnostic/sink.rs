@@ -2,6 +2,7 @@ use super::{Code, Diagnostic, Place, Severity};
 use crate::openapi::Origins;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 /// All findings of a run, in the order in which they were made, each once. Errors are collected, so that a user sees
 /// all of them at once.
@@ -9,7 +10,7 @@ use std::fmt;
 pub struct Diagnostics {
     all: Vec<Diagnostic>,
     seen: HashSet<String>,
-    origins: Origins,
+    origins: Arc<Origins>,
 }
 
 impl Diagnostics {
@@ -22,7 +23,7 @@ impl Diagnostics {
 
     /// From here on places are those of the rearranged tree; what is found is told where it was written.
     pub(crate) fn set_origins(&mut self, origins: Origins) {
-        self.origins = origins;
+        self.origins = Arc::new(origins);
     }
 
     /// Where the node at a place of the rearranged tree was written.

@@ -2,7 +2,7 @@
 //! goes by the notes, and when the tree is done they leave it for a table that turns its pointers into places of the files.
 
 use super::grammar::Kind;
-use super::parked::ORIGIN;
+use super::parked::{MADE_OF, ORIGIN};
 use super::walk::{Step, Visitor, walk};
 use super::{Place, pointer};
 use serde_json::{Map, Value, json};
@@ -15,6 +15,19 @@ pub(crate) fn note(value: &mut Value, place: &Place) {
     }
 }
 
+/// Notes on a node that was made where what it was made of is written. What is below it and has no note of its own was
+/// made with it.
+pub(crate) fn note_made(value: &mut Value, place: &Place) {
+    if let Some(object) = value.as_object_mut() {
+        object.entry(ORIGIN).or_insert_with(|| json!([*place.file, place.pointer, "made"]));
+    }
+}
+
+/// Notes on an object that a list in it was made of another member.
+pub(crate) fn note_list(object: &mut Map<String, Value>, list: &str, written: &str) {
+    object.insert(MADE_OF.to_owned(), json!({ list: written }));
+}
+
 /// [`note`] for each object of a list.
 pub(crate) fn note_items(items: &mut [Value], place: &Place) {
     for (index, item) in items.iter_mut().enumerate() {
@@ -24,7 +37,7 @@ pub(crate) fn note_items(items: &mut [Value], place: &Place) {
 
 /// Whether a key is that of a note.
 pub(crate) fn is_note(key: &str) -> bool {
-    key == ORIGIN
+    key == ORIGIN || key == MADE_OF
 }
 
 /// What the note on a node says.
@@ -36,7 +49,7 @@ pub(crate) fn noted(value: &Value) -> Option<Place> {
 
 /// How many members an object has beside a note.
 fn own_members(object: &Map<String, Value>) -> usize {
-    object.len() - usize::from(object.contains_key(ORIGIN))
+    object.keys().filter(|key| !is_note(key)).count()
 }
 
 /// Whether an object has as many members beside a note.
@@ -51,7 +64,7 @@ pub(crate) fn alike(one: &Value, other: &Value) -> bool {
             own_members(one) == own_members(other)
                 && one
                     .iter()
-                    .filter(|(key, _)| *key != ORIGIN)
+                    .filter(|(key, _)| !is_note(key))
                     .all(|(key, member)| other.get(key).is_some_and(|counterpart| alike(member, counterpart)))
         }
         (Value::Array(one), Value::Array(other)) => {
@@ -67,7 +80,16 @@ pub(crate) struct Origins {
     /// The file whose places are those of the tree.
     root: Option<Place>,
     /// What was moved, by where it stands now.
-    moved: HashMap<String, Place>,
+    moved: HashMap<String, Origin>,
+}
+
+/// Where something was written.
+#[derive(Clone, Debug)]
+enum Origin {
+    /// What is below it was written below.
+    Moved(Place),
+    /// What is below it was made with it.
+    Made(Place),
 }
 
 impl Origins {
@@ -85,10 +107,13 @@ impl Origins {
         }
         let mut above = place.pointer.as_str();
         loop {
-            if let Some(origin) = self.moved.get(above) {
-                let rest = &place.pointer[above.len()..];
-                let pointer = format!("{}{rest}", origin.pointer);
-                return Place { file: origin.file.clone(), pointer, line: place.line };
+            match self.moved.get(above) {
+                Some(Origin::Moved(origin)) => {
+                    let pointer = format!("{}{}", origin.pointer, &place.pointer[above.len()..]);
+                    return Place { file: origin.file.clone(), pointer, line: place.line };
+                }
+                Some(Origin::Made(origin)) => return Place { line: place.line, ..origin.clone() },
+                None => {}
             }
             match pointer::split(above) {
                 Some((parent, _)) => above = parent,
@@ -101,7 +126,7 @@ impl Origins {
 /// Collects the notes with the pointers that the tree itself has.
 struct Taker {
     at: Vec<String>,
-    moved: HashMap<String, Place>,
+    moved: HashMap<String, Origin>,
 }
 
 impl Visitor for Taker {
@@ -115,9 +140,17 @@ impl Visitor for Taker {
     }
 
     fn enter(&mut self, value: &mut Value, _: Kind, place: &Place) -> Step {
-        if value.as_object_mut().is_some_and(|object| object.shift_remove(ORIGIN).is_some()) {
-            let at = self.at.last().cloned().unwrap_or_default();
-            self.moved.insert(at, place.clone());
+        let Some(object) = value.as_object_mut() else { return Step::Into };
+        let at = self.at.last().map_or("", String::as_str);
+        if let Some(Value::Object(lists)) = object.shift_remove(MADE_OF) {
+            for (list, written) in &lists {
+                let written = place.key(written.as_str().unwrap_or_default());
+                self.moved.insert(pointer::child(at, list), Origin::Made(written));
+            }
+        }
+        if let Some(note) = object.shift_remove(ORIGIN) {
+            let origin = if note.get(2).is_some() { Origin::Made } else { Origin::Moved };
+            self.moved.insert(at.to_owned(), origin(place.clone()));
         }
         Step::Into
     }

@@ -10,6 +10,8 @@ const PREFIX: &str = "x-cloudrun-";
 
 /// Where a moved node was written; see [`super::origin`].
 pub(super) const ORIGIN: &str = "x-cloudrun-origin";
+/// The keys under which members were written that were made of them; see [`super::origin`].
+pub(super) const MADE_OF: &str = "x-cloudrun-made-of";
 /// The schemas of 2020-12's `patternProperties`.
 pub(super) const PATTERNS: &str = "x-cloudrun-pattern-properties";
 /// 2020-12's `contentSchema`.

@@ -16,6 +16,13 @@ pub(super) fn anchors(tree: &mut Value, place: &Place) -> HashMap<String, String
 
 struct Anchors(HashMap<String, String>);
 
+impl Anchors {
+    /// Of two schemas with one name the first one has it.
+    fn insert(&mut self, name: String, place: &Place) {
+        self.0.entry(name).or_insert_with(|| place.pointer.clone());
+    }
+}
+
 impl Visitor for Anchors {
     const FOLLOWS_NOTES: bool = false;
 
@@ -23,11 +30,11 @@ impl Visitor for Anchors {
         if kind == Kind::Schema {
             for key in ["$anchor", "$dynamicAnchor"] {
                 if let Some(Value::String(anchor)) = value.get(key) {
-                    self.0.insert(format!("#{anchor}"), place.pointer.clone());
+                    self.insert(format!("#{anchor}"), place);
                 }
             }
             if let Some(Value::String(id)) = value.get("$id") {
-                self.0.insert(id.trim_end_matches('#').to_owned(), place.pointer.clone());
+                self.insert(id.trim_end_matches('#').to_owned(), place);
             }
         }
         Step::Into

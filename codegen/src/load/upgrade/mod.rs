@@ -40,7 +40,7 @@ impl Visitor for Upgrade<'_> {
             (Kind::Schema, Dialect::V31) => schema_31::schema(value, place, self.diagnostics),
             (Kind::Schema, dialect) => {
                 if dialect == Dialect::Swagger2 {
-                    swagger::schema(value);
+                    swagger::schema(value, place, self.diagnostics);
                 }
                 self.newer(value, place);
                 schema_31::wrap_reference(value, place);

@@ -133,7 +133,8 @@ fn patterns(object: &mut Map<String, Value>, place: &Place) {
     }
     schemas.extend(patterns.into_iter().map(|(_, schema)| schema));
     let mut schemas = distinct(schemas);
-    let schema = if schemas.len() == 1 { schemas.remove(0) } else { json!({ "anyOf": schemas }) };
+    let mut schema = if schemas.len() == 1 { schemas.remove(0) } else { json!({ "anyOf": schemas }) };
+    origin::note_made(&mut schema, &own);
     object.insert("additionalProperties".to_owned(), schema);
 }
 
@@ -155,11 +156,12 @@ fn tuple(object: &mut Map<String, Value>, place: &Place) {
     };
     object.entry("type").or_insert_with(|| "array".into());
     let mut distinct = distinct(schemas);
-    let item = match (ends, distinct.len()) {
+    let mut item = match (ends, distinct.len()) {
         (false, _) => json!({}),
         (true, 1) => distinct.remove(0),
         (true, _) => json!({ "anyOf": distinct }),
     };
+    origin::note_made(&mut item, &place.key("prefixItems"));
     object.insert("items".to_owned(), item);
 }
 
@@ -211,6 +213,7 @@ fn types(object: &mut Map<String, Value>, place: &Place) {
                 object.shift_remove(*key);
             }
             object.insert("anyOf".to_owned(), Value::Array(branches));
+            origin::note_list(object, "anyOf", "type");
         }
     }
 }
@@ -259,6 +262,7 @@ pub(super) fn wrap_reference(value: &mut Value, place: &Place) {
         }
         None => {
             object.insert("allOf".to_owned(), json!([reference]));
+            origin::note_list(object, "allOf", "$ref");
         }
     }
 }

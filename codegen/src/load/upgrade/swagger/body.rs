@@ -48,7 +48,7 @@ impl Upgrade<'_> {
             if let Some(style) = list_style(field) {
                 let mut style = json!({"style": style, "explode": false});
                 style.as_object_mut().into_iter().for_each(parked::set_joined);
-                origin::note(&mut style, &place);
+                origin::note_made(&mut style, &place);
                 encoding.insert(name.to_owned(), style);
             }
             if field.get("required") == Some(&Value::Bool(true)) {
@@ -60,11 +60,11 @@ impl Upgrade<'_> {
             return None;
         }
         let mut schema = json!({"type": "object", "properties": properties, "required": required});
-        origin::note(&mut schema, place);
+        origin::note_made(&mut schema, place);
         let mut content = json!({"schema": schema, "encoding": encoding});
-        origin::note(&mut content, place);
+        origin::note_made(&mut content, place);
         let mut body = json!({"content": {media_type: content}, "required": !required.is_empty()});
-        origin::note(&mut body, place);
+        origin::note_made(&mut body, place);
         Some(body)
     }
 }
@@ -77,12 +77,12 @@ fn body_parameter(body: &Value, consumes: &[String], place: &Place) -> Value {
     let media_type = json_like.or(consumes.first()).map_or("application/json", String::as_str);
     let required = body.get("required").cloned().unwrap_or(false.into());
     let mut content = json!({ "schema": schema });
-    origin::note(&mut content, &place);
+    origin::note_made(&mut content, &place);
     let mut request = json!({"content": {media_type: content}, "required": required});
     if let Some(description) = body.get("description").filter(|text| text.is_string()) {
         request["description"] = description.clone();
     }
-    origin::note(&mut request, &place);
+    origin::note_made(&mut request, &place);
     request
 }
 

@@ -6,7 +6,7 @@ mod response;
 
 pub(in crate::load) use self::parameter::take_schema;
 
-use crate::diagnostic::{Diagnostics, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::openapi::grammar::METHODS;
 use crate::openapi::origin;
 use serde_json::{Map, Value, json};
@@ -67,7 +67,7 @@ fn servers(schemes: Option<Value>, host: Option<Value>, base_path: Option<Value>
         }
         None => json!({ "url": base_path }),
     };
-    origin::note(&mut server, &place);
+    origin::note_made(&mut server, &place);
     json!([server])
 }
 
@@ -141,8 +141,14 @@ fn security_scheme(value: Value) -> Value {
 }
 
 /// What differs inside schemas.
-pub(super) fn schema(value: &mut Value) {
+pub(super) fn schema(value: &mut Value, place: &Place, diagnostics: &mut Diagnostics) {
     let Some(object) = value.as_object_mut() else { return };
+    let is_list = object.get("type").is_some_and(|kind| kind == "array");
+    if is_list && object.shift_remove("collectionFormat").is_some() {
+        let message = "how lists inside of lists are separated cannot be said; this is left out";
+        let place = place.key("collectionFormat");
+        diagnostics.push(Diagnostic::warning(Code::UnsupportedPart, place, message));
+    }
     if let Some(Value::String(text)) = object.get_mut("$ref") {
         *text = text.replacen("#/definitions/", "#/components/schemas/", 1);
     }

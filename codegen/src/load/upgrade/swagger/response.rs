@@ -21,7 +21,7 @@ pub(super) fn convert(mut value: Value, produces: &[String], place: &Place) -> V
         let media_type = media_type.map_or(default, String::as_str);
         origin::note(&mut schema, &place.key("schema"));
         let mut content = json!({ "schema": schema });
-        origin::note(&mut content, place);
+        origin::note_made(&mut content, place);
         object.insert("content".to_owned(), json!({ media_type: content }));
     }
     let place = place.key("headers");
