@@ -317,6 +317,7 @@ fn what_is_dropped_is_told() -> Result<(), Failure> {
         json!({
             "requestBody": {"content": {
                 "application/json": {"schema": {"type": "string"}}, "a/b,c": {"schema": {"type": "string"}},
+                "multipart/mixed": {"schema": {"type": "string"}},
                 "multipart/form-data": {
                     "schema": {"type": "object", "properties": {"p": {"type": "string"}}},
                     "encoding": {"p": {"headers": {"X-A": {"schema": {"type": "string"}}}, "style": "odd"}}
@@ -333,11 +334,43 @@ fn what_is_dropped_is_told() -> Result<(), Failure> {
         (Severity::Warning, Code::UnsupportedPart, format!("{encoding}/headers")),
         (Severity::Warning, Code::WrongType, format!("{operation}/security/0")),
         (Severity::Warning, Code::UnsupportedPart, format!("{operation}/requestBody/content/a~1b,c")),
+        (
+            Severity::Warning,
+            Code::UnsupportedPart,
+            format!("{operation}/requestBody/content/multipart~1mixed/schema"),
+        ),
         (Severity::Warning, Code::UnsupportedPart, format!("{operation}/responses/200/headers/bad header")),
     ];
     let mut found: Vec<_> = found(&diagnostics).into_iter().map(|(s, c, p)| (s, c, p.to_owned())).collect();
     expected.sort();
     found.sort();
     assert_eq!(found, expected);
+    Ok(())
+}
+
+#[test]
+fn values_of_a_discriminator_that_stand_for_no_schema_are_told() -> Result<(), Failure> {
+    let pet = json!({"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}});
+    let mut document = with_schema(
+        "3.0.3",
+        json!({
+            "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Fox"}],
+            "discriminator": {"propertyName": "kind", "mapping": {
+                "cat": "Cat", "tom": "#/components/schemas/Cat", "dog": "Dog", "cow": "#/components/schemas/Cow"
+            }}
+        }),
+    );
+    document["components"]["schemas"]["Cat"] = pet.clone();
+    document["components"]["schemas"]["Fox"] = pet;
+    let (code, diagnostics) = strict(&document)?;
+    let mapping = "/components/schemas/A/discriminator/mapping";
+    assert_eq!(
+        found(&diagnostics),
+        [
+            (Severity::Warning, Code::DanglingReference, format!("{mapping}/cow").as_str()),
+            (Severity::Warning, Code::DanglingReference, format!("{mapping}/dog").as_str()),
+        ]
+    );
+    assert!(code.contains("\"tom\""), "{code}");
     Ok(())
 }

@@ -79,8 +79,11 @@ fn merge(
 
 /// Says of each pointer where its key stands. An operation that would be lost is an error.
 fn tell(file: &Arc<str>, twice: Vec<(String, Option<Form>)>, files: &Files, diagnostics: &mut Diagnostics) {
-    for (pointer, form) in twice.into_iter().rev() {
-        let marks = files.marks(file).map(|marks| marks.all(&pointer)).unwrap_or_default();
+    let marks_of = |pointer: &str| files.marks(file).map(|marks| marks.all(pointer)).unwrap_or_default();
+    let mut twice = twice;
+    twice.sort_by_key(|(pointer, _)| marks_of(pointer).last().copied());
+    for (pointer, form) in twice {
+        let marks = marks_of(&pointer);
         let key = pointer::last(&pointer);
         let mut message = format!("the key `{key}` stands twice{}", others(marks));
         let severity = match form {

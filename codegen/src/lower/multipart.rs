@@ -3,7 +3,7 @@
 use super::Lower;
 use super::keywords::{Keywords, Kind, Node};
 use super::media::{Media, essence, media};
-use crate::diagnostic::Place;
+use crate::diagnostic::{Code, Place};
 use crate::ir::{Field, Multipart, Part, PartKind, Presence, Shape, Type};
 use openapiv3::MediaType;
 
@@ -22,7 +22,11 @@ impl<'a> Lower<'a> {
             Multipart { subtype: subtype.to_owned(), name: String::new(), parts: Vec::new(), extra: None };
         let Some(node) = content.schema.as_ref().map(Node::from) else { return multipart };
         let ty = self.ty(node, &format!("{id} form"), &place.key("schema"));
-        let Some((fields, extra)) = self.fields_of(&ty) else { return multipart };
+        let Some((fields, extra)) = self.fields_of(&ty) else {
+            let message = "parts are the properties of an object; this schema names none, so none is sent";
+            self.warn(Code::UnsupportedPart, &place.key("schema"), message);
+            return multipart;
+        };
         let properties = self.properties_of(node);
         for field in fields {
             let schemas = properties.iter().filter(|(wire, _)| *wire == field.wire).map(|(_, node)| *node);

@@ -12,7 +12,8 @@ use serde_json::{Map, Value, json};
 use std::collections::{HashSet, VecDeque};
 
 pub(super) fn check(tree: &mut Value, root: &Place, references: References, diagnostics: &mut Diagnostics) {
-    let Scan { mut places, .. } = Scan::of(tree, root);
+    let Scan { mut places, mapped, .. } = Scan::of(tree, root);
+    report_mapped(tree, mapped, diagnostics);
     let mut reached = HashSet::from([Owner::Operations]);
     let mut queue = VecDeque::from([Owner::Operations]);
     circle::report(tree, root, diagnostics);
@@ -83,12 +84,14 @@ fn is_generated(kind: Kind) -> bool {
 
 struct Scan {
     places: IndexMap<Owner, Found>,
+    /// The schemas that discriminators' mappings name, with the place of the name.
+    mapped: Vec<(String, Place)>,
     owner: Owner,
 }
 
 impl Scan {
     fn of(tree: &mut Value, root: &Place) -> Self {
-        let mut scan = Self { places: IndexMap::new(), owner: Owner::Operations };
+        let mut scan = Self { places: IndexMap::new(), mapped: Vec::new(), owner: Owner::Operations };
         if let Some(paths) = tree.get_mut("paths").and_then(Value::as_object_mut) {
             walk_map(paths, Kind::Document, Kind::PathItem, &root.key("paths"), &mut scan);
         }
@@ -119,18 +122,34 @@ impl Visitor for Scan {
         if let Some(Dangling::Silent(reference)) = dangling(object) {
             self.found().missing.push(Missing { reference, kind, place: place.clone() });
         }
-        for target in mapped(object) {
+        for (tag, target) in mapping(object) {
+            let place = place.key("discriminator").key("mapping").key(tag);
+            self.mapped.push((target.clone(), place));
             self.found().targets.push(Owner::Component(Kind::Schema, target));
         }
         Step::Into
     }
 }
 
-/// The schemas that a discriminator's mapping names or refers to.
-fn mapped(schema: &Map<String, Value>) -> impl Iterator<Item = String> {
+/// The schemas that a discriminator's mapping names or refers to, by the values that stand for them.
+fn mapping(schema: &Map<String, Value>) -> impl Iterator<Item = (&str, String)> {
     let mapping =
         schema.get("discriminator").and_then(|found| found.get("mapping")).and_then(Value::as_object);
-    mapping.into_iter().flat_map(Map::values).filter_map(Value::as_str).map(pointer::last)
+    mapping
+        .into_iter()
+        .flatten()
+        .filter_map(|(tag, target)| Some((tag.as_str(), pointer::last(target.as_str()?))))
+}
+
+/// Reports the values of discriminators that stand for no schema.
+fn report_mapped(tree: &Value, mapped: Vec<(String, Place)>, diagnostics: &mut Diagnostics) {
+    let schemas = tree.pointer("/components/schemas").and_then(Value::as_object);
+    for (name, place) in mapped {
+        if schemas.is_none_or(|schemas| !schemas.contains_key(&name)) {
+            let message = format!("there is no schema `{name}`, so the value stands for none");
+            diagnostics.push(Diagnostic::warning(Code::DanglingReference, place, message));
+        }
+    }
 }
 
 /// What stands for an object of a kind that is not there: whatever may come in its place. Without the object nobody knows
