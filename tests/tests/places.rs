@@ -2,7 +2,7 @@
 
 use cloudrun_codegen::{Code, Diagnostics, Layout, Options, Place, generate, read};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -121,6 +121,36 @@ fn parameters_of_a_path_are_named_there() -> Result<(), Failure> {
     ))?;
     expect(&found, Code::ReservedHeader, "/paths/~1a/parameters/1");
     expect(&found, Code::PathParameter, "/paths/~1a/parameters/2");
+    Ok(())
+}
+
+#[test]
+fn what_stands_beside_a_reference_to_a_path_item_is_named_there() -> Result<(), Failure> {
+    let operation = |header: &str| {
+        json!({
+            "parameters": [{"name": header, "in": "header", "schema": {"type": "string"}}],
+            "responses": {"204": {"description": "d"}}
+        })
+    };
+    let found = of(&document(
+        "3.2.0",
+        json!({
+            "paths": {"/a": {
+                "$ref": "#/components/pathItems/P", "post": operation("Host"),
+                "additionalOperations": {"COPY": operation("Upgrade")},
+                "parameters": [{"name": "Accept", "in": "header", "schema": {"type": "string"}}]
+            }},
+            "components": {"pathItems": {"P": {"get": operation("Connection")}}}
+        }),
+    ))?;
+    let places: BTreeSet<&str> = found.iter().map(|(_, pointer)| pointer.as_str()).collect();
+    let expected = [
+        "/components/pathItems/P/get/parameters/0",
+        "/paths/~1a/additionalOperations/COPY/parameters/0",
+        "/paths/~1a/parameters/0",
+        "/paths/~1a/post/parameters/0",
+    ];
+    assert_eq!(places, BTreeSet::from(expected));
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Where nodes were written before the document was rearranged. Whoever moves a node notes its place on it; the walker
 //! goes by the notes, and when the tree is done they leave it for a table that turns its pointers into places of the files.
 
-use super::grammar::Kind;
+use super::grammar::{Form, Kind, form};
 use super::parked::{MADE_OF, ORIGIN};
 use super::walk::{Step, Visitor, walk};
 use super::{Place, pointer};
@@ -32,6 +32,21 @@ pub(crate) fn note_list(object: &mut Map<String, Value>, list: &str, written: &s
 pub(crate) fn note_items(items: &mut [Value], place: &Place) {
     for (index, item) in items.iter_mut().enumerate() {
         note(item, &place.index(index));
+    }
+}
+
+/// [`note`] for each object that an object of a kind holds.
+pub(crate) fn note_members(object: &mut Map<String, Value>, kind: Kind, place: &Place) {
+    for (key, member) in object {
+        let place = place.key(key);
+        match (form(kind, key), member) {
+            (Some(Form::Node(_) | Form::FlagOrSchema), member) => note(member, &place),
+            (Some(Form::List(_)), Value::Array(items)) => note_items(items, &place),
+            (Some(Form::Map(_)), Value::Object(members)) => {
+                members.iter_mut().for_each(|(name, member)| note(member, &place.key(name)));
+            }
+            _ => {}
+        }
     }
 }
 

@@ -51,7 +51,10 @@ impl Bundler<'_> {
     /// The file and the pointer that a reference means.
     fn target(&mut self, text: &str, kind: Kind, place: &Place) -> Result<Target, Dangling> {
         if text.is_empty() {
-            let message = "the reference is empty; any value is taken";
+            let message = match kind {
+                Kind::Schema => "the reference is empty; any value is taken",
+                _ => "the reference is empty",
+            };
             self.diagnostics.push(Diagnostic::warning(Code::DanglingReference, place.key("$ref"), message));
             return Err(Dangling::Reported);
         }
@@ -167,13 +170,8 @@ impl Bundler<'_> {
             return Err(Dangling::Silent(text));
         };
         walk(value, kind, place, self);
-        for (key, member) in value.as_object_mut().into_iter().flatten() {
-            match member {
-                Value::Array(items) => origin::note_items(items, &place.key(key)),
-                member => origin::note(member, &place.key(key)),
-            }
-        }
         if let Some(object) = value.as_object_mut() {
+            origin::note_members(object, kind, place);
             for (key, member) in found {
                 object.entry(key).or_insert(member);
             }

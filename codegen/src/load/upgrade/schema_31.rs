@@ -198,9 +198,9 @@ fn types(object: &mut Map<String, Value>, place: &Place) {
         object.insert("nullable".to_owned(), true.into());
     }
     match rest.as_slice() {
-        [] => {
-            parked::set_null(object);
-        }
+        // A list that names no type says nothing.
+        [] if list.is_empty() => {}
+        [] => parked::set_null(object),
         [one] => {
             object.insert("type".to_owned(), (*one).into());
         }
