@@ -12,7 +12,7 @@ use std::path::Path;
 #[derive(Clone, Debug)]
 pub struct Description {
     /// The document as one value of OpenAPI 3.0, whatever dialect and however many files it was written in. Every reference
-    /// is to one of its components; what 3.0 cannot say stands under `x-` keys.
+    /// is to one of its components; what 3.0 cannot say stands under keys that start with `x-cloudrun-`.
     pub document: Value,
     /// The operations, in the document's order.
     pub operations: Vec<OperationDescription>,
@@ -84,9 +84,10 @@ pub fn describe(document: &Path, options: &Options) -> Result<Description, Diagn
         }
         let (files, loaded) = load::load(document, options, &mut diagnostics);
         let described = loaded.and_then(|loaded| {
-            let tree = loaded.tree.clone();
+            let checked = resolve::check(loaded, &mut diagnostics)?;
+            let tree = checked.tree.clone();
             let formats = Found::formats(options, &tree);
-            let resolved = resolve::resolve(loaded.tree, &loaded.root, options.lenient, &mut diagnostics)?;
+            let resolved = resolve::resolve(checked, &mut diagnostics)?;
             let described = lower::describe(&resolved, options, &mut diagnostics);
             let operations = described.iter().map(|(id, _)| id.as_str()).collect();
             let schemas = resolved.schemas().map(|(name, _)| name).collect();

@@ -47,17 +47,16 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         Err(diagnostics)
     };
     let Some(loaded) = loaded else { return stop(diagnostics) };
-    let formats = Found::formats(options, &loaded.tree);
-    let Some(resolved) = resolve::resolve(loaded.tree, &loaded.root, options.lenient, &mut diagnostics)
-    else {
-        return stop(diagnostics);
-    };
+    let root = loaded.root.clone();
+    let Some(checked) = resolve::check(loaded, &mut diagnostics) else { return stop(diagnostics) };
+    let formats = Found::formats(options, &checked.tree);
+    let Some(resolved) = resolve::resolve(checked, &mut diagnostics) else { return stop(diagnostics) };
     let mut api = lower::lower(&resolved, options, &mut diagnostics);
     let operations = api.operations.iter().map(|operation| operation.hint.as_str()).collect();
     let schemas = resolved.schemas().map(|(name, _)| name).collect();
     config::check_against(options, &Found { schemas, operations, formats }, &given, &mut diagnostics);
-    passes::run(&mut api, &loaded.root, &mut diagnostics);
-    let api = name::name(api, &loaded.root, &mut diagnostics);
+    passes::run(&mut api, &root, &mut diagnostics);
+    let api = name::name(api, &root, &mut diagnostics);
     if options.strict {
         diagnostics.deny_warnings();
     }
@@ -73,7 +72,7 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         Err(message) => {
             let help =
                 "this is a fault of the generator, not of the document: please report it with the document";
-            diagnostics.push(Diagnostic::error(Code::Internal, loaded.root.clone(), message).help(help));
+            diagnostics.push(Diagnostic::error(Code::Internal, root, message).help(help));
             return stop(diagnostics);
         }
     };

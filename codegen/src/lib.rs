@@ -31,6 +31,7 @@ mod items;
 mod load;
 mod lower;
 mod name;
+mod openapi;
 mod passes;
 mod resolve;
 mod stack;

@@ -69,6 +69,10 @@ codes! {
     Server "CR0208"
     /// The document cannot be read as OpenAPI, for a reason that no repair covers.
     NotOpenApi "CR0209"
+    /// A key stands twice in one object; what only one of them holds is kept, of the rest the later one counts.
+    DuplicateKey "CR0210"
+    /// A key that starts with `x-cloudrun-`, as the generator's own do, was left out.
+    OwnKey "CR0211"
     /// A schema asks for what no value has; any value is taken.
     Contradiction "CR0301"
     /// A schema construct is not translated; any value is taken.

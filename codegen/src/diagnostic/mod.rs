@@ -2,13 +2,12 @@
 //! line and JSON pointer. Nothing here decides what a finding means for the output.
 
 mod code;
-mod place;
+
 mod sink;
 
 pub use self::code::Code;
-pub use self::place::Place;
-pub(crate) use self::place::{ORIGIN, at_key, child, origin, set_origin};
 pub use self::sink::Diagnostics;
+pub use crate::openapi::Place;
 
 use std::fmt;
 

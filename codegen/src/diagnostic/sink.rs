@@ -1,6 +1,8 @@
-use super::{Code, Diagnostic, Severity};
+use super::{Code, Diagnostic, Place, Severity};
+use crate::openapi::Origins;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 /// All findings of a run, in the order in which they were made, each once. Errors are collected, so that a user sees
 /// all of them at once.
@@ -8,13 +10,25 @@ use std::fmt;
 pub struct Diagnostics {
     all: Vec<Diagnostic>,
     seen: HashSet<String>,
+    origins: Arc<Origins>,
 }
 
 impl Diagnostics {
-    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn push(&mut self, mut diagnostic: Diagnostic) {
+        diagnostic.place = self.origins.written(diagnostic.place);
         if self.seen.insert(diagnostic.to_string()) {
             self.all.push(diagnostic);
         }
+    }
+
+    /// From here on places are those of the rearranged tree; what is found is told where it was written.
+    pub(crate) fn set_origins(&mut self, origins: Origins) {
+        self.origins = Arc::new(origins);
+    }
+
+    /// Where the node at a place of the rearranged tree was written.
+    pub(crate) fn written(&self, place: Place) -> Place {
+        self.origins.written(place)
     }
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Diagnostic> {

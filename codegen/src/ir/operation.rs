@@ -1,5 +1,6 @@
 use super::{Extra, Hint, Rule, Type, Unnamed, Wire};
 use crate::config::Pagination;
+use crate::diagnostic::Place;
 use serde_json::Value;
 
 /// An operation of the document.
@@ -187,6 +188,8 @@ pub(crate) struct Paging {
     pub(crate) items: Vec<String>,
     /// The properties on the way to the next cursor.
     pub(crate) next: Vec<String>,
+    /// Where the document says so, or the operation.
+    pub(crate) place: Place,
 }
 
 /// The messages of a WebSocket; `None` stands for messages as they are.

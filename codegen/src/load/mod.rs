@@ -2,37 +2,35 @@
 //! all files that the root refers to, and upgraded from other dialects. Never reads outside the root's folder, never
 //! touches the network, never lowers anything.
 
-mod anchor;
 mod bundle;
-mod encoding;
-mod external;
-mod grammar;
-mod json;
+mod duplicate;
 mod overlay;
-mod parameter_repair;
+mod read;
 mod repair;
-mod schema_31;
-mod schema_repair;
-mod security_repair;
-mod source;
-mod spans;
-mod swagger;
 mod upgrade;
-mod version;
-mod yaml;
 
-pub(crate) use self::spans::locate;
+pub(crate) use self::read::locate;
 
-use self::source::Files;
+use self::read::Files;
 use crate::config::Options;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use serde_json::Value;
 use std::path::Path;
 
-/// A document that is ready for the typed parse, with its place.
+/// A document whose references are yet to be checked, with its place.
 pub(crate) struct Loaded {
     pub(crate) tree: Value,
     pub(crate) root: Place,
+    pub(crate) references: References,
+}
+
+/// What references that lead nowhere are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum References {
+    /// Errors, if something that is generated needs them.
+    MustResolve,
+    /// Warnings: any value stands in.
+    MayDangle,
 }
 
 /// Reads a document and everything it refers to. Errors go to `diagnostics`; `None` means that there are some.
@@ -46,10 +44,11 @@ pub(crate) fn load(path: &Path, options: &Options, diagnostics: &mut Diagnostics
             return (files, None);
         }
     };
+    duplicate::settle(&mut tree, &mut files, diagnostics);
     for path in &options.overlays {
         overlay::apply(&mut tree, path, &mut files, diagnostics);
     }
-    let dialect = match version::dialect(&tree, &root) {
+    let dialect = match read::dialect(&tree, &root) {
         Ok(dialect) => dialect,
         Err(diagnostic) => {
             diagnostics.push(diagnostic);
@@ -61,10 +60,12 @@ pub(crate) fn load(path: &Path, options: &Options, diagnostics: &mut Diagnostics
         diagnostics.push(Diagnostic::error(Code::TooDeep, root, message));
         return (files, None);
     }
-    let tree = bundle::bundle(tree, dialect, options.lenient, &mut files, diagnostics);
+    let references = if options.lenient { References::MayDangle } else { References::MustResolve };
+    let tree = bundle::bundle(tree, dialect, references, &mut files, diagnostics);
+    duplicate::report(&mut files, diagnostics);
     let tree = upgrade::upgrade(tree, dialect, &root, diagnostics);
-    let tree = repair::repair(tree, &root, diagnostics);
-    (files, Some(Loaded { tree, root }))
+    let tree = repair::repair(tree, dialect, &root, diagnostics);
+    (files, Some(Loaded { tree, root, references }))
 }
 
 /// A file as a value tree, as it is written.

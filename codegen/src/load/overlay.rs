@@ -1,8 +1,9 @@
 //! Overlays: a document's tree and a list of actions to a changed tree, before anything else looks at it (Overlay
 //! Specification 1.0 and 1.1, <https://spec.openapis.org/overlay/v1.1.0.html>). Only the root document is changed.
 
-use super::source::Files;
+use super::read::Files;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::openapi::pointer;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 use std::path::Path;
@@ -98,12 +99,12 @@ fn select(tree: &Value, path: &str) -> Result<Vec<String>, String> {
 }
 
 fn remove(tree: &mut Value, pointer: &str) -> Result<(), Refusal> {
-    let Some((parent, key)) = pointer.rsplit_once('/') else {
+    let Some((parent, key)) = pointer::split(pointer) else {
         return Err(("target", "the whole document cannot be removed".to_owned()));
     };
     match tree.pointer_mut(parent) {
         Some(Value::Object(members)) => {
-            members.shift_remove(&key.replace("~1", "/").replace("~0", "~"));
+            members.shift_remove(&key);
         }
         Some(Value::Array(items)) => {
             if let Some(index) = key.parse().ok().filter(|index| *index < items.len()) {

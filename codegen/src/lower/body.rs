@@ -5,8 +5,9 @@ use super::keywords::Node;
 use super::media::{Media, essence, is_usable, media, word};
 use super::operation::Context;
 use super::parameter::query_style;
-use crate::diagnostic::Place;
+use crate::diagnostic::{Code, Place};
 use crate::ir::{Body, BodyKind, Style, Type, Unnamed, Wire};
+use crate::openapi::parked;
 use openapiv3::{MediaType, QueryStyle};
 
 impl<'a> Lower<'a> {
@@ -27,7 +28,12 @@ impl<'a> Lower<'a> {
                 (BodyKind::Json(one), BodyKind::Json(other)) => one == other,
                 _ => body.media_type == *name,
             });
-            if is_known || (!bodies.is_empty() && !is_usable(name)) {
+            if is_known {
+                continue;
+            }
+            if !bodies.is_empty() && !is_usable(name) {
+                let message = format!("`{id}`: no header can carry the media type {name:?}; it is left out");
+                self.warn(Code::UnsupportedPart, &place.key(name), message);
                 continue;
             }
             let media_type = match (is_usable(name), &kind) {
@@ -89,7 +95,7 @@ fn form_styles(content: &MediaType) -> Vec<(Wire, Style)> {
             (Some(style), explode) => {
                 // With `form`, silence means exploded.
                 let explode =
-                    explode || (*style == QueryStyle::Form && !encoding.extensions.contains_key(JOINED));
+                    explode || (*style == QueryStyle::Form && !parked::is_joined(&encoding.extensions));
                 query_style(style, explode)
             }
         };
@@ -101,6 +107,3 @@ fn form_styles(content: &MediaType) -> Vec<(Wire, Style)> {
 fn is_json(encoding: &openapiv3::Encoding) -> bool {
     encoding.content_type.as_deref().is_some_and(|name| media(name) == Media::Json)
 }
-
-/// What the loader leaves on an encoding with `explode: false`, which the parser cannot tell from silence.
-const JOINED: &str = "x-joined";

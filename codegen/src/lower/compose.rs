@@ -6,6 +6,7 @@ use super::object::{structure, undeclared};
 use super::schema::Described;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Extra, Shape, Type};
+use crate::openapi::parked;
 use indexmap::IndexMap;
 use openapiv3::Discriminator;
 use std::collections::HashSet;
@@ -153,7 +154,7 @@ impl<'a> Lower<'a> {
         }
         if keywords.is_object() || !keywords.required.is_empty() {
             parts.is_object |= keywords.is_object();
-            if keywords.additional.is_some() || keywords.extension("x-pattern-properties").is_some() {
+            if keywords.additional.is_some() || parked::has_patterns(&keywords.data.extensions) {
                 parts.additional = Some(part.clone());
             }
         }

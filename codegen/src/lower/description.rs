@@ -4,6 +4,8 @@ use super::Lower;
 use super::keywords::Node;
 use super::operation::Context;
 use crate::description::{MediaDescription, OperationDescription, ResponseDescription};
+use crate::openapi::pointer;
+use crate::resolve::PathOperation;
 use openapiv3::{Content, MediaType, ReferenceOr};
 use std::collections::HashSet;
 
@@ -14,9 +16,7 @@ impl<'a> Lower<'a> {
         let document = self.document;
         for (path, item) in &document.api.paths.paths {
             let ReferenceOr::Item(item) = item else { continue };
-            let place = document.path_place(path);
-            for (method, source) in document.operations(path) {
-                let place = place.key(&method.to_ascii_lowercase());
+            for PathOperation { method, operation: source, place } in document.operations(path) {
                 let context = Context { path, method, item, source, place };
                 found.push(self.description(&context, &mut ids));
             }
@@ -32,15 +32,11 @@ impl<'a> Lower<'a> {
         let (document, source) = (self.document, context.source);
         let (id, hint) = self.operation_id(context, ids);
         let base = self.base_path(context);
-        let method = context.method.to_ascii_lowercase();
-        let own = match context.item.iter().any(|(known, _)| known == method) {
-            true => pointer(&["paths", context.path, &method]),
-            false => pointer(&["paths", context.path, "x-additional-operations", &context.method]),
-        };
+        let own = &context.place.pointer;
         let body = source.request_body.as_ref().and_then(|item| document.request_body(item));
         let request = body.as_ref().map(|(component, body)| {
             let place = match component {
-                Some(name) => pointer(&["components", "requestBodies", name]),
+                Some(name) => pointer::join(&["components", "requestBodies", name]),
                 None => format!("{own}/requestBody"),
             };
             self.contents(&body.content, &place)
@@ -51,7 +47,7 @@ impl<'a> Lower<'a> {
         let responses = named.chain(default).filter_map(|(status, item)| {
             let (component, response) = document.response(item)?;
             let place = match component {
-                Some(name) => pointer(&["components", "responses", &name]),
+                Some(name) => pointer::join(&["components", "responses", &name]),
                 None => format!("{own}/responses/{status}"),
             };
             Some(ResponseDescription { contents: self.contents(&response.content, &place), status })
@@ -73,7 +69,7 @@ impl<'a> Lower<'a> {
             schema: content
                 .schema
                 .as_ref()
-                .map(|_| format!("{place}{}", pointer(&["content", media_type, "schema"]))),
+                .map(|_| format!("{place}{}", pointer::join(&["content", media_type, "schema"]))),
             sample: self.answer_sample(content),
         };
         contents.iter().map(describe).collect()
@@ -86,8 +82,4 @@ impl<'a> Lower<'a> {
             None => examples.into_iter().next().cloned(),
         }
     }
-}
-
-fn pointer(keys: &[&str]) -> String {
-    keys.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect()
 }

@@ -4,9 +4,9 @@ use super::Lower;
 use super::doc;
 use super::keywords::Node;
 use super::parameter::is_token;
-use crate::diagnostic::Place;
+use crate::diagnostic::{Code, Place};
 use crate::ir::{HeaderField, Headers, Type, Unnamed};
-use openapiv3::{ParameterSchemaOrContent, ReferenceOr, Response};
+use openapiv3::{ParameterSchemaOrContent, Response};
 
 impl<'a> Lower<'a> {
     /// Adds a response's headers to those that are known. Headers of two responses under one name are one.
@@ -19,15 +19,21 @@ impl<'a> Lower<'a> {
     ) {
         for (wire, item) in &response.headers {
             let document = self.document;
-            let header = match item {
-                ReferenceOr::Item(header) => Some(header),
-                ReferenceOr::Reference { .. } => document.header(item),
-            };
-            let Some(header) =
-                header.filter(|_| is_token(wire) && !wire.eq_ignore_ascii_case("content-type"))
-            else {
+            let place = place.key("headers").key(wire);
+            if !is_token(wire) {
+                self.warn(
+                    Code::UnsupportedPart,
+                    &place,
+                    format!("{wire:?} is no header name; it is left out"),
+                );
+                continue;
+            }
+            // OpenAPI says to ignore it: media types are elsewhere.
+            let is_content_type = wire.eq_ignore_ascii_case("content-type");
+            let Some((component, header)) = document.header(item).filter(|_| !is_content_type) else {
                 continue;
             };
+            let place = document.place_or("headers", component.as_deref(), place);
             let headers = known.get_or_insert_with(|| Headers { name: Unnamed, fields: Vec::new() });
             if headers.fields.iter().any(|field| field.wire.eq_ignore_ascii_case(wire)) {
                 continue;
@@ -35,8 +41,7 @@ impl<'a> Lower<'a> {
             let (ty, words) = match &header.format {
                 ParameterSchemaOrContent::Schema(schema) => {
                     let node = Node::from(schema);
-                    let place = place.key("headers").key(wire).key("schema");
-                    (self.bare(node, &format!("{hint} {wire}"), &place), doc::of(node).0)
+                    (self.bare(node, &format!("{hint} {wire}"), &place.key("schema")), doc::of(node).0)
                 }
                 ParameterSchemaOrContent::Content(_) => (Type::Text, String::new()),
             };

@@ -1,6 +1,7 @@
 //! A schema as one flat set of keywords, whatever variant of `openapiv3`'s enum it was parsed to.
 
 use super::bounds::Bounds;
+use crate::openapi::parked;
 use crate::resolve::name_of;
 use indexmap::IndexMap;
 use openapiv3::{
@@ -172,7 +173,7 @@ impl<'a> Keywords<'a> {
     /// Whether the schema allows `null` and nothing else.
     pub(super) fn is_null(&self) -> bool {
         let only_null = !self.values.is_empty() && self.values.iter().all(Value::is_null);
-        only_null || (self.extension("x-null").is_some() && !self.has_shape())
+        only_null || (parked::is_null(&self.data.extensions) && !self.has_shape())
     }
 
     /// Whether the schema says anything about the shape of its values.
@@ -183,7 +184,7 @@ impl<'a> Keywords<'a> {
             || self.additional.is_some()
             || self.items.is_some()
             || self.is_combined()
-            || self.extension("x-pattern-properties").is_some()
+            || parked::has_patterns(&self.data.extensions)
     }
 
     pub(super) fn is_combined(&self) -> bool {
@@ -195,7 +196,7 @@ impl<'a> Keywords<'a> {
         let says_nothing = matches!(self.additional, None | Some(AdditionalProperties::Any(true)));
         self.kind == Some(Kind::Object)
             || (self.kind.is_none() && (self.properties.is_some() || !says_nothing))
-            || self.extension("x-pattern-properties").is_some()
+            || parked::has_patterns(&self.data.extensions)
     }
 }
 

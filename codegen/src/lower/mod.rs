@@ -174,7 +174,7 @@ impl<'a> Lower<'a> {
     /// Notes the type of the schema at a place.
     fn record(&mut self, place: &Place, ty: &Type, nullable: bool) {
         let ty = if nullable { ty.clone().nullable() } else { ty.clone() };
-        self.schema_types.push((place.clone(), ty));
+        self.schema_types.push((self.diagnostics.written(place.clone()), ty));
     }
 
     /// Lowers a value inside the one at hand. Circles of `allOf` end there: a property may hold what holds it.

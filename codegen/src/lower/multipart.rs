@@ -3,7 +3,7 @@
 use super::Lower;
 use super::keywords::{Keywords, Kind, Node};
 use super::media::{Media, essence, media};
-use crate::diagnostic::Place;
+use crate::diagnostic::{Code, Place};
 use crate::ir::{Extra, Field, Form, Multipart, Part, PartKind, Presence, Shape, Type, Unnamed};
 use openapiv3::MediaType;
 
@@ -21,7 +21,11 @@ impl<'a> Lower<'a> {
         let mut multipart = Multipart { subtype: subtype.to_owned(), form: None };
         let Some(node) = content.schema.as_ref().map(Node::from) else { return multipart };
         let ty = self.ty(node, &format!("{id} form"), &place.key("schema"));
-        let Some((fields, extra)) = self.fields_of(&ty) else { return multipart };
+        let Some((fields, extra)) = self.fields_of(&ty) else {
+            let message = "parts are the properties of an object; this schema names none, so none is sent";
+            self.warn(Code::UnsupportedPart, &place.key("schema"), message);
+            return multipart;
+        };
         let properties = self.properties_of(node);
         let mut parts = Vec::with_capacity(fields.len());
         for field in fields {

@@ -7,6 +7,7 @@ use super::keywords::{Keywords, Node};
 use super::schema::Described;
 use crate::diagnostic::Place;
 use crate::ir::{Access, Extra, Field, Presence, Shape, Struct, Type, Unnamed};
+use crate::openapi::parked;
 use openapiv3::AdditionalProperties;
 
 impl<'a> Lower<'a> {
@@ -87,7 +88,7 @@ impl<'a> Lower<'a> {
 
     /// The type of additional properties, if the schema asks for them.
     pub(super) fn additional(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Option<Type> {
-        if keywords.extension("x-pattern-properties").is_some() {
+        if parked::has_patterns(&keywords.data.extensions) {
             return Some(Type::Any);
         }
         let Some(additional) = keywords.additional else {

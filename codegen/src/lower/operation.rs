@@ -6,6 +6,7 @@ use super::error_sets::ErrorSets;
 use crate::config::Pagination;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{ErrorSet, Errors, Operation, Paging, Scheme, Unnamed};
+use crate::resolve::PathOperation;
 use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 use std::collections::HashSet;
 
@@ -22,8 +23,7 @@ pub(super) fn operations(lower: &mut Lower<'_>) -> (Vec<Operation>, Vec<ErrorSet
             lower.warn(Code::UnsupportedOperation, &place, "the path item is a reference that leads nowhere");
             continue;
         };
-        for (method, source) in document.operations(path) {
-            let place = place.key(&method.to_ascii_lowercase());
+        for PathOperation { method, operation: source, place } in document.operations(path) {
             let context = Context { path, method, item, source, place };
             if let Some(operation) = lower.operation(&context, &mut ids, &mut errors, &mut schemes) {
                 operations.push(operation);
@@ -96,15 +96,17 @@ impl<'a> Lower<'a> {
 
     /// What the user or the document says of the operation's pages.
     fn paging(&mut self, context: &Context<'_>, id: &str) -> Option<Paging> {
-        let how = match self.options.pagination.get(id) {
-            Some(how) => how.clone(),
+        let (how, place) = match self.options.pagination.get(id) {
+            // The option speaks of the whole operation.
+            Some(how) => (how.clone(), context.place.clone()),
             None => {
+                let place = context.place.key("x-pagination");
                 let extension = context.source.extensions.get("x-pagination")?;
                 match serde_json::from_value(extension.clone()) {
-                    Ok(how) => how,
+                    Ok(how) => (how, place),
                     Err(error) => {
                         let message = format!("`{id}` has no pages: `x-pagination` cannot be read: {error}");
-                        self.warn(Code::UnsupportedPart, &context.place.key("x-pagination"), message);
+                        self.warn(Code::UnsupportedPart, &place, message);
                         return None;
                     }
                 }
@@ -118,7 +120,7 @@ impl<'a> Lower<'a> {
             Pagination::Cursor { next, .. } => path(Some(next)),
             _ => Vec::new(),
         };
-        Some(Paging { how, items, next })
+        Some(Paging { how, items, next, place })
     }
 
     /// What the operation is called in messages, and the words of its names: the document's id, or method and path.

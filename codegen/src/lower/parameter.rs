@@ -5,8 +5,9 @@ use super::doc;
 use super::keywords::Node;
 use super::operation::Context;
 use super::path;
-use crate::diagnostic::{Code, ORIGIN, Place};
+use crate::diagnostic::{Code, Place};
 use crate::ir::{Location, Parameter, Style, Type, Unnamed};
+use crate::openapi::parked;
 use openapiv3::{
     CookieStyle, HeaderStyle, Parameter as Source, ParameterSchemaOrContent, PathStyle, QueryStyle,
 };
@@ -31,29 +32,29 @@ impl<'a> Lower<'a> {
     /// The path's template and all parameters: path parameters first, in the template's order.
     pub(super) fn parameters(&mut self, context: &Context<'a>, id: &str) -> (String, Vec<Parameter>) {
         let document = self.document;
-        let mut found: Vec<Parameter> = Vec::new();
-        let lists = [(&context.item.parameters, false), (&context.source.parameters, true)];
-        for (list, own) in lists {
+        let mut found: Vec<(Parameter, Place)> = Vec::new();
+        let shared = document.path_place(context.path);
+        let lists =
+            [(&context.item.parameters, &shared, false), (&context.source.parameters, &context.place, true)];
+        for (list, place, own) in lists {
             let first_own = found.len();
             for (index, item) in list.iter().enumerate() {
-                let place = context.place.key("parameters").index(index);
+                let place = place.key("parameters").index(index);
                 let Some((component, source)) = document.parameter(item) else { continue };
-                let origin = source.parameter_data_ref().extensions.get(ORIGIN).and_then(Value::as_str);
-                let place = match origin.and_then(Place::parse) {
-                    Some(origin) if component.is_none() => origin,
-                    _ => document.place_or("parameters", component.as_deref(), place),
-                };
+                let place = document.place_or("parameters", component.as_deref(), place);
                 let Some(parameter) = self.parameter(source, id, &place) else { continue };
-                let same = |old: &Parameter| old.wire == parameter.wire && old.location == parameter.location;
+                let same = |(old, _): &(Parameter, Place)| {
+                    old.wire == parameter.wire && old.location == parameter.location
+                };
                 match found.iter().position(same) {
                     Some(at) => {
                         if own && at >= first_own {
                             let message = format!("the parameter `{}` is declared twice", parameter.wire);
                             self.warn(Code::DuplicateParameter, &place, message);
                         }
-                        found[at] = parameter;
+                        found[at] = (parameter, place);
                     }
-                    None => found.push(parameter),
+                    None => found.push((parameter, place)),
                 }
             }
         }
@@ -65,18 +66,18 @@ impl<'a> Lower<'a> {
     /// Declared path parameters against those of the template; the template decides.
     fn reconcile(
         &mut self,
-        found: Vec<Parameter>,
+        found: Vec<(Parameter, Place)>,
         template: &str,
         names: &[String],
         context: &Context<'a>,
     ) -> (String, Vec<Parameter>) {
         let place = &context.place;
         let (mut in_path, others): (Vec<_>, Vec<_>) =
-            found.into_iter().partition(|parameter| parameter.location == Location::Path);
+            found.into_iter().partition(|(parameter, _)| parameter.location == Location::Path);
         let mut ordered = Vec::with_capacity(names.len());
         for name in names {
-            match in_path.iter().position(|parameter| parameter.wire == *name) {
-                Some(at) => ordered.push(in_path.remove(at)),
+            match in_path.iter().position(|(parameter, _)| parameter.wire == *name) {
+                Some(at) => ordered.push(in_path.remove(at).0),
                 None => {
                     let message = format!("the path parameter `{name}` is not declared; any text is taken");
                     self.warn(Code::PathParameter, place, message);
@@ -84,11 +85,11 @@ impl<'a> Lower<'a> {
                 }
             }
         }
-        for parameter in in_path {
+        for (parameter, place) in in_path {
             let message = format!("the path has no `{{{}}}`; the parameter is left out", parameter.wire);
-            self.warn(Code::PathParameter, place, message);
+            self.warn(Code::PathParameter, &place, message);
         }
-        ordered.extend(others);
+        ordered.extend(others.into_iter().map(|(parameter, _)| parameter));
         (template.to_owned(), ordered)
     }
 
@@ -112,14 +113,14 @@ impl<'a> Lower<'a> {
 
     fn parameter(&mut self, source: &'a Source, id: &str, place: &Place) -> Option<Parameter> {
         let data = source.parameter_data_ref();
-        let declared = data.extensions.get("x-location").and_then(Value::as_str);
-        if let Some(location) = declared.filter(|location| *location != "querystring") {
+        let declared = parked::location(&data.extensions);
+        if let Some(parked::Location::Unknown(location)) = declared {
             let message = format!("`{id}`: the parameter `{}` in `{location}` is not sent", data.name);
             self.warn(Code::UnsupportedPart, place, message);
             return None;
         }
         let location = match source {
-            Source::Query { .. } if declared == Some("querystring") => Location::QueryString,
+            Source::Query { .. } if declared == Some(parked::Location::QueryString) => Location::QueryString,
             Source::Query { .. } => Location::Query,
             Source::Header { .. } => Location::Header,
             Source::Path { .. } => Location::Path,

@@ -3,7 +3,7 @@
 use super::Lower;
 use super::operation::Context;
 use super::parameter::is_token;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Place};
 use crate::ir::{Scheme, SchemeKind, Unnamed};
 use openapiv3::{APIKeyLocation, SecurityScheme};
 
@@ -11,12 +11,14 @@ impl Lower<'_> {
     /// The schemes that an operation may need, by their index; the first operation that names one lowers it.
     pub(super) fn security(&mut self, context: &Context<'_>, schemes: &mut Vec<Scheme>) -> Vec<usize> {
         let requirements = context.source.security.as_ref().or(self.document.api.security.as_ref());
+        let owner = if context.source.security.is_some() { &context.place } else { &self.document.root };
+        let place = owner.key("security");
         let names = requirements.into_iter().flatten().flat_map(|requirement| requirement.keys());
         let mut found: Vec<usize> = Vec::new();
         for name in names {
             let known = schemes.iter().position(|scheme| scheme.hint == *name);
             let index = known.or_else(|| {
-                schemes.push(self.scheme(name)?);
+                schemes.push(self.scheme(name, &place)?);
                 Some(schemes.len() - 1)
             });
             found.extend(index.filter(|index| !found.contains(index)));
@@ -24,10 +26,15 @@ impl Lower<'_> {
         found
     }
 
-    fn scheme(&mut self, name: &str) -> Option<Scheme> {
+    /// A scheme that is required at a place.
+    fn scheme(&mut self, name: &str, required: &Place) -> Option<Scheme> {
         let place = self.document.place("securitySchemes", name);
         let Some(source) = self.document.security_scheme(name) else {
-            self.warn(Code::UnsupportedPart, &place, format!("the security scheme `{name}` is not declared"));
+            self.warn(
+                Code::UnsupportedPart,
+                required,
+                format!("the security scheme `{name}` is not declared"),
+            );
             return None;
         };
         let kind = match source {

@@ -12,15 +12,18 @@ impl Lower<'_> {
             return base.trim_end_matches('/').to_owned();
         }
         let document = self.document;
-        let servers = [&context.source.servers, &context.item.servers, &document.api.servers];
-        let Some(server) = servers.into_iter().find_map(|servers| servers.first()) else {
-            return String::new();
-        };
+        let servers = [
+            (&context.source.servers, context.place.clone()),
+            (&context.item.servers, document.path_place(context.path)),
+            (&document.api.servers, document.root.clone()),
+        ];
+        let first = servers.into_iter().find_map(|(servers, owner)| Some((servers.first()?, owner)));
+        let Some((server, owner)) = first else { return String::new() };
         let url = substituted(server);
         match path_of(&url) {
             Some(path) => path,
             None => {
-                let place = self.document.root.key("servers");
+                let place = owner.key("servers").index(0);
                 self.warn(
                     Code::Server,
                     &place,

@@ -5,6 +5,7 @@ use super::keywords::{Keywords, Kind, Node};
 use super::media::{Media, media};
 use crate::diagnostic::Place;
 use crate::ir::{Stream, StreamKind, Type};
+use crate::openapi::parked;
 use openapiv3::{MediaType, Response};
 
 impl<'a> Lower<'a> {
@@ -25,9 +26,8 @@ impl<'a> Lower<'a> {
     /// mean that way.
     fn item_node(&self, content: &'a MediaType, place: &Place) -> Option<(Node<'a>, Place)> {
         let document = self.document;
-        if let Some(parked) = content.extensions.get("x-item-schema").and_then(|value| document.parked(value))
-        {
-            return Some((parked.into(), place.key("itemSchema")));
+        if let Some(item) = parked::item_schema(&content.extensions).and_then(|slot| document.parked(slot)) {
+            return Some((item.into(), place.key(parked::item_schema_key())));
         }
         let place = place.key("schema");
         let node = Node::from(content.schema.as_ref()?);
@@ -60,21 +60,21 @@ impl<'a> Lower<'a> {
         let Some(keywords) = schema.map(Keywords::of) else {
             return StreamKind::Events(self.ty(node, hint, &place));
         };
-        let is_whole_event = content.extensions.contains_key("x-item-schema");
+        let is_whole_event = parked::item_schema(&content.extensions).is_some();
         let data =
             keywords.properties.and_then(|properties| properties.get("data")).filter(|_| is_whole_event);
         if let Some(data) = data {
             let node = Node::from(data);
-            let parked = match node {
-                Node::Schema(schema) => Keywords::of(schema).extension("x-content-schema"),
+            let slot = match node {
+                Node::Schema(schema) => parked::content_schema(&schema.schema_data.extensions),
                 Node::Reference(_) => None,
             };
             let place = place.key("properties").key("data");
-            let inner = parked.and_then(|value| self.document.parked(value));
+            let inner = slot.and_then(|slot| self.document.parked(slot));
             let hint = format!("{hint} data");
             return match (inner, self.is_text(node)) {
                 (Some(inner), _) => {
-                    StreamKind::Events(self.ty(inner.into(), &hint, &place.key("contentSchema")))
+                    StreamKind::Events(self.ty(inner.into(), &hint, &place.key(parked::content_schema_key())))
                 }
                 (None, true) => StreamKind::TextEvents,
                 (None, false) => StreamKind::Events(self.ty(node, &hint, &place)),

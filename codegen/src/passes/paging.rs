@@ -8,9 +8,8 @@ pub(super) fn run(api: &mut Api, root: &Place, diagnostics: &mut Diagnostics) {
         let operation = &api.operations[index];
         if let Some(problem) = problem(api, operation) {
             let message = format!("`{}` has no pages: {problem}", operation.id);
-            let place =
-                root.key("paths").key(&operation.path).key(&operation.http_method.to_ascii_lowercase());
-            diagnostics.push(Diagnostic::warning(Code::UnsupportedPart, place.key("x-pagination"), message));
+            let place = operation.paging.as_ref().map_or_else(|| root.clone(), |paging| paging.place.clone());
+            diagnostics.push(Diagnostic::warning(Code::UnsupportedPart, place, message));
             api.operations[index].paging = None;
         }
     }

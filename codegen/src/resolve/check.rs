@@ -1,202 +1,189 @@
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, at_key, child};
+//! Which references lead nowhere, and whether that matters: an error if an operation needs one, unless the user wants any
+//! value there. In comes a tree in which bundling has parked them, out goes one without.
+
+use super::circle;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::load::References;
+use crate::openapi::grammar::{Kind, REFERABLE};
+use crate::openapi::parked::{Dangling, dangling, take_dangling};
+use crate::openapi::{Step, Visitor, origin, pointer, walk, walk_map};
+use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
-/// Reports references that lead nowhere: an error if an operation needs them and `lenient` is off, else a warning, and
-/// any value stands in.
-pub(super) fn check(tree: &mut Value, root: &Place, lenient: bool, diagnostics: &mut Diagnostics) {
-    let mut needed = Scan::new(tree, root);
-    needed.value(&tree["paths"], &root.key("paths"), "/paths", true);
-    needed.follow();
-    let needed = needed.dangling;
-    let mut spare = Scan::new(tree, root);
-    spare.value(&tree["components"], &root.key("components"), "/components", false);
-    let mut spare = spare.dangling;
-    spare.retain(|dangling| needed.iter().all(|known| known.pointer != dangling.pointer));
-    cycles(tree, root, diagnostics);
-    for (dangling, is_needed) in
-        needed.iter().map(|found| (found, true)).chain(spare.iter().map(|found| (found, false)))
-    {
-        let message = format!("the reference `{}` leads nowhere", dangling.reference);
-        let place = dangling.place.clone();
-        diagnostics.push(match (is_needed, lenient) {
-            (true, false) => Diagnostic::error(Code::DanglingReference, place, message)
-                .help("correct it, or set `lenient` to take any value there"),
-            (true, true) => {
-                Diagnostic::warning(Code::DanglingReference, place, format!("{message}; any value is taken"))
+pub(super) fn check(tree: &mut Value, root: &Place, references: References, diagnostics: &mut Diagnostics) {
+    let Scan { mut places, mapped, .. } = Scan::of(tree, root);
+    report_mapped(tree, mapped, diagnostics);
+    let mut reached = HashSet::from([Owner::Operations]);
+    let mut queue = VecDeque::from([Owner::Operations]);
+    circle::report(tree, root, diagnostics);
+    while let Some(owner) = queue.pop_front() {
+        let Some(found) = places.get_mut(&owner) else { continue };
+        found.is_needed = true;
+        for target in &found.targets {
+            if reached.insert(target.clone()) {
+                queue.push_back(target.clone());
             }
-            (false, _) => Diagnostic::warning(
-                Code::DanglingReference,
-                place,
-                format!("{message}; no operation needs it"),
-            ),
-        });
-        if let Some(node) = tree.pointer_mut(&dangling.pointer) {
-            *node = if dangling.is_schema() { json!({}) } else { Value::Null };
         }
     }
-    remove_nulls(&mut tree["paths"]);
-    remove_nulls(&mut tree["components"]);
-}
-
-/// Takes out what stood for references that lead nowhere, except inside of data.
-fn remove_nulls(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.retain(|key, member| !member.is_null() || DATA.contains(&key.as_str()));
-            members
-                .iter_mut()
-                .filter(|(key, _)| !DATA.contains(&key.as_str()))
-                .for_each(|(_, member)| remove_nulls(member));
+    let (needed, spare): (Vec<_>, Vec<_>) = places.into_values().partition(|found| found.is_needed);
+    for found in needed.into_iter().chain(spare) {
+        for missing in found.missing {
+            diagnostics.push(missing.diagnostic(found.is_needed, references));
         }
-        Value::Array(items) => {
-            items.retain(|item| !item.is_null());
-            items.iter_mut().for_each(remove_nulls);
-        }
-        _ => {}
     }
+    walk(tree, Kind::Document, root, &mut StandIn);
 }
 
-/// Members whose `$ref`s are data.
-const DATA: [&str; 6] = ["example", "examples", "default", "enum", "value", "mapping"];
+/// What holds references: the operations, or a component.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Owner {
+    Operations,
+    Component(Kind, String),
+}
 
-/// Members whose keys are names of the document's own: none of them is an extension or data.
-const MAPS: [&str; 10] = [
-    "properties",
-    "schemas",
-    "parameters",
-    "responses",
-    "requestBodies",
-    "headers",
-    "content",
-    "x-pattern-properties",
-    "x-additional-operations",
-    "paths",
-];
+/// The references below an owner.
+#[derive(Default)]
+struct Found {
+    targets: Vec<Owner>,
+    missing: Vec<Missing>,
+    is_needed: bool,
+}
 
-/// Extensions that the loader parks schemas and operations under.
-const PARKED: [&str; 4] =
-    ["x-pattern-properties", "x-item-schema", "x-content-schema", "x-additional-operations"];
-
-struct Dangling {
-    pointer: String,
+/// A reference that leads nowhere and is yet to be reported.
+struct Missing {
     reference: String,
+    kind: Kind,
     place: Place,
 }
 
-impl Dangling {
-    /// Whether the reference stands where a schema belongs; any value can stand there instead.
-    fn is_schema(&self) -> bool {
-        const OTHERS: [&str; 6] =
-            ["parameters", "responses", "headers", "examples", "links", "requestBodies"];
-        let mut tokens = self.pointer.rsplit('/');
-        let (last, parent) = (tokens.next().unwrap_or_default(), tokens.next().unwrap_or_default());
-        last != "requestBody" && !OTHERS.contains(&parent)
+impl Missing {
+    fn diagnostic(&self, is_needed: bool, references: References) -> Diagnostic {
+        let message = format!("the reference `{}` leads nowhere", self.reference);
+        let place = self.place.key("$ref");
+        let warning = |rest: &str| {
+            Diagnostic::warning(Code::DanglingReference, place.clone(), format!("{message}; {rest}"))
+        };
+        match (is_needed && is_generated(self.kind), references) {
+            (true, References::MustResolve) => Diagnostic::error(Code::DanglingReference, place, message)
+                .help(match stand_in(self.kind) {
+                    Some(_) => "correct it, or set `lenient` to take any value there",
+                    None => "correct it, or set `lenient` to leave it out",
+                }),
+            (true, References::MayDangle) if stand_in(self.kind).is_some() => warning("any value is taken"),
+            (true, References::MayDangle) => warning("it is left out"),
+            (false, _) => warning("no operation needs it"),
+        }
     }
 }
 
-struct Scan<'a> {
-    tree: &'a Value,
-    root: &'a Place,
-    reached: HashSet<String>,
-    queue: Vec<(String, Place)>,
-    dangling: Vec<Dangling>,
+/// Whether a client has anything of such objects.
+fn is_generated(kind: Kind) -> bool {
+    !matches!(kind, Kind::Link | Kind::Example | Kind::Callback)
 }
 
-impl<'a> Scan<'a> {
-    fn new(tree: &'a Value, root: &'a Place) -> Self {
-        Self { tree, root, reached: HashSet::new(), queue: Vec::new(), dangling: Vec::new() }
-    }
+struct Scan {
+    places: IndexMap<Owner, Found>,
+    /// The schemas that discriminators' mappings name, with the place of the name.
+    mapped: Vec<(String, Place)>,
+    owner: Owner,
+}
 
-    /// Scans what the references so far lead to, and so on.
-    fn follow(&mut self) {
-        while let Some((pointer, place)) = self.queue.pop() {
-            if let Some(value) = self.tree.pointer(&pointer) {
-                self.value(value, &place, &pointer, false);
+impl Scan {
+    fn of(tree: &mut Value, root: &Place) -> Self {
+        let mut scan = Self { places: IndexMap::new(), mapped: Vec::new(), owner: Owner::Operations };
+        if let Some(paths) = tree.get_mut("paths").and_then(Value::as_object_mut) {
+            walk_map(paths, Kind::Document, Kind::PathItem, &root.key("paths"), &mut scan);
+        }
+        let Some(components) = tree.get_mut("components").and_then(Value::as_object_mut) else { return scan };
+        let place = root.key("components");
+        for (kind, section) in REFERABLE {
+            let place = place.key(section);
+            let members = components.get_mut(section).and_then(Value::as_object_mut);
+            for (name, component) in members.into_iter().flatten() {
+                scan.owner = Owner::Component(kind, name.clone());
+                walk(component, kind, &place.key(name), &mut scan);
             }
         }
+        scan
     }
 
-    /// `is_map` says that the keys of this object are names.
-    fn value(&mut self, value: &Value, place: &Place, pointer: &str, is_map: bool) {
-        match value {
-            Value::Object(members) => {
-                if let Some(Value::String(reference)) = members.get("$ref") {
-                    self.reference(reference, place, pointer);
-                }
-                for (key, member) in members {
-                    let is_data = DATA.contains(&key.as_str())
-                        || (key.starts_with("x-") && !PARKED.contains(&key.as_str()));
-                    if is_data && !is_map {
-                        continue;
-                    }
-                    let is_map = !is_map && MAPS.contains(&key.as_str());
-                    self.value(member, &at_key(place, key, member), &child(pointer, key), is_map);
-                }
-                for reference in mapping(members) {
-                    self.reach(reference);
-                }
-            }
-            Value::Array(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    self.value(item, &place.index(index), &format!("{pointer}/{index}"), false);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn reference(&mut self, reference: &str, place: &Place, pointer: &str) {
-        if !self.reach(reference) {
-            self.dangling.push(Dangling {
-                pointer: pointer.to_owned(),
-                reference: reference.to_owned(),
-                place: place.key("$ref"),
-            });
-        }
-    }
-
-    fn reach(&mut self, reference: &str) -> bool {
-        let Some(target) = reference.strip_prefix('#') else { return false };
-        let Some(found) = self.tree.pointer(target) else { return false };
-        if self.reached.insert(target.to_owned()) {
-            let file = crate::diagnostic::origin(found);
-            let place = file.unwrap_or_else(|| Place { pointer: target.to_owned(), ..self.root.clone() });
-            self.queue.push((target.to_owned(), place));
-        }
-        true
+    fn found(&mut self) -> &mut Found {
+        self.places.entry(self.owner.clone()).or_default()
     }
 }
 
-/// The references in a discriminator's mapping; names of schemas count.
-fn mapping(members: &Map<String, Value>) -> impl Iterator<Item = &str> {
+impl Visitor for Scan {
+    fn enter(&mut self, value: &mut Value, kind: Kind, place: &Place) -> Step {
+        let Some(object) = value.as_object() else { return Step::Into };
+        if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
+            self.found().targets.push(Owner::Component(kind, pointer::last(reference)));
+        }
+        if let Some(Dangling::Silent(reference)) = dangling(object) {
+            self.found().missing.push(Missing { reference, kind, place: place.clone() });
+        }
+        for (tag, target) in mapping(object) {
+            let place = place.key("discriminator").key("mapping").key(tag);
+            self.mapped.push((target.clone(), place));
+            self.found().targets.push(Owner::Component(Kind::Schema, target));
+        }
+        Step::Into
+    }
+}
+
+/// The schemas that a discriminator's mapping names or refers to, by the values that stand for them.
+fn mapping(schema: &Map<String, Value>) -> impl Iterator<Item = (&str, String)> {
     let mapping =
-        members.get("discriminator").and_then(|found| found.get("mapping")).and_then(Value::as_object);
-    mapping.into_iter().flat_map(Map::values).filter_map(Value::as_str).filter(|text| text.starts_with('#'))
+        schema.get("discriminator").and_then(|found| found.get("mapping")).and_then(Value::as_object);
+    mapping
+        .into_iter()
+        .flatten()
+        .filter_map(|(tag, target)| Some((tag.as_str(), pointer::last(target.as_str()?))))
 }
 
-/// Components that are nothing but a reference, in a circle.
-fn cycles(tree: &Value, root: &Place, diagnostics: &mut Diagnostics) {
-    for (section, map) in tree["components"].as_object().into_iter().flatten() {
-        for (name, start) in map.as_object().into_iter().flatten() {
-            let mut seen = vec![child(&format!("/components/{section}"), name)];
-            let mut current = start;
-            while let Some(next) =
-                current.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'))
-            {
-                if seen.iter().any(|known| known == next) {
-                    seen.push(next.to_owned());
-                    let message = format!("the references form a circle: {}", seen.join(" → "));
-                    let place = root.key("components").key(section).key(name);
-                    diagnostics.push(Diagnostic::error(Code::CyclicReference, place, message));
-                    break;
-                }
-                seen.push(next.to_owned());
-                match tree.pointer(next) {
-                    Some(found) => current = found,
-                    None => break,
-                }
-            }
+/// Reports the values of discriminators that stand for no schema.
+fn report_mapped(tree: &Value, mapped: Vec<(String, Place)>, diagnostics: &mut Diagnostics) {
+    let schemas = tree.pointer("/components/schemas").and_then(Value::as_object);
+    for (name, place) in mapped {
+        if schemas.is_none_or(|schemas| !schemas.contains_key(&name)) {
+            let message = format!("there is no schema `{name}`, so the value stands for none");
+            diagnostics.push(Diagnostic::warning(Code::DanglingReference, place, message));
         }
+    }
+}
+
+/// What stands for an object of a kind that is not there: whatever may come in its place. Without the object nobody knows
+/// where a parameter goes or which secret a security scheme needs, so there is nothing that could stand for them.
+fn stand_in(kind: Kind) -> Option<Value> {
+    let any = || json!({"application/json": {"schema": {}}});
+    Some(match kind {
+        Kind::Schema => json!({}),
+        Kind::MediaType => json!({"schema": {}}),
+        Kind::RequestBody => json!({"content": any()}),
+        Kind::Response => json!({"description": "", "content": any()}),
+        Kind::Header => json!({"schema": {"type": "string"}}),
+        _ => return None,
+    })
+}
+
+/// Puts what may stand there in the place of references that lead nowhere.
+struct StandIn;
+
+impl Visitor for StandIn {
+    fn enter(&mut self, value: &mut Value, kind: Kind, place: &Place) -> Step {
+        let Some(object) = value.as_object_mut() else { return Step::Into };
+        if take_dangling(object).is_none() {
+            return Step::Into;
+        }
+        match (kind, stand_in(kind)) {
+            // What stands beside the reference counts.
+            (Kind::Schema | Kind::PathItem, _) => {}
+            (_, Some(mut stand_in)) => {
+                origin::note(&mut stand_in, place);
+                *value = stand_in;
+            }
+            (_, None) => return Step::Remove,
+        }
+        Step::Into
     }
 }

@@ -1,62 +1,66 @@
+use super::parked::Parked;
 use crate::diagnostic::Place;
+use crate::openapi::parked::{self, Slot};
+use crate::openapi::pointer;
+use indexmap::IndexMap;
 use openapiv3::{
-    Header, OpenAPI, Operation, Parameter, PathItem, ReferenceOr, RequestBody, Response, Schema,
+    Components, Header, OpenAPI, Operation, Parameter, PathItem, ReferenceOr, RequestBody, Response, Schema,
     SecurityScheme,
 };
-use serde_json::Value;
-use std::collections::HashMap;
 
-/// A typed document whose references are known to lead somewhere.
+/// A typed document whose references are known to lead somewhere. Its places are those of the tree that it was read from;
+/// the findings turn them into places of the files.
 pub(crate) struct Document {
     pub(crate) api: OpenAPI,
     pub(crate) root: Place,
-    /// The tree that the typed document was read from, for places.
-    tree: Value,
-    /// Operations of methods that 3.0 does not have, by path; the loader parked them.
-    additional: HashMap<String, Vec<(String, Operation)>>,
-    /// Schemas that 3.0 has no place for, by their JSON; the loader parked them.
-    parked: HashMap<String, ReferenceOr<Schema>>,
+    parked: Parked,
+}
+
+/// An operation of a path.
+pub(crate) struct PathOperation<'a> {
+    /// In capitals.
+    pub(crate) method: String,
+    pub(crate) operation: &'a Operation,
+    pub(crate) place: Place,
 }
 
 /// The name of a component in a reference, unescaped.
 pub(crate) fn name_of(reference: &str) -> String {
-    let name = reference.rsplit('/').next().unwrap_or(reference);
-    name.replace("~1", "/").replace("~0", "~")
+    pointer::last(reference)
 }
 
 impl Document {
-    pub(super) fn new(api: OpenAPI, root: Place, tree: Value) -> Self {
-        let additional = api
-            .paths
-            .iter()
-            .filter_map(|(path, item)| Some((path.clone(), additional(item.as_item()?))))
-            .collect();
-        let mut parked = HashMap::new();
-        park(&tree, &mut parked);
-        Self { api, root, tree, additional, parked }
+    pub(super) fn new(api: OpenAPI, root: Place, parked: Parked) -> Self {
+        Self { api, root, parked }
     }
 
-    /// All operations of a path with their methods.
-    pub(crate) fn operations(&self, path: &str) -> Vec<(String, &Operation)> {
+    /// All operations of a path.
+    pub(crate) fn operations(&self, path: &str) -> Vec<PathOperation<'_>> {
         let item = self.api.paths.paths.get(path).and_then(ReferenceOr::as_item);
-        let known = item
-            .into_iter()
-            .flat_map(PathItem::iter)
-            .map(|(method, found)| (method.to_ascii_uppercase(), found));
-        let more =
-            self.additional.get(path).into_iter().flatten().map(|(method, found)| (method.clone(), found));
+        let place = self.path_place(path);
+        let known = item.into_iter().flat_map(PathItem::iter).map(|(method, operation)| PathOperation {
+            method: method.to_ascii_uppercase(),
+            operation,
+            place: place.key(method),
+        });
+        let slot = item.and_then(|item| parked::operations(&item.extensions));
+        let more = slot.and_then(|slot| slot.read(&self.parked.operations)).into_iter().flatten();
+        let more = more.map(|(method, operation)| PathOperation {
+            method: method.clone(),
+            operation,
+            place: parked::operation_keys(method).iter().fold(place.clone(), |place, key| place.key(key)),
+        });
         known.chain(more).collect()
     }
 
-    /// A schema that stands under an extension of the loader's.
-    pub(crate) fn parked(&self, value: &Value) -> Option<&ReferenceOr<Schema>> {
-        self.parked.get(&value.to_string())
+    /// A schema in a place that 3.0 does not have.
+    pub(crate) fn parked(&self, slot: Slot) -> Option<&ReferenceOr<Schema>> {
+        slot.read(&self.parked.schemas)
     }
 
-    /// The place of a component in its source file.
+    /// The place of a component.
     pub(crate) fn place(&self, section: &str, name: &str) -> Place {
-        let place = self.root.key("components").key(section).key(name);
-        self.tree.pointer(&place.pointer).and_then(crate::diagnostic::origin).unwrap_or(place)
+        self.root.key("components").key(section).key(name)
     }
 
     /// The place of a component if it has a name, else the place where it is used.
@@ -64,10 +68,9 @@ impl Document {
         name.map_or(used, |name| self.place(section, name))
     }
 
-    /// The place of an operation's path item in its source file.
+    /// The place of a path item.
     pub(crate) fn path_place(&self, path: &str) -> Place {
-        let place = self.root.key("paths").key(path);
-        self.tree.pointer(&place.pointer).and_then(crate::diagnostic::origin).unwrap_or(place)
+        self.root.key("paths").key(path)
     }
 
     pub(crate) fn schemas(&self) -> impl Iterator<Item = (&str, &ReferenceOr<Schema>)> {
@@ -86,105 +89,60 @@ impl Document {
     /// A parameter, with its name if it is a component.
     pub(crate) fn parameter<'a>(
         &'a self,
-        mut item: &'a ReferenceOr<Parameter>,
+        item: &'a ReferenceOr<Parameter>,
     ) -> Option<(Option<String>, &'a Parameter)> {
-        let mut name = None;
-        loop {
-            match item {
-                ReferenceOr::Item(found) => return Some((name, found)),
-                ReferenceOr::Reference { reference } => {
-                    let component = name_of(reference);
-                    item = self.api.components.as_ref()?.parameters.get(&component)?;
-                    name = Some(component);
-                }
-            }
-        }
+        self.follow(item, |components| &components.parameters)
     }
 
     /// A request body, with its name if it is a component.
     pub(crate) fn request_body<'a>(
         &'a self,
-        mut item: &'a ReferenceOr<RequestBody>,
+        item: &'a ReferenceOr<RequestBody>,
     ) -> Option<(Option<String>, &'a RequestBody)> {
-        let mut name = None;
-        loop {
-            match item {
-                ReferenceOr::Item(found) => return Some((name, found)),
-                ReferenceOr::Reference { reference } => {
-                    let component = name_of(reference);
-                    item = self.api.components.as_ref()?.request_bodies.get(&component)?;
-                    name = Some(component);
-                }
-            }
-        }
-    }
-
-    /// A header, through references.
-    pub(crate) fn header<'a>(&'a self, mut item: &'a ReferenceOr<Header>) -> Option<&'a Header> {
-        for _ in 0..32 {
-            match item {
-                ReferenceOr::Item(found) => return Some(found),
-                ReferenceOr::Reference { reference } => {
-                    item = self.api.components.as_ref()?.headers.get(&name_of(reference))?;
-                }
-            }
-        }
-        None
-    }
-
-    /// A security scheme by its name, through references.
-    pub(crate) fn security_scheme(&self, name: &str) -> Option<&SecurityScheme> {
-        let schemes = &self.api.components.as_ref()?.security_schemes;
-        let mut item = schemes.get(name)?;
-        for _ in 0..32 {
-            match item {
-                ReferenceOr::Item(found) => return Some(found),
-                ReferenceOr::Reference { reference } => item = schemes.get(&name_of(reference))?,
-            }
-        }
-        None
+        self.follow(item, |components| &components.request_bodies)
     }
 
     /// A response, with its name if it is a component.
     pub(crate) fn response<'a>(
         &'a self,
-        mut item: &'a ReferenceOr<Response>,
+        item: &'a ReferenceOr<Response>,
     ) -> Option<(Option<String>, &'a Response)> {
-        let mut name = None;
-        loop {
-            match item {
-                ReferenceOr::Item(found) => return Some((name, found)),
-                ReferenceOr::Reference { reference } => {
-                    let component = name_of(reference);
-                    item = self.api.components.as_ref()?.responses.get(&component)?;
-                    name = Some(component);
-                }
-            }
-        }
+        self.follow(item, |components| &components.responses)
     }
-}
 
-fn additional(item: &PathItem) -> Vec<(String, Operation)> {
-    let parked = item.extensions.get("x-additional-operations").and_then(Value::as_object);
-    let parse = |(method, source): (&String, &Value)| {
-        Some((method.clone(), serde_json::from_value(source.clone()).ok()?))
-    };
-    parked.into_iter().flatten().filter_map(parse).collect()
-}
+    /// A header, with its name if it is a component.
+    pub(crate) fn header<'a>(
+        &'a self,
+        item: &'a ReferenceOr<Header>,
+    ) -> Option<(Option<String>, &'a Header)> {
+        self.follow(item, |components| &components.headers)
+    }
 
-fn park(value: &Value, parked: &mut HashMap<String, ReferenceOr<Schema>>) {
-    match value {
-        Value::Object(members) => {
-            for key in ["x-item-schema", "x-content-schema"] {
-                if let Some(schema) = members.get(key)
-                    && let Ok(parsed) = serde_json::from_value(schema.clone())
-                {
-                    parked.insert(schema.to_string(), parsed);
-                }
-            }
-            members.values().for_each(|member| park(member, parked));
+    /// A security scheme by its name, through references.
+    pub(crate) fn security_scheme(&self, name: &str) -> Option<&SecurityScheme> {
+        let item = self.api.components.as_ref()?.security_schemes.get(name)?;
+        self.follow(item, |components| &components.security_schemes).map(|(_, scheme)| scheme)
+    }
+
+    /// What an item refers to, with the name of the last component on the way. A way that is longer than there are
+    /// components bites its tail.
+    fn follow<'a, T>(
+        &'a self,
+        mut item: &'a ReferenceOr<T>,
+        section: fn(&Components) -> &IndexMap<String, ReferenceOr<T>>,
+    ) -> Option<(Option<String>, &'a T)> {
+        let mut name = None;
+        let mut steps = 0;
+        loop {
+            let reference = match item {
+                ReferenceOr::Item(found) => return Some((name, found)),
+                ReferenceOr::Reference { reference } => reference,
+            };
+            let components = section(self.api.components.as_ref()?);
+            let component = pointer::last(reference);
+            item = components.get(&component).filter(|_| steps <= components.len())?;
+            name = Some(component);
+            steps += 1;
         }
-        Value::Array(items) => items.iter().for_each(|item| park(item, parked)),
-        _ => {}
     }
 }
