@@ -17,7 +17,7 @@ const BRIDGE: &str = "bridge.txt";
 /// The list of files to remove.
 const STALE: &str = "stale.txt";
 /// A file on the way to its place.
-const SPARE: &str = "spare.txt";
+pub(super) const SPARE: &str = "spare.txt";
 
 /// What the bridge says after the header.
 fn bridge_body() -> String {
@@ -167,6 +167,10 @@ fn settle(target: &Target<'_>, service: &str, place: &Path, relative: &str) -> R
     }
     stage::make_parent(&to)?;
     let spare = place.join(SPARE);
+    // One that was on its way when a run was cut off is another name of a file that is needed yet.
+    if spare.symlink_metadata().is_ok() {
+        fs::remove_file(&spare).at("removed", &spare)?;
+    }
     if fs::hard_link(&from, &spare).is_err() {
         fs::copy(&from, &spare).at("written", &to)?;
     }

@@ -260,6 +260,20 @@ fn a_run_that_was_cut_off_on_the_bridge_is_brought_to_its_end() -> Result<(), Fa
 }
 
 #[test]
+fn a_file_on_its_way_when_a_run_was_cut_off_is_whole() -> Result<(), Failure> {
+    let folder = tempfile::tempdir()?;
+    let out = folder.path();
+    write(out, "shop", &["types"], 1)?;
+    let target = Target::tree(out, "shop", &client("shop", &["types", "orders"], 2));
+    bridge::cut_off(&target, &Plan::of(&target)?, 0)?;
+    let place = out.join(stage::INSIDE);
+    fs::hard_link(place.join("orders.rs"), place.join(bridge::SPARE))?;
+    target.write()?;
+    assert_eq!(tree(out)?, expected("shop", &["types", "orders"], 2));
+    Ok(())
+}
+
+#[test]
 fn another_document_after_a_run_that_was_cut_off_is_written_as_a_whole() -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     let out = folder.path().join("shop");
