@@ -33,6 +33,7 @@ mod lower;
 mod name;
 mod openapi;
 mod passes;
+mod read;
 mod resolve;
 mod stack;
 mod write;

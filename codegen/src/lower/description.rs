@@ -1,10 +1,10 @@
 //! Operations as they are described to whoever answers them.
 
 use super::Lower;
-use super::keywords::Node;
 use super::operation::Context;
 use crate::description::{MediaDescription, OperationDescription, ResponseDescription};
 use crate::openapi::pointer;
+use crate::read::Node;
 use crate::resolve::PathOperation;
 use openapiv3::{Content, MediaType, ReferenceOr};
 use std::collections::HashSet;

@@ -1,39 +1,17 @@
 //! The typed document to the IR. In comes a document with checked references, out goes plain data with hints for
 //! names. Never mints an identifier, never reads a file; what it cannot say becomes a coded warning.
 
-mod answer;
-mod body;
-mod bounds;
-mod combine;
-mod compose;
 mod description;
-mod discriminator;
-mod doc;
-mod enumeration;
-mod error_sets;
-mod header;
-mod keywords;
-mod media;
-mod multipart;
-mod object;
 mod operation;
-mod parameter;
-mod path;
-mod rules;
 mod sample;
-mod scalar;
 mod schema;
-mod security;
-mod server;
-mod socket;
-mod stream;
-mod union;
 
-use self::keywords::Node;
 use crate::config::Options;
 use crate::description::OperationDescription;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::ir::{Api, Shape, Type, TypeDef, TypeId, Unnamed};
+use crate::read::Node;
+use crate::read::doc;
 use crate::resolve::Document;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -48,7 +26,7 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
     for operation in &mut operations {
         let bodies = operation.bodies.iter_mut().map(|body| &mut body.rules);
         for own in operation.parameters.iter_mut().map(|parameter| &mut parameter.rules).chain(bodies) {
-            *own = rules::kept(std::mem::take(own), &known);
+            *own = schema::rules::kept(std::mem::take(own), &known);
         }
     }
     let info = &document.api.info;
@@ -110,7 +88,7 @@ impl<'a> Lower<'a> {
             diagnostics,
             types: Vec::new(),
             components: HashMap::new(),
-            children: discriminator::children(document),
+            children: schema::discriminator::children(document),
             inline: HashMap::new(),
             composing: Vec::new(),
             schema_types: Vec::new(),

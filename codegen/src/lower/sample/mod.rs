@@ -5,7 +5,7 @@ mod pattern;
 mod scalar;
 
 use super::Lower;
-use super::keywords::{Keywords, Kind, Node};
+use crate::read::{Keywords, Kind, Node};
 use openapiv3::{Discriminator, Example, ReferenceOr};
 use serde_json::{Map, Value, json};
 

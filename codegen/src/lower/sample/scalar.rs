@@ -1,7 +1,7 @@
 //! Strings and numbers that their schemas take.
 
 use super::pattern;
-use crate::lower::bounds::Bounds;
+use crate::read::Bounds;
 use serde_json::{Number, Value, json};
 
 /// A string of a format, a pattern, and a length.
@@ -105,7 +105,7 @@ pub(super) fn in_range(value: f64, bounds: &Bounds<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{number, string};
-    use crate::lower::bounds::Bounds;
+    use crate::read::Bounds;
     use serde_json::json;
 
     #[test]

@@ -1,8 +1,8 @@
 //! What schemas ask of values beyond their types, for requests that are checked before they are sent.
 
-use super::Lower;
-use super::keywords::{Keywords, Node};
 use crate::ir::{NamedRules, Rule, Unnamed};
+use crate::lower::Lower;
+use crate::read::{Keywords, Node};
 use indexmap::IndexMap;
 use openapiv3::AdditionalProperties;
 use std::collections::HashSet;
@@ -12,7 +12,7 @@ const DEPTH: usize = 16;
 
 impl<'a> Lower<'a> {
     /// The rules of all named schemas that have any.
-    pub(super) fn named_rules(&self) -> IndexMap<String, NamedRules> {
+    pub(crate) fn named_rules(&self) -> IndexMap<String, NamedRules> {
         if !self.options.types.check_constraints {
             return IndexMap::new();
         }
@@ -44,7 +44,7 @@ impl<'a> Lower<'a> {
     }
 
     /// What a parameter or a body is checked for. References to schemas that ask nothing are taken out once all are known.
-    pub(super) fn rules(&self, node: Node<'a>) -> Vec<Rule> {
+    pub(crate) fn rules(&self, node: Node<'a>) -> Vec<Rule> {
         if !self.options.types.check_constraints {
             return Vec::new();
         }
@@ -122,7 +122,7 @@ fn asks(rules: &[Rule], known: &HashSet<String>) -> bool {
 }
 
 /// The rules that ask something.
-pub(super) fn kept(rules: Vec<Rule>, known: &HashSet<String>) -> Vec<Rule> {
+pub(crate) fn kept(rules: Vec<Rule>, known: &HashSet<String>) -> Vec<Rule> {
     rules
         .into_iter()
         .filter(|rule| asks(std::slice::from_ref(rule), known))

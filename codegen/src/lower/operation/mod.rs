@@ -1,17 +1,29 @@
 //! Paths and methods to operations.
 
-use super::Lower;
-use super::answer::Answers;
-use super::error_sets::ErrorSets;
+mod answer;
+mod body;
+mod error_sets;
+mod header;
+mod multipart;
+mod parameter;
+mod path;
+mod security;
+mod server;
+mod socket;
+mod stream;
+
+use self::answer::Answers;
+use self::error_sets::ErrorSets;
 use crate::config::Pagination;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{ErrorSet, Errors, Operation, Paging, Scheme, Unnamed};
+use crate::lower::Lower;
 use crate::resolve::PathOperation;
 use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 use std::collections::HashSet;
 
 /// All operations in the document's order, and the sets of errors and the security schemes that they share.
-pub(super) fn operations(lower: &mut Lower<'_>) -> (Vec<Operation>, Vec<ErrorSet>, Vec<Scheme>) {
+pub(crate) fn operations(lower: &mut Lower<'_>) -> (Vec<Operation>, Vec<ErrorSet>, Vec<Scheme>) {
     let mut schemes = Vec::new();
     let mut operations = Vec::new();
     let mut errors = ErrorSets::default();
@@ -34,12 +46,12 @@ pub(super) fn operations(lower: &mut Lower<'_>) -> (Vec<Operation>, Vec<ErrorSet
 }
 
 /// An operation with what surrounds it.
-pub(super) struct Context<'a> {
-    pub(super) path: &'a str,
-    pub(super) method: String,
-    pub(super) item: &'a PathItem,
-    pub(super) source: &'a Source,
-    pub(super) place: Place,
+pub(crate) struct Context<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) method: String,
+    pub(crate) item: &'a PathItem,
+    pub(crate) source: &'a Source,
+    pub(crate) place: Place,
 }
 
 impl<'a> Lower<'a> {
@@ -124,7 +136,7 @@ impl<'a> Lower<'a> {
     }
 
     /// What the operation is called in messages, and the words of its names: the document's id, or method and path.
-    pub(super) fn operation_id(
+    pub(crate) fn operation_id(
         &mut self,
         context: &Context<'_>,
         ids: &mut HashSet<String>,

@@ -1,18 +1,18 @@
 //! A union beside fields (`properties` and `oneOf` in one schema): each variant becomes a struct of the fields and
 //! its own, so that nothing of either is lost.
 
-use super::Lower;
+use super::Described;
 use super::compose::Placed;
-use super::doc;
-use super::keywords::{Keywords, Node};
 use super::object::structure;
-use super::schema::Described;
 use crate::diagnostic::Place;
 use crate::ir::{Field, Shape, Tag, Type, Union, Unnamed, Variant};
+use crate::lower::Lower;
+use crate::read::doc;
+use crate::read::{Keywords, Node};
 use openapiv3::Discriminator;
 
 impl<'a> Lower<'a> {
-    pub(super) fn spread(
+    pub(crate) fn spread(
         &mut self,
         variants: &[Placed<'a>],
         nodes: &[Placed<'a>],

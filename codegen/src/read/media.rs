@@ -2,7 +2,7 @@
 
 /// What kind of body a media type stands for, the most useful first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Media {
+pub(crate) enum Media {
     Json,
     Form,
     Multipart,
@@ -15,18 +15,18 @@ pub(super) enum Media {
 
 impl Media {
     /// Whether an answer of this kind is read while it arrives.
-    pub(super) fn is_stream(self) -> bool {
+    pub(crate) fn is_stream(self) -> bool {
         matches!(self, Self::Events | Self::Lines | Self::Sequence)
     }
 }
 
 /// A media type without its parameters, in lower case.
-pub(super) fn essence(media_type: &str) -> String {
+pub(crate) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// Sorts a media type. Parameters such as `; charset=utf-8` do not matter.
-pub(super) fn media(media_type: &str) -> Media {
+pub(crate) fn media(media_type: &str) -> Media {
     match essence(media_type).as_str() {
         "application/json" | "text/json" | "*/*" | "application/*" | "json" | "" => Media::Json,
         "application/x-www-form-urlencoded" => Media::Form,
@@ -51,7 +51,7 @@ pub(super) fn media(media_type: &str) -> Media {
 }
 
 /// What a media type is called in the name of a method.
-pub(super) fn word(media_type: &str) -> String {
+pub(crate) fn word(media_type: &str) -> String {
     let essence = essence(media_type);
     let word = match essence.as_str() {
         "application/x-www-form-urlencoded" => "form",
@@ -64,7 +64,7 @@ pub(super) fn word(media_type: &str) -> String {
 }
 
 /// Whether a header can carry a media type as it stands; documents have others.
-pub(super) fn is_usable(media_type: &str) -> bool {
+pub(crate) fn is_usable(media_type: &str) -> bool {
     let essence = essence(media_type);
     essence.contains('/')
         && !essence.contains('*')
@@ -73,7 +73,7 @@ pub(super) fn is_usable(media_type: &str) -> bool {
 }
 
 /// Whether the header `Accept` can carry a media type; it takes ranges such as `image/*`.
-pub(super) fn is_acceptable(media_type: &str) -> bool {
+pub(crate) fn is_acceptable(media_type: &str) -> bool {
     let essence = essence(media_type);
     let is_token = |part: &str| {
         !part.is_empty()

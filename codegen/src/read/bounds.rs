@@ -5,24 +5,24 @@ use openapiv3::{AnySchema, ArrayType, IntegerType, NumberType, ObjectType, Strin
 
 /// Bounds and patterns of a schema.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Bounds<'a> {
-    pub(super) min_length: Option<usize>,
-    pub(super) max_length: Option<usize>,
-    pub(super) pattern: Option<&'a str>,
-    pub(super) minimum: Option<f64>,
-    pub(super) above: bool,
-    pub(super) maximum: Option<f64>,
-    pub(super) below: bool,
-    pub(super) multiple_of: Option<f64>,
-    pub(super) min_items: Option<usize>,
-    pub(super) max_items: Option<usize>,
-    pub(super) unique_items: bool,
-    pub(super) min_properties: Option<usize>,
-    pub(super) max_properties: Option<usize>,
+pub(crate) struct Bounds<'a> {
+    pub(crate) min_length: Option<usize>,
+    pub(crate) max_length: Option<usize>,
+    pub(crate) pattern: Option<&'a str>,
+    pub(crate) minimum: Option<f64>,
+    pub(crate) above: bool,
+    pub(crate) maximum: Option<f64>,
+    pub(crate) below: bool,
+    pub(crate) multiple_of: Option<f64>,
+    pub(crate) min_items: Option<usize>,
+    pub(crate) max_items: Option<usize>,
+    pub(crate) unique_items: bool,
+    pub(crate) min_properties: Option<usize>,
+    pub(crate) max_properties: Option<usize>,
 }
 
 impl<'a> Bounds<'a> {
-    pub(super) fn string(string: &'a StringType) -> Self {
+    pub(crate) fn string(string: &'a StringType) -> Self {
         Self {
             min_length: string.min_length.filter(|min| *min > 0),
             max_length: string.max_length,
@@ -31,7 +31,7 @@ impl<'a> Bounds<'a> {
         }
     }
 
-    pub(super) fn number(number: &'a NumberType) -> Self {
+    pub(crate) fn number(number: &'a NumberType) -> Self {
         Self {
             minimum: number.minimum,
             above: number.exclusive_minimum,
@@ -42,7 +42,7 @@ impl<'a> Bounds<'a> {
         }
     }
 
-    pub(super) fn integer(integer: &'a IntegerType) -> Self {
+    pub(crate) fn integer(integer: &'a IntegerType) -> Self {
         Self {
             minimum: integer.minimum.map(|bound| bound as f64),
             above: integer.exclusive_minimum,
@@ -53,7 +53,7 @@ impl<'a> Bounds<'a> {
         }
     }
 
-    pub(super) fn array(array: &'a ArrayType) -> Self {
+    pub(crate) fn array(array: &'a ArrayType) -> Self {
         Self {
             min_items: array.min_items.filter(|min| *min > 0),
             max_items: array.max_items,
@@ -62,7 +62,7 @@ impl<'a> Bounds<'a> {
         }
     }
 
-    pub(super) fn object(object: &'a ObjectType) -> Self {
+    pub(crate) fn object(object: &'a ObjectType) -> Self {
         Self {
             min_properties: object.min_properties.filter(|min| *min > 0),
             max_properties: object.max_properties,
@@ -70,7 +70,7 @@ impl<'a> Bounds<'a> {
         }
     }
 
-    pub(super) fn any(any: &'a AnySchema) -> Self {
+    pub(crate) fn any(any: &'a AnySchema) -> Self {
         Self {
             min_length: any.min_length.filter(|min| *min > 0),
             max_length: any.max_length,
@@ -89,7 +89,7 @@ impl<'a> Bounds<'a> {
     }
 
     /// One short sentence each, for the documentation.
-    pub(super) fn sentences(&self) -> Vec<String> {
+    pub(crate) fn sentences(&self) -> Vec<String> {
         let mut found = Vec::new();
         if let Some(min) = self.minimum {
             found.push(format!("{} {min}.", if self.above { "Greater than" } else { "At least" }));

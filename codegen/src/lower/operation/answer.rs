@@ -1,27 +1,27 @@
 //! Responses: which are success, which are errors, and how each body is read.
 
-use super::Lower;
-use super::keywords::Node;
-use super::media::{self, Media, essence, is_acceptable, is_usable, media};
-use super::operation::Context;
+use super::Context;
 use crate::diagnostic::Place;
 use crate::ir::{Alternative, Answer, AnswerVariant, Content, Headers, Stream, Success, Type, Unnamed};
+use crate::lower::Lower;
+use crate::read::Node;
+use crate::read::media::{self, Media, essence, is_acceptable, is_usable, media};
 use openapiv3::Response;
 
-pub(super) struct Answers {
-    pub(super) success: Success,
-    pub(super) errors: Vec<AnswerVariant>,
+pub(crate) struct Answers {
+    pub(crate) success: Success,
+    pub(crate) errors: Vec<AnswerVariant>,
     /// Whether there is an answer that ends.
-    pub(super) sends: bool,
-    pub(super) stream: Option<Stream>,
-    pub(super) alternatives: Vec<Alternative>,
-    pub(super) headers: Option<Headers>,
+    pub(crate) sends: bool,
+    pub(crate) stream: Option<Stream>,
+    pub(crate) alternatives: Vec<Alternative>,
+    pub(crate) headers: Option<Headers>,
     /// The media types of all responses, for the `Accept` header.
-    pub(super) accept: Vec<String>,
+    pub(crate) accept: Vec<String>,
 }
 
 impl<'a> Lower<'a> {
-    pub(super) fn answers(&mut self, context: &Context<'a>, id: &str) -> Answers {
+    pub(crate) fn answers(&mut self, context: &Context<'a>, id: &str) -> Answers {
         let document = self.document;
         let responses = &context.source.responses;
         let place = context.place.key("responses");

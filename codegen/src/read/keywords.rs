@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// A schema or a reference to a component.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Node<'a> {
+pub(crate) enum Node<'a> {
     Reference(&'a str),
     Schema(&'a Schema),
 }
@@ -37,7 +37,7 @@ impl<'a> From<&'a ReferenceOr<Box<Schema>>> for Node<'a> {
 
 impl Node<'_> {
     /// The component's name, for references.
-    pub(super) fn component(&self) -> Option<String> {
+    pub(crate) fn component(&self) -> Option<String> {
         match self {
             Self::Reference(reference) => Some(name_of(reference)),
             Self::Schema(_) => None,
@@ -46,7 +46,7 @@ impl Node<'_> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     String,
     Number,
     Integer,
@@ -57,23 +57,23 @@ pub(super) enum Kind {
 
 /// The keywords of a schema.
 #[derive(Debug)]
-pub(super) struct Keywords<'a> {
-    pub(super) data: &'a SchemaData,
-    pub(super) kind: Option<Kind>,
-    pub(super) format: String,
-    pub(super) values: Vec<Value>,
-    pub(super) properties: Option<&'a IndexMap<String, ReferenceOr<Box<Schema>>>>,
-    pub(super) required: &'a [String],
-    pub(super) additional: Option<&'a AdditionalProperties>,
-    pub(super) items: Option<Node<'a>>,
-    pub(super) one_of: &'a [ReferenceOr<Schema>],
-    pub(super) any_of: &'a [ReferenceOr<Schema>],
-    pub(super) all_of: &'a [ReferenceOr<Schema>],
-    pub(super) bounds: Bounds<'a>,
+pub(crate) struct Keywords<'a> {
+    pub(crate) data: &'a SchemaData,
+    pub(crate) kind: Option<Kind>,
+    pub(crate) format: String,
+    pub(crate) values: Vec<Value>,
+    pub(crate) properties: Option<&'a IndexMap<String, ReferenceOr<Box<Schema>>>>,
+    pub(crate) required: &'a [String],
+    pub(crate) additional: Option<&'a AdditionalProperties>,
+    pub(crate) items: Option<Node<'a>>,
+    pub(crate) one_of: &'a [ReferenceOr<Schema>],
+    pub(crate) any_of: &'a [ReferenceOr<Schema>],
+    pub(crate) all_of: &'a [ReferenceOr<Schema>],
+    pub(crate) bounds: Bounds<'a>,
 }
 
 impl<'a> Keywords<'a> {
-    pub(super) fn of(schema: &'a Schema) -> Self {
+    pub(crate) fn of(schema: &'a Schema) -> Self {
         let mut keywords = Self {
             data: &schema.schema_data,
             kind: None,
@@ -166,18 +166,18 @@ impl<'a> Keywords<'a> {
     }
 
     /// An extension.
-    pub(super) fn extension(&self, key: &str) -> Option<&'a Value> {
+    pub(crate) fn extension(&self, key: &str) -> Option<&'a Value> {
         self.data.extensions.get(key)
     }
 
     /// Whether the schema allows `null` and nothing else.
-    pub(super) fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         let only_null = !self.values.is_empty() && self.values.iter().all(Value::is_null);
         only_null || (parked::is_null(&self.data.extensions) && !self.has_shape())
     }
 
     /// Whether the schema says anything about the shape of its values.
-    pub(super) fn has_shape(&self) -> bool {
+    pub(crate) fn has_shape(&self) -> bool {
         self.kind.is_some()
             || !self.values.is_empty()
             || self.properties.is_some()
@@ -187,12 +187,12 @@ impl<'a> Keywords<'a> {
             || parked::has_patterns(&self.data.extensions)
     }
 
-    pub(super) fn is_combined(&self) -> bool {
+    pub(crate) fn is_combined(&self) -> bool {
         !self.all_of.is_empty() || !self.one_of.is_empty() || !self.any_of.is_empty()
     }
 
     /// Whether values are objects. `additionalProperties: true` without a type or properties says nothing.
-    pub(super) fn is_object(&self) -> bool {
+    pub(crate) fn is_object(&self) -> bool {
         let says_nothing = matches!(self.additional, None | Some(AdditionalProperties::Any(true)));
         self.kind == Some(Kind::Object)
             || (self.kind.is_none() && (self.properties.is_some() || !says_nothing))

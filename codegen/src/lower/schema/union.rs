@@ -1,18 +1,18 @@
 //! `oneOf` and `anyOf`.
 
-use super::Lower;
+use super::Described;
 use super::compose::Placed;
-use super::doc;
 use super::enumeration::string_enum;
-use super::keywords::{Keywords, Kind, Node};
-use super::schema::Described;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{EnumValue, Hint, Shape, Tag, Type, Union, Unnamed, Variant, Wire};
+use crate::lower::Lower;
+use crate::read::doc;
+use crate::read::{Keywords, Kind, Node};
 use openapiv3::Discriminator;
 use serde_json::Value;
 
 impl<'a> Lower<'a> {
-    pub(super) fn union(
+    pub(crate) fn union(
         &mut self,
         nodes: &[Placed<'a>],
         discriminator: Option<&Discriminator>,
@@ -173,7 +173,7 @@ impl<'a> Lower<'a> {
     }
 
     /// What an inline variant is called in hints: its component, its title, its place.
-    pub(super) fn variant_hint(&self, node: Node<'a>) -> String {
+    pub(crate) fn variant_hint(&self, node: Node<'a>) -> String {
         match node {
             Node::Reference(_) => node.component().unwrap_or_default(),
             Node::Schema(schema) => {

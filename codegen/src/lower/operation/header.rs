@@ -1,16 +1,16 @@
 //! The documented headers of successes.
 
-use super::Lower;
-use super::doc;
-use super::keywords::Node;
 use super::parameter::is_token;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{HeaderField, Headers, Type, Unnamed};
+use crate::lower::Lower;
+use crate::read::Node;
+use crate::read::doc;
 use openapiv3::{ParameterSchemaOrContent, Response};
 
 impl<'a> Lower<'a> {
     /// Adds a response's headers to those that are known. Headers of two responses under one name are one.
-    pub(super) fn headers(
+    pub(crate) fn headers(
         &mut self,
         response: &'a Response,
         hint: &str,

@@ -1,13 +1,13 @@
 //! The path of the server's URL, which stands before every operation's path.
 
-use super::Lower;
-use super::operation::Context;
+use super::Context;
 use crate::diagnostic::Code;
+use crate::lower::Lower;
 use openapiv3::Server;
 
 impl Lower<'_> {
     /// The base path: of the operation's servers, else the path item's, else the document's, unless configured.
-    pub(super) fn base_path(&mut self, context: &Context<'_>) -> String {
+    pub(crate) fn base_path(&mut self, context: &Context<'_>) -> String {
         if let Some(base) = &self.options.base_path {
             return base.trim_end_matches('/').to_owned();
         }

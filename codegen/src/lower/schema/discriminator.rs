@@ -1,19 +1,19 @@
 //! Discriminators: named ones, those that a schema's children inherit, and the constants that stand for them.
 
-use super::Lower;
 use super::compose::Placed;
-use super::doc;
-use super::keywords::{Keywords, Node};
 use super::object::structure;
 use crate::diagnostic::Place;
 use crate::ir::{Shape, Tag, Type, Union, Unnamed, Variant};
+use crate::lower::Lower;
+use crate::read::doc;
+use crate::read::{Keywords, Node};
 use crate::resolve::{Document, name_of};
 use openapiv3::Discriminator;
 use serde_json::Value;
 use std::collections::HashMap;
 
 /// The components that name another one in their `allOf`, by that other's name, in the document's order.
-pub(super) fn children(document: &Document) -> HashMap<String, Vec<String>> {
+pub(crate) fn children(document: &Document) -> HashMap<String, Vec<String>> {
     let mut children: HashMap<String, Vec<String>> = HashMap::new();
     for (name, schema) in document.schemas() {
         let Node::Schema(schema) = Node::from(schema) else { continue };
@@ -26,7 +26,7 @@ pub(super) fn children(document: &Document) -> HashMap<String, Vec<String>> {
 
 impl<'a> Lower<'a> {
     /// A union by its discriminator. `None` if a variant is no object or has no value of the tag.
-    pub(super) fn tagged(
+    pub(crate) fn tagged(
         &mut self,
         nodes: &[&Placed<'a>],
         discriminator: &Discriminator,
@@ -72,7 +72,7 @@ impl<'a> Lower<'a> {
 
     /// The values of the tag that stand for a variant: those mapped to it, else the constants it allows, else its
     /// name.
-    pub(super) fn tags_of(&self, node: Node<'a>, discriminator: Option<&Discriminator>) -> Vec<String> {
+    pub(crate) fn tags_of(&self, node: Node<'a>, discriminator: Option<&Discriminator>) -> Vec<String> {
         let Some(discriminator) = discriminator else { return Vec::new() };
         let constants = self.constant(node, &discriminator.property_name);
         tags(node.component(), constants, discriminator)
@@ -99,7 +99,7 @@ impl<'a> Lower<'a> {
 
     /// What is so of the component that a reference leads to. Each component is looked at once for an answer, however many
     /// paths lead to it; in a circle it is not so until something else says that it is.
-    pub(super) fn fact(
+    pub(crate) fn fact(
         &self,
         reference: Node<'a>,
         known: &mut HashMap<String, bool>,
@@ -117,7 +117,7 @@ impl<'a> Lower<'a> {
     }
 
     /// A component with a discriminator and no `oneOf`: the union of the components that extend it.
-    pub(super) fn inherited_union(
+    pub(crate) fn inherited_union(
         &mut self,
         name: &str,
         keywords: &Keywords<'a>,
@@ -183,8 +183,8 @@ impl<'a> Lower<'a> {
         let described = self.describe(node, &hint, place);
         self.composing.pop();
         let shape = match described {
-            super::schema::Described::Shape(shape) => shape,
-            super::schema::Described::Type(_) => Shape::Struct(structure(Vec::new(), Some(Type::Any))),
+            super::Described::Shape(shape) => shape,
+            super::Described::Type(_) => Shape::Struct(structure(Vec::new(), Some(Type::Any))),
         };
         let id = self.define(&hint, node, shape);
         let ty = Some(Type::Named(id));
@@ -206,13 +206,13 @@ impl<'a> Lower<'a> {
     }
 
     /// The constants that a node's property allows, through references and `allOf`.
-    pub(super) fn constant(&self, node: Node<'a>, property: &str) -> Vec<String> {
+    pub(crate) fn constant(&self, node: Node<'a>, property: &str) -> Vec<String> {
         let constants = self.constants(node);
         constants.into_iter().filter(|(name, _)| name == property).map(|(_, value)| value).collect()
     }
 
     /// All properties of a node that are enums of strings, with their values.
-    pub(super) fn constants(&self, node: Node<'a>) -> Vec<(String, String)> {
+    pub(crate) fn constants(&self, node: Node<'a>) -> Vec<(String, String)> {
         let mut parts: Vec<Vec<(&'a str, Vec<String>)>> = Vec::new();
         self.each_part(node, &mut |keywords| {
             let own = keywords.properties.into_iter().flatten();

@@ -1,26 +1,26 @@
 //! `allOf`, and whatever stands beside it: all parts are gathered, flattened and put together again as one type.
 
-use super::Lower;
-use super::keywords::{Keywords, Node};
+use super::Described;
 use super::object::{structure, undeclared};
-use super::schema::Described;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Extra, Shape, Type};
+use crate::lower::Lower;
 use crate::openapi::parked;
+use crate::read::{Keywords, Node};
 use indexmap::IndexMap;
 use openapiv3::Discriminator;
 use std::collections::HashSet;
 
 /// A node with the place it stands at, and the words that what is inline there is named after.
 #[derive(Clone, Debug)]
-pub(super) struct Placed<'a> {
-    pub(super) node: Node<'a>,
-    pub(super) place: Place,
-    pub(super) owner: String,
+pub(crate) struct Placed<'a> {
+    pub(crate) node: Node<'a>,
+    pub(crate) place: Place,
+    pub(crate) owner: String,
 }
 
 impl<'a> Placed<'a> {
-    pub(super) fn new(node: Node<'a>, place: Place, owner: &str) -> Self {
+    pub(crate) fn new(node: Node<'a>, place: Place, owner: &str) -> Self {
         Self { node, place, owner: owner.to_owned() }
     }
 }
@@ -47,7 +47,7 @@ struct UnionPart<'a> {
 }
 
 impl<'a> Lower<'a> {
-    pub(super) fn compose(&mut self, nodes: &[Placed<'a>], hint: &str, place: &Place) -> Described {
+    pub(crate) fn compose(&mut self, nodes: &[Placed<'a>], hint: &str, place: &Place) -> Described {
         if let Some(ty) = self.transparent(nodes) {
             return Described::Type(ty);
         }

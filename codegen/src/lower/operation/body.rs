@@ -1,18 +1,18 @@
 //! Request bodies: each media type of a request body is a way to send it, the most useful first.
 
-use super::Lower;
-use super::keywords::Node;
-use super::media::{Media, essence, is_usable, media, word};
-use super::operation::Context;
+use super::Context;
 use super::parameter::query_style;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Body, BodyKind, Style, Type, Unnamed, Wire};
+use crate::lower::Lower;
 use crate::openapi::parked;
+use crate::read::Node;
+use crate::read::media::{Media, essence, is_usable, media, word};
 use openapiv3::{MediaType, QueryStyle};
 
 impl<'a> Lower<'a> {
     /// The bodies of an operation. All of them but the first are named after their media type.
-    pub(super) fn bodies(&mut self, context: &Context<'a>, id: &str) -> Vec<Body> {
+    pub(crate) fn bodies(&mut self, context: &Context<'a>, id: &str) -> Vec<Body> {
         let document = self.document;
         let Some(item) = &context.source.request_body else { return Vec::new() };
         let Some((component, source)) = document.request_body(item) else { return Vec::new() };

@@ -1,17 +1,17 @@
 //! Objects to structs and maps.
 
-use super::Lower;
+use super::Described;
 use super::compose::Placed;
-use super::doc;
-use super::keywords::{Keywords, Node};
-use super::schema::Described;
 use crate::diagnostic::Place;
 use crate::ir::{Access, Extra, Field, Presence, Shape, Struct, Type, Unnamed};
+use crate::lower::Lower;
 use crate::openapi::parked;
+use crate::read::doc;
+use crate::read::{Keywords, Node};
 use openapiv3::AdditionalProperties;
 
 impl<'a> Lower<'a> {
-    pub(super) fn object(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Described {
+    pub(crate) fn object(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Described {
         let extra = self.additional(keywords, hint, place);
         let Some(properties) = keywords.properties else {
             return match extra {
@@ -36,7 +36,7 @@ impl<'a> Lower<'a> {
     }
 
     /// A property, from all schemas that say something about it.
-    pub(super) fn field(&mut self, wire: &str, nodes: &[Placed<'a>], required: bool) -> Field {
+    pub(crate) fn field(&mut self, wire: &str, nodes: &[Placed<'a>], required: bool) -> Field {
         self.inside(|this| this.property(wire, nodes, required))
     }
 
@@ -87,7 +87,7 @@ impl<'a> Lower<'a> {
     }
 
     /// The type of additional properties, if the schema asks for them.
-    pub(super) fn additional(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Option<Type> {
+    pub(crate) fn additional(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Option<Type> {
         if parked::has_patterns(&keywords.data.extensions) {
             return Some(Type::Any);
         }
@@ -108,7 +108,7 @@ impl<'a> Lower<'a> {
 
 /// Fields for properties that are required but not declared: what they are is not said, but they can be sent. Some
 /// documents name there what no service knows, so an answer may lack them.
-pub(super) fn undeclared<'r>(
+pub(crate) fn undeclared<'r>(
     required: impl IntoIterator<Item = &'r (impl AsRef<str> + ?Sized + 'r)>,
     fields: &[Field],
 ) -> Vec<Field> {
@@ -129,7 +129,7 @@ pub(super) fn undeclared<'r>(
     found
 }
 
-pub(super) fn structure(fields: Vec<Field>, extra: Option<Type>) -> Struct {
+pub(crate) fn structure(fields: Vec<Field>, extra: Option<Type>) -> Struct {
     Struct { fields, extra: extra.map(Extra::of) }
 }
 

@@ -1,13 +1,13 @@
 //! Parameters of operations: those of the path item and its own, as the path's template needs them.
 
-use super::Lower;
-use super::doc;
-use super::keywords::Node;
-use super::operation::Context;
+use super::Context;
 use super::path;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Location, Parameter, Style, Type, Unnamed};
+use crate::lower::Lower;
 use crate::openapi::parked;
+use crate::read::Node;
+use crate::read::doc;
 use openapiv3::{
     CookieStyle, HeaderStyle, Parameter as Source, ParameterSchemaOrContent, PathStyle, QueryStyle,
 };
@@ -30,7 +30,7 @@ const RESERVED: [&str; 10] = [
 
 impl<'a> Lower<'a> {
     /// The path's template and all parameters: path parameters first, in the template's order.
-    pub(super) fn parameters(&mut self, context: &Context<'a>, id: &str) -> (String, Vec<Parameter>) {
+    pub(crate) fn parameters(&mut self, context: &Context<'a>, id: &str) -> (String, Vec<Parameter>) {
         let document = self.document;
         let mut found: Vec<(Parameter, Place)> = Vec::new();
         let shared = document.path_place(context.path);
@@ -213,7 +213,7 @@ fn undeclared(name: &str) -> Parameter {
 }
 
 /// RFC 9110, section 5.6.2.
-pub(super) fn is_token(name: &str) -> bool {
+pub(crate) fn is_token(name: &str) -> bool {
     !name.is_empty()
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
@@ -243,7 +243,7 @@ fn style(source: &Source) -> Style {
 }
 
 /// The runtime's style for a style of query parameters.
-pub(super) fn query_style(style: &QueryStyle, explode: bool) -> Style {
+pub(crate) fn query_style(style: &QueryStyle, explode: bool) -> Style {
     match style {
         QueryStyle::DeepObject => Style::DeepObject,
         // Exploded, both delimited styles are like an exploded form.

@@ -1,16 +1,16 @@
 //! Answers that are read while they arrive: which kind of stream a media type is, and what its pieces are.
 
-use super::Lower;
-use super::keywords::{Keywords, Kind, Node};
-use super::media::{Media, media};
 use crate::diagnostic::Place;
 use crate::ir::{Stream, StreamKind, Type};
+use crate::lower::Lower;
 use crate::openapi::parked;
+use crate::read::media::{Media, media};
+use crate::read::{Keywords, Kind, Node};
 use openapiv3::{MediaType, Response};
 
 impl<'a> Lower<'a> {
     /// The stream that a response documents, if it does.
-    pub(super) fn stream(&mut self, response: &'a Response, hint: &str, place: &Place) -> Option<Stream> {
+    pub(crate) fn stream(&mut self, response: &'a Response, hint: &str, place: &Place) -> Option<Stream> {
         let (name, content) = response.content.iter().find(|(name, _)| media(name).is_stream())?;
         let place = place.key("content").key(name);
         let kind = match media(name) {
@@ -19,7 +19,7 @@ impl<'a> Lower<'a> {
             Media::Sequence => StreamKind::Sequence(self.item(content, hint, &place)),
             _ => return None,
         };
-        Some(Stream { media_type: super::media::essence(name), kind })
+        Some(Stream { media_type: crate::read::media::essence(name), kind })
     }
 
     /// The schema of a piece: 3.2's `itemSchema`, the items of a list, or the schema itself, which most documents

@@ -1,14 +1,14 @@
 //! Bodies of parts: an object's properties as the fields of a form, files told from values.
 
-use super::Lower;
-use super::keywords::{Keywords, Kind, Node};
-use super::media::{Media, essence, media};
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Extra, Field, Form, Multipart, Part, PartKind, Presence, Shape, Type, Unnamed};
+use crate::lower::Lower;
+use crate::read::media::{Media, essence, media};
+use crate::read::{Keywords, Kind, Node};
 use openapiv3::MediaType;
 
 impl<'a> Lower<'a> {
-    pub(super) fn multipart(
+    pub(crate) fn multipart(
         &mut self,
         name: &str,
         content: &'a MediaType,
@@ -46,7 +46,7 @@ impl<'a> Lower<'a> {
             };
             let single = !media_types.is_empty()
                 && !media_types.contains([',', '*'])
-                && super::media::is_usable(media_types);
+                && crate::read::media::is_usable(media_types);
             parts.push(Part {
                 wire: field.wire,
                 name: Unnamed,
@@ -83,7 +83,7 @@ impl<'a> Lower<'a> {
     }
 
     /// The properties of an object, through references and `allOf`, each component once.
-    pub(super) fn properties_of(&self, node: Node<'a>) -> Vec<(&'a str, Node<'a>)> {
+    pub(crate) fn properties_of(&self, node: Node<'a>) -> Vec<(&'a str, Node<'a>)> {
         let mut found = Vec::new();
         self.each_part(node, &mut |keywords| {
             let own = keywords.properties.into_iter().flatten();
@@ -94,7 +94,7 @@ impl<'a> Lower<'a> {
 
     /// Calls `each` with the keywords of a schema and of the parts of its `allOf`, through references, each component
     /// once: a document may share parts in a way that has more paths than any machine has time.
-    pub(super) fn each_part(&self, node: Node<'a>, each: &mut dyn FnMut(&Keywords<'a>)) {
+    pub(crate) fn each_part(&self, node: Node<'a>, each: &mut dyn FnMut(&Keywords<'a>)) {
         let mut seen: Vec<String> = Vec::new();
         let mut queue = vec![node];
         while let Some(node) = queue.pop() {
@@ -126,7 +126,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Whether a schema means a file: `type: string, format: binary`, by itself, by reference, or beside `null`.
-    pub(super) fn is_binary(&self, node: Node<'a>) -> bool {
+    pub(crate) fn is_binary(&self, node: Node<'a>) -> bool {
         match node {
             Node::Schema(schema) => {
                 let keywords = Keywords::of(schema);

@@ -1,14 +1,23 @@
 //! A schema to a type. Named schemas become definitions, inline ones become definitions where Rust needs a name.
 
-use super::Lower;
-use super::compose::Placed;
-use super::keywords::{Keywords, Kind, Node};
+mod combine;
+mod compose;
+pub(super) mod discriminator;
+mod enumeration;
+mod object;
+pub(super) mod rules;
+mod scalar;
+mod union;
+
+use self::compose::Placed;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Shape, Type};
+use crate::lower::Lower;
+use crate::read::{Keywords, Kind, Node};
 use std::collections::HashMap;
 
 /// What a schema is, before it gets a name.
-pub(super) enum Described {
+pub(crate) enum Described {
     /// It needs a definition.
     Shape(Shape),
     /// It is a type already.
@@ -18,7 +27,7 @@ pub(super) enum Described {
 impl<'a> Lower<'a> {
     /// The type of a schema where it is used, with `Nullable` if it may be null. `hint` is what an inline
     /// definition is named after.
-    pub(super) fn ty(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Type {
+    pub(crate) fn ty(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Type {
         let ty = self.bare(node, hint, place);
         let ty = if self.is_nullable(node) { ty.nullable() } else { ty };
         self.record(place, &ty, false);
@@ -26,7 +35,7 @@ impl<'a> Lower<'a> {
     }
 
     /// The type of a schema without its being nullable.
-    pub(super) fn bare(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Type {
+    pub(crate) fn bare(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Type {
         match node {
             Node::Reference(_) => {
                 let name = node.component().unwrap_or_default();
@@ -68,7 +77,7 @@ impl<'a> Lower<'a> {
         ty
     }
 
-    pub(super) fn describe_component(&mut self, name: &str, node: Node<'a>, place: &Place) -> Described {
+    pub(crate) fn describe_component(&mut self, name: &str, node: Node<'a>, place: &Place) -> Described {
         match node {
             Node::Reference(_) => Described::Type(self.bare(node, name, place)),
             Node::Schema(schema) => {
@@ -84,7 +93,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    pub(super) fn describe(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Described {
+    pub(crate) fn describe(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Described {
         let Node::Schema(schema) = node else { return Described::Type(self.bare(node, hint, place)) };
         let keywords = Keywords::of(schema);
         let variants = if keywords.one_of.is_empty() { keywords.any_of } else { keywords.one_of };
@@ -128,7 +137,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Whether `null` is a value of the schema.
-    pub(super) fn is_nullable(&self, node: Node<'a>) -> bool {
+    pub(crate) fn is_nullable(&self, node: Node<'a>) -> bool {
         self.nullable(node, &mut HashMap::new())
     }
 
@@ -151,7 +160,7 @@ impl<'a> Lower<'a> {
                 && keywords.all_of.iter().all(|node| self.nullable(node.into(), known)))
     }
 
-    pub(super) fn contradiction(&mut self, place: &Place, message: &str) -> Described {
+    pub(crate) fn contradiction(&mut self, place: &Place, message: &str) -> Described {
         self.warn(Code::Contradiction, place, message);
         Described::Type(Type::Any)
     }
@@ -159,7 +168,7 @@ impl<'a> Lower<'a> {
 
 impl Keywords<'_> {
     /// Whether the schema has a shape beside its `allOf`.
-    pub(super) fn has_own_shape(&self) -> bool {
+    pub(crate) fn has_own_shape(&self) -> bool {
         self.kind.is_some() || !self.values.is_empty() || self.properties.is_some() || self.items.is_some()
     }
 }

@@ -3,7 +3,7 @@
 use super::keywords::{Keywords, Node};
 
 /// Documentation of a node, and whether it is deprecated. References have none of their own.
-pub(super) fn of(node: Node<'_>) -> (String, bool) {
+pub(crate) fn of(node: Node<'_>) -> (String, bool) {
     match node {
         Node::Reference(_) => (String::new(), false),
         Node::Schema(schema) => {
@@ -37,7 +37,7 @@ fn text(keywords: &Keywords<'_>) -> String {
 }
 
 /// Text as inline code, whatever backticks it holds, on one line and not too long.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
     if text.chars().nth(200).is_some() {
         line.push('…');
