@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostics, Place};
 use crate::emit::File;
-use crate::write::{Refusal, Target, WriteError};
+use crate::write::{Changes, Target, WriteError};
 use std::path::{Path, PathBuf};
 
 /// How the client's files are laid out.
@@ -45,25 +45,6 @@ pub struct Statistics {
     pub types: usize,
     /// Lines of generated code.
     pub lines: usize,
-}
-
-/// What writing a client changed, or would change.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Changes {
-    /// Files that are new or have other contents, whether they may be overwritten or not.
-    pub written: Vec<PathBuf>,
-    /// What goes: files that an earlier run wrote and that no longer belong to the client, and what an interrupted run left.
-    pub stale: Vec<PathBuf>,
-    /// What stands in the way and is not overwritten. [`Client::write`] writes nothing if there is any.
-    pub refused: Vec<Refusal>,
-}
-
-impl Changes {
-    /// Whether the files on disk are the client.
-    pub fn is_empty(&self) -> bool {
-        self.written.is_empty() && self.stale.is_empty() && self.refused.is_empty()
-    }
 }
 
 impl Client {

@@ -39,11 +39,11 @@ mod stack;
 mod write;
 
 pub use build_script::{BuildError, Builder};
-pub use client::{Changes, Client, Layout, SchemaType, Statistics};
+pub use client::{Client, Layout, SchemaType, Statistics};
 pub use config::{DateTime, Map, Options, Pagination, Types};
 pub use description::{Description, MediaDescription, OperationDescription, ResponseDescription, describe};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 pub use generate::{generate, read};
 #[doc(hidden)]
 pub use items::written_names;
-pub use write::{FileError, Reason, Refusal, WriteError};
+pub use write::{Changes, FileError, Reason, Refusal, WriteError};

@@ -3,7 +3,8 @@
 
 use crate::arguments::{Emulate, Pair};
 use crate::certificate::CertificateFile;
-use crate::{Failure, Outcome, report};
+use crate::outcome::{Failure, Outcome};
+use crate::report;
 use cloudrun_codegen::Severity;
 use cloudrun_emulator::{Document, Emulator, Exchange, RunningEmulator, StartError};
 use std::io::{self, ErrorKind, Write};

@@ -1,5 +1,6 @@
 use crate::arguments::Generate;
-use crate::{Failure, Outcome, report};
+use crate::outcome::{Failure, Outcome};
+use crate::report;
 use cloudrun_codegen::{Client, Layout};
 use similar::TextDiff;
 use std::collections::HashMap;

@@ -5,22 +5,13 @@ mod certificate;
 mod emulate;
 mod generate;
 mod new;
+mod outcome;
 mod report;
 
 use arguments::{Cargo, Command};
 use clap::Parser;
+use outcome::{Failure, Outcome};
 use std::process::ExitCode;
-
-/// What a command ended with.
-enum Outcome {
-    Fine,
-    /// The command looked for something and found it.
-    Found,
-}
-
-/// Why a command did not end. The message is complete: what is wrong and what to do. No error of a library becomes one by
-/// itself: who meets one knows what it was about, and says so.
-struct Failure(String);
 
 fn main() -> ExitCode {
     let Cargo::Cloudrun(arguments) = Cargo::parse();

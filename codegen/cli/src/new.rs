@@ -1,5 +1,6 @@
 use crate::arguments::{Mode, New};
-use crate::{Failure, Outcome, report};
+use crate::outcome::{Failure, Outcome};
+use crate::report;
 use cloudrun_codegen::{Client, FileError, Layout};
 use cloudrun_templates::{Context, render};
 use std::fs;

@@ -1,6 +1,6 @@
 //! What a person reads.
 
-use crate::Failure;
+use crate::outcome::Failure;
 use cloudrun_codegen::{Client, Diagnostics, Refusal, Severity, WriteError};
 use std::io::{self, ErrorKind, Write};
 

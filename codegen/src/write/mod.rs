@@ -3,6 +3,7 @@
 //! earlier run did not write for the same service into the same folder, never writes what has not changed.
 
 mod bridge;
+mod changes;
 mod error;
 mod lock;
 mod look;
@@ -11,12 +12,12 @@ mod plan;
 mod stage;
 mod swap;
 
+pub use self::changes::Changes;
 pub use self::error::{FileError, Reason, Refusal, WriteError};
 
 use self::error::At;
 use self::lock::Lock;
 use self::plan::Plan;
-use crate::client::Changes;
 use crate::emit::File;
 use std::fs;
 use std::io::ErrorKind;
