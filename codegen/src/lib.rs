@@ -22,7 +22,7 @@ pub mod repairs {}
 mod build_script;
 mod client;
 mod config;
-mod description;
+mod describe;
 mod diagnostic;
 mod emit;
 mod generate;
@@ -35,13 +35,14 @@ mod openapi;
 mod passes;
 mod read;
 mod resolve;
+mod sample;
 mod stack;
 mod write;
 
 pub use build_script::{BuildError, Builder};
 pub use client::{Client, Layout, SchemaType, Statistics};
 pub use config::{DateTime, Map, Options, Pagination, Types};
-pub use description::{Description, MediaDescription, OperationDescription, ResponseDescription, describe};
+pub use describe::{Description, MediaDescription, OperationDescription, ResponseDescription, describe};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 pub use generate::{generate, read};
 #[doc(hidden)]

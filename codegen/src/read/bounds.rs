@@ -1,6 +1,5 @@
 //! What a schema asks of values beyond their type.
 
-use super::doc::code;
 use openapiv3::{AnySchema, ArrayType, IntegerType, NumberType, ObjectType, StringType};
 
 /// Bounds and patterns of a schema.
@@ -87,36 +86,4 @@ impl<'a> Bounds<'a> {
             max_properties: any.max_properties,
         }
     }
-
-    /// One short sentence each, for the documentation.
-    pub(crate) fn sentences(&self) -> Vec<String> {
-        let mut found = Vec::new();
-        if let Some(min) = self.minimum {
-            found.push(format!("{} {min}.", if self.above { "Greater than" } else { "At least" }));
-        }
-        if let Some(max) = self.maximum {
-            found.push(format!("{} {max}.", if self.below { "Less than" } else { "At most" }));
-        }
-        if let Some(step) = self.multiple_of {
-            found.push(format!("A multiple of {step}."));
-        }
-        found.extend(count("characters", self.min_length, self.max_length));
-        found.extend(self.pattern.map(|pattern| format!("Matches {}.", code(pattern))));
-        found.extend(count("items", self.min_items, self.max_items));
-        if self.unique_items {
-            found.push("Items are unique.".to_owned());
-        }
-        found.extend(count("properties", self.min_properties, self.max_properties));
-        found
-    }
-}
-
-fn count(noun: &str, min: Option<usize>, max: Option<usize>) -> Option<String> {
-    Some(match (min, max) {
-        (Some(min), Some(max)) if min == max => format!("Exactly {min} {noun}."),
-        (Some(min), Some(max)) => format!("{min} to {max} {noun}."),
-        (Some(min), None) => format!("At least {min} {noun}."),
-        (None, Some(max)) => format!("At most {max} {noun}."),
-        (None, None) => return None,
-    })
 }

@@ -1,6 +1,6 @@
 //! What the document says in words: descriptions, defaults and bounds, as Markdown that is not yet made safe.
 
-use super::keywords::{Keywords, Node};
+use super::{Bounds, Keywords, Node};
 
 /// Documentation of a node, and whether it is deprecated. References have none of their own.
 pub(crate) fn of(node: Node<'_>) -> (String, bool) {
@@ -20,7 +20,7 @@ fn text(keywords: &Keywords<'_>) -> String {
     if !description.is_empty() {
         paragraphs.push(description.to_owned());
     }
-    let mut facts = keywords.bounds.sentences();
+    let mut facts = sentences(&keywords.bounds);
     if let Some(default) = data.default.as_ref().filter(|default| !default.is_null()) {
         facts.push(format!("Default: {}.", code(&default.to_string())));
     }
@@ -36,8 +36,40 @@ fn text(keywords: &Keywords<'_>) -> String {
     paragraphs.join("\n\n")
 }
 
+/// What bounds ask, one short sentence each.
+fn sentences(bounds: &Bounds<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(min) = bounds.minimum {
+        found.push(format!("{} {min}.", if bounds.above { "Greater than" } else { "At least" }));
+    }
+    if let Some(max) = bounds.maximum {
+        found.push(format!("{} {max}.", if bounds.below { "Less than" } else { "At most" }));
+    }
+    if let Some(step) = bounds.multiple_of {
+        found.push(format!("A multiple of {step}."));
+    }
+    found.extend(count("characters", bounds.min_length, bounds.max_length));
+    found.extend(bounds.pattern.map(|pattern| format!("Matches {}.", code(pattern))));
+    found.extend(count("items", bounds.min_items, bounds.max_items));
+    if bounds.unique_items {
+        found.push("Items are unique.".to_owned());
+    }
+    found.extend(count("properties", bounds.min_properties, bounds.max_properties));
+    found
+}
+
+fn count(noun: &str, min: Option<usize>, max: Option<usize>) -> Option<String> {
+    Some(match (min, max) {
+        (Some(min), Some(max)) if min == max => format!("Exactly {min} {noun}."),
+        (Some(min), Some(max)) => format!("{min} to {max} {noun}."),
+        (Some(min), None) => format!("At least {min} {noun}."),
+        (None, Some(max)) => format!("At most {max} {noun}."),
+        (None, None) => return None,
+    })
+}
+
 /// Text as inline code, whatever backticks it holds, on one line and not too long.
-pub(crate) fn code(text: &str) -> String {
+fn code(text: &str) -> String {
     let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
     if text.chars().nth(200).is_some() {
         line.push('…');

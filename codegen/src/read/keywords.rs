@@ -176,6 +176,11 @@ impl<'a> Keywords<'a> {
         only_null || (parked::is_null(&self.data.extensions) && !self.has_shape())
     }
 
+    /// Whether the schema has a shape beside its `allOf`.
+    pub(crate) fn has_own_shape(&self) -> bool {
+        self.kind.is_some() || !self.values.is_empty() || self.properties.is_some() || self.items.is_some()
+    }
+
     /// Whether the schema says anything about the shape of its values.
     pub(crate) fn has_shape(&self) -> bool {
         self.kind.is_some()

@@ -1,10 +1,20 @@
-//! What a schema says where it stands. In comes a node of the document, out go its keywords, its bounds and its words;
-//! never a type of Rust.
+//! What a document says, read but not judged: the keywords of a schema, its bounds and words, what lies behind references,
+//! operations where they stand. In comes a resolved document, out go answers; never a type of Rust, never a change.
+//! May import from `openapi`, `diagnostic`, `resolve`.
 
 mod bounds;
+mod constants;
 pub(crate) mod doc;
 mod keywords;
 pub(crate) mod media;
+mod operation;
+mod placed;
+mod schemas;
+mod server;
 
 pub(crate) use self::bounds::Bounds;
 pub(crate) use self::keywords::{Keywords, Kind, Node};
+pub(crate) use self::operation::{Context, OperationId, OperationIds};
+pub(crate) use self::placed::Placed;
+pub(crate) use self::schemas::Schemas;
+pub(crate) use self::server::base_path;

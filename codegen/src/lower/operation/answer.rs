@@ -1,27 +1,26 @@
 //! Responses: which are success, which are errors, and how each body is read.
 
-use super::Context;
 use crate::diagnostic::Place;
 use crate::ir::{Alternative, Answer, AnswerVariant, Content, Headers, Stream, Success, Type, Unnamed};
-use crate::lower::Lower;
-use crate::read::Node;
+use crate::lower::lowering::Lower;
 use crate::read::media::{self, Media, essence, is_acceptable, is_usable, media};
+use crate::read::{Context, Node};
 use openapiv3::Response;
 
-pub(crate) struct Answers {
-    pub(crate) success: Success,
-    pub(crate) errors: Vec<AnswerVariant>,
+pub(super) struct Answers {
+    pub(super) success: Success,
+    pub(super) errors: Vec<AnswerVariant>,
     /// Whether there is an answer that ends.
-    pub(crate) sends: bool,
-    pub(crate) stream: Option<Stream>,
-    pub(crate) alternatives: Vec<Alternative>,
-    pub(crate) headers: Option<Headers>,
+    pub(super) sends: bool,
+    pub(super) stream: Option<Stream>,
+    pub(super) alternatives: Vec<Alternative>,
+    pub(super) headers: Option<Headers>,
     /// The media types of all responses, for the `Accept` header.
-    pub(crate) accept: Vec<String>,
+    pub(super) accept: Vec<String>,
 }
 
 impl<'a> Lower<'a> {
-    pub(crate) fn answers(&mut self, context: &Context<'a>, id: &str) -> Answers {
+    pub(super) fn answers(&mut self, context: &Context<'a>, id: &str) -> Answers {
         let document = self.document;
         let responses = &context.source.responses;
         let place = context.place.key("responses");
@@ -126,7 +125,7 @@ impl<'a> Lower<'a> {
             Media::Json => match &content.schema {
                 Some(schema) => {
                     let node = Node::from(schema);
-                    if self.is_binary(node) {
+                    if self.schemas.is_binary(node) {
                         return Content::Bytes;
                     }
                     Content::Json(self.ty(node, hint, &place.key("content").key(name).key("schema")))
@@ -134,7 +133,8 @@ impl<'a> Lower<'a> {
                 None => Content::Json(Type::Any),
             },
             Media::Text | Media::Form => {
-                let binary = content.schema.as_ref().is_some_and(|schema| self.is_binary(schema.into()));
+                let binary =
+                    content.schema.as_ref().is_some_and(|schema| self.schemas.is_binary(schema.into()));
                 if binary { Content::Bytes } else { Content::Text }
             }
             _ => Content::Bytes,

@@ -1,18 +1,17 @@
 //! Request bodies: each media type of a request body is a way to send it, the most useful first.
 
-use super::Context;
 use super::parameter::query_style;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Body, BodyKind, Style, Type, Unnamed, Wire};
-use crate::lower::Lower;
+use crate::lower::lowering::Lower;
 use crate::openapi::parked;
-use crate::read::Node;
 use crate::read::media::{Media, essence, is_usable, media, word};
+use crate::read::{Context, Node};
 use openapiv3::{MediaType, QueryStyle};
 
 impl<'a> Lower<'a> {
     /// The bodies of an operation. All of them but the first are named after their media type.
-    pub(crate) fn bodies(&mut self, context: &Context<'a>, id: &str) -> Vec<Body> {
+    pub(super) fn bodies(&mut self, context: &Context<'a>, id: &str) -> Vec<Body> {
         let document = self.document;
         let Some(item) = &context.source.request_body else { return Vec::new() };
         let Some((component, source)) = document.request_body(item) else { return Vec::new() };
@@ -51,24 +50,16 @@ impl<'a> Lower<'a> {
                 media_type,
                 kind,
                 rules: content.schema.as_ref().map(|schema| self.rules(schema.into())).unwrap_or_default(),
-                sample: self.body_sample(content),
+                sample: self.samples().and_then(|samples| samples.body(content)),
             });
         }
         bodies
     }
 
-    fn body_sample(&self, content: &'a MediaType) -> Option<serde_json::Value> {
-        let node = Node::from(content.schema.as_ref().filter(|_| self.options.samples)?);
-        let value = self.sample(self.examples(content.example.as_ref(), content.examples.values()), node)?;
-        // An empty form is no body.
-        let is_empty = value.as_object().is_some_and(serde_json::Map::is_empty);
-        Some(if is_empty { self.with_optional(node).unwrap_or(value) } else { value })
-    }
-
     fn body_kind(&mut self, name: &str, content: &'a MediaType, id: &str, place: &Place) -> BodyKind {
         let kind = media(name);
         let node = content.schema.as_ref().map(Node::from);
-        if node.is_some_and(|node| self.is_binary(node)) && kind == Media::Json {
+        if node.is_some_and(|node| self.schemas.is_binary(node)) && kind == Media::Json {
             return BodyKind::Bytes;
         }
         let ty = |this: &mut Self| match node {

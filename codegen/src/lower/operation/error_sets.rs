@@ -6,11 +6,11 @@ use indexmap::map::Entry;
 
 /// All sets so far, by what tells them apart: statuses and how their bodies are read.
 #[derive(Default)]
-pub(crate) struct ErrorSets(IndexMap<Vec<(String, Content)>, ErrorSet>);
+pub(super) struct ErrorSets(IndexMap<Vec<(String, Content)>, ErrorSet>);
 
 impl ErrorSets {
     /// The index of the set of exactly these errors; `None` where there are none.
-    pub(crate) fn share(&mut self, variants: Vec<AnswerVariant>) -> Option<usize> {
+    pub(super) fn share(&mut self, variants: Vec<AnswerVariant>) -> Option<usize> {
         if variants.is_empty() {
             return None;
         }
@@ -35,7 +35,7 @@ impl ErrorSets {
         })
     }
 
-    pub(crate) fn into_sets(self) -> Vec<ErrorSet> {
+    pub(super) fn into_sets(self) -> Vec<ErrorSet> {
         self.0.into_values().collect()
     }
 }

@@ -1,16 +1,15 @@
 //! The documented headers of successes.
 
-use super::parameter::is_token;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{HeaderField, Headers, Type, Unnamed};
-use crate::lower::Lower;
+use crate::lower::lowering::Lower;
 use crate::read::Node;
 use crate::read::doc;
 use openapiv3::{ParameterSchemaOrContent, Response};
 
 impl<'a> Lower<'a> {
     /// Adds a response's headers to those that are known. Headers of two responses under one name are one.
-    pub(crate) fn headers(
+    pub(super) fn headers(
         &mut self,
         response: &'a Response,
         hint: &str,
@@ -20,7 +19,7 @@ impl<'a> Lower<'a> {
         for (wire, item) in &response.headers {
             let document = self.document;
             let place = place.key("headers").key(wire);
-            if !is_token(wire) {
+            if !is_name(wire) {
                 self.warn(
                     Code::UnsupportedPart,
                     &place,
@@ -54,4 +53,10 @@ impl<'a> Lower<'a> {
             });
         }
     }
+}
+
+/// Whether a header can have a name (RFC 9110, sections 5.1 and 5.6.2).
+pub(super) fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }

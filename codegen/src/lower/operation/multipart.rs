@@ -2,13 +2,13 @@
 
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Extra, Field, Form, Multipart, Part, PartKind, Presence, Shape, Type, Unnamed};
-use crate::lower::Lower;
+use crate::lower::lowering::Lower;
 use crate::read::media::{Media, essence, media};
 use crate::read::{Keywords, Kind, Node};
 use openapiv3::MediaType;
 
 impl<'a> Lower<'a> {
-    pub(crate) fn multipart(
+    pub(super) fn multipart(
         &mut self,
         name: &str,
         content: &'a MediaType,
@@ -26,7 +26,7 @@ impl<'a> Lower<'a> {
             self.warn(Code::UnsupportedPart, &place.key("schema"), message);
             return multipart;
         };
-        let properties = self.properties_of(node);
+        let properties = self.schemas.properties(node);
         let mut parts = Vec::with_capacity(fields.len());
         for field in fields {
             let schemas = properties.iter().filter(|(wire, _)| field.wire == **wire).map(|(_, node)| *node);
@@ -82,67 +82,15 @@ impl<'a> Lower<'a> {
         None
     }
 
-    /// The properties of an object, through references and `allOf`, each component once.
-    pub(crate) fn properties_of(&self, node: Node<'a>) -> Vec<(&'a str, Node<'a>)> {
-        let mut found = Vec::new();
-        self.each_part(node, &mut |keywords| {
-            let own = keywords.properties.into_iter().flatten();
-            found.extend(own.map(|(wire, node)| (wire.as_str(), Node::from(node))));
-        });
-        found
-    }
-
-    /// Calls `each` with the keywords of a schema and of the parts of its `allOf`, through references, each component
-    /// once: a document may share parts in a way that has more paths than any machine has time.
-    pub(crate) fn each_part(&self, node: Node<'a>, each: &mut dyn FnMut(&Keywords<'a>)) {
-        let mut seen: Vec<String> = Vec::new();
-        let mut queue = vec![node];
-        while let Some(node) = queue.pop() {
-            match node {
-                Node::Reference(_) => {
-                    let Some(name) = node.component().filter(|name| !seen.contains(name)) else { continue };
-                    queue.extend(self.document.schema(&name).map(Node::from));
-                    seen.push(name);
-                }
-                Node::Schema(schema) => {
-                    let keywords = Keywords::of(schema);
-                    // The first part comes next.
-                    queue.extend(keywords.all_of.iter().rev().map(Node::from));
-                    each(&keywords);
-                }
-            }
-        }
-    }
-
     /// Whether a schema stands for a file, or for a list of files.
     fn files(&self, node: Node<'a>) -> Option<Files> {
-        if self.is_binary(node) {
+        if self.schemas.is_binary(node) {
             return Some(Files::One);
         }
         let Node::Schema(schema) = node else { return None };
         let keywords = Keywords::of(schema);
         let is_list = keywords.kind == Some(Kind::Array) || keywords.kind.is_none();
-        (is_list && keywords.items.is_some_and(|items| self.is_binary(items))).then_some(Files::Many)
-    }
-
-    /// Whether a schema means a file: `type: string, format: binary`, by itself, by reference, or beside `null`.
-    pub(crate) fn is_binary(&self, node: Node<'a>) -> bool {
-        match node {
-            Node::Schema(schema) => {
-                let keywords = Keywords::of(schema);
-                let variants = keywords.one_of.iter().chain(keywords.any_of).chain(keywords.all_of);
-                let mut variants = variants.map(Node::from).filter(|node| match node {
-                    Node::Schema(schema) => !Keywords::of(schema).is_null(),
-                    Node::Reference(_) => true,
-                });
-                keywords.format == "binary"
-                    || matches!((variants.next(), variants.next()), (Some(node @ Node::Schema(_)), None) if self.is_binary(node))
-            }
-            Node::Reference(_) => match node.component().and_then(|name| self.document.schema(&name)) {
-                Some(openapiv3::ReferenceOr::Item(schema)) => Keywords::of(schema).format == "binary",
-                _ => false,
-            },
-        }
+        (is_list && keywords.items.is_some_and(|items| self.schemas.is_binary(items))).then_some(Files::Many)
     }
 }
 

@@ -1,17 +1,15 @@
 //! Parameters of operations: those of the path item and its own, as the path's template needs them.
 
-use super::Context;
-use super::path;
+use super::{header, path};
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Location, Parameter, Style, Type, Unnamed};
-use crate::lower::Lower;
+use crate::lower::lowering::Lower;
 use crate::openapi::parked;
-use crate::read::Node;
 use crate::read::doc;
+use crate::read::{Context, Node};
 use openapiv3::{
     CookieStyle, HeaderStyle, Parameter as Source, ParameterSchemaOrContent, PathStyle, QueryStyle,
 };
-use serde_json::Value;
 
 /// Header parameters that OpenAPI says to ignore, since other parts of the document speak of them, and those by which HTTP
 /// says where a message goes and ends (RFC 9110, sections 7.2 and 7.6.1; RFC 9112, section 6).
@@ -30,7 +28,7 @@ const RESERVED: [&str; 10] = [
 
 impl<'a> Lower<'a> {
     /// The path's template and all parameters: path parameters first, in the template's order.
-    pub(crate) fn parameters(&mut self, context: &Context<'a>, id: &str) -> (String, Vec<Parameter>) {
+    pub(super) fn parameters(&mut self, context: &Context<'a>, id: &str) -> (String, Vec<Parameter>) {
         let document = self.document;
         let mut found: Vec<(Parameter, Place)> = Vec::new();
         let shared = document.path_place(context.path);
@@ -93,24 +91,6 @@ impl<'a> Lower<'a> {
         (template.to_owned(), ordered)
     }
 
-    fn parameter_sample(&self, data: &'a openapiv3::ParameterData) -> Option<Value> {
-        if !self.options.samples {
-            return None;
-        }
-        let (schema, inner) = match &data.format {
-            ParameterSchemaOrContent::Schema(schema) => (Some(schema), None),
-            ParameterSchemaOrContent::Content(content) => {
-                let media = content.values().next();
-                (media.and_then(|media| media.schema.as_ref()), media)
-            }
-        };
-        let own = self.examples(data.example.as_ref(), data.examples.values());
-        let inner = inner
-            .into_iter()
-            .flat_map(|media| self.examples(media.example.as_ref(), media.examples.values()));
-        self.parameter_value(own.chain(inner), schema?.into())
-    }
-
     fn parameter(&mut self, source: &'a Source, id: &str, place: &Place) -> Option<Parameter> {
         let data = source.parameter_data_ref();
         let declared = parked::location(&data.extensions);
@@ -132,7 +112,7 @@ impl<'a> Lower<'a> {
             self.warn(Code::ReservedHeader, place, message);
             return None;
         }
-        if location == Location::Header && !is_token(&data.name) {
+        if location == Location::Header && !header::is_name(&data.name) {
             let message = format!("`{id}`: {:?} is no header name; the parameter is left out", data.name);
             self.warn(Code::UnsupportedPart, place, message);
             return None;
@@ -143,7 +123,7 @@ impl<'a> Lower<'a> {
                 let node = Node::from(schema);
                 let place = place.key("schema");
                 let ty = self.bare(node, &hint, &place);
-                let nullable = self.is_nullable(node);
+                let nullable = self.schemas.is_nullable(node);
                 self.record(&place, &ty, nullable);
                 (ty, doc::of(node).0, style(source))
             }
@@ -157,7 +137,7 @@ impl<'a> Lower<'a> {
                         let node = Node::from(schema);
                         let place = place.key("content").key(name).key("schema");
                         let ty = self.bare(node, &hint, &place);
-                        let nullable = self.is_nullable(node);
+                        let nullable = self.schemas.is_nullable(node);
                         self.record(&place, &ty, nullable);
                         ty
                     }
@@ -191,7 +171,7 @@ impl<'a> Lower<'a> {
                 ParameterSchemaOrContent::Schema(schema) => self.rules(schema.into()),
                 ParameterSchemaOrContent::Content(_) => Vec::new(),
             },
-            sample: self.parameter_sample(data),
+            sample: self.samples().and_then(|samples| samples.parameter(data)),
         })
     }
 }
@@ -210,12 +190,6 @@ fn undeclared(name: &str) -> Parameter {
         rules: Vec::new(),
         sample: Some("sample".into()),
     }
-}
-
-/// RFC 9110, section 5.6.2.
-pub(crate) fn is_token(name: &str) -> bool {
-    !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// The runtime's style for the document's style and `explode`.
@@ -243,7 +217,7 @@ fn style(source: &Source) -> Style {
 }
 
 /// The runtime's style for a style of query parameters.
-pub(crate) fn query_style(style: &QueryStyle, explode: bool) -> Style {
+pub(super) fn query_style(style: &QueryStyle, explode: bool) -> Style {
     match style {
         QueryStyle::DeepObject => Style::DeepObject,
         // Exploded, both delimited styles are like an exploded form.

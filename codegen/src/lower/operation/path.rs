@@ -1,7 +1,7 @@
 //! Path templates: which parameters a path really has.
 
 /// The names in `/pets/{id}/photos/{photoId}`, in order. A template whose braces do not match has what can be read.
-pub(crate) fn parameters(template: &str) -> Vec<String> {
+pub(super) fn parameters(template: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for segment in template.split('/') {
         let mut rest = segment;
@@ -18,7 +18,7 @@ pub(crate) fn parameters(template: &str) -> Vec<String> {
 }
 
 /// A path without its query and fragment, which some documents have.
-pub(crate) fn without_query(path: &str) -> &str {
+pub(super) fn without_query(path: &str) -> &str {
     let end = path.find(['?', '#']).unwrap_or(path.len());
     let inside = path[..end].rfind('{') > path[..end].rfind('}');
     if inside { path } else { &path[..end] }

@@ -1,15 +1,15 @@
 //! The service's own security schemes: what a client can be given beside the gateway's token.
 
-use super::Context;
-use super::parameter::is_token;
+use super::header;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Scheme, SchemeKind, Unnamed};
-use crate::lower::Lower;
+use crate::lower::lowering::Lower;
+use crate::read::Context;
 use openapiv3::{APIKeyLocation, SecurityScheme};
 
 impl Lower<'_> {
     /// The schemes that an operation may need, by their index; the first operation that names one lowers it.
-    pub(crate) fn security(&mut self, context: &Context<'_>, schemes: &mut Vec<Scheme>) -> Vec<usize> {
+    pub(super) fn security(&mut self, context: &Context<'_>, schemes: &mut Vec<Scheme>) -> Vec<usize> {
         let requirements = context.source.security.as_ref().or(self.document.api.security.as_ref());
         let owner = if context.source.security.is_some() { &context.place } else { &self.document.root };
         let place = owner.key("security");
@@ -42,7 +42,9 @@ impl Lower<'_> {
                 APIKeyLocation::Header if key.eq_ignore_ascii_case("authorization") => {
                     SchemeKind::Header("authorization".to_owned())
                 }
-                APIKeyLocation::Header if is_token(key) => SchemeKind::Header(key.to_ascii_lowercase()),
+                APIKeyLocation::Header if header::is_name(key) => {
+                    SchemeKind::Header(key.to_ascii_lowercase())
+                }
                 APIKeyLocation::Header => {
                     self.warn(
                         Code::UnsupportedPart,

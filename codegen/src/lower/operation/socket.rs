@@ -1,15 +1,15 @@
 //! WebSockets: operations that document status 101, or carry the extension `x-websocket` with the schemas of the messages
 //! that are sent and received, by reference to components.
 
-use super::Context;
 use crate::diagnostic::Code;
 use crate::ir::{Socket, Type};
-use crate::lower::Lower;
+use crate::lower::lowering::Lower;
+use crate::read::Context;
 use openapiv3::StatusCode;
 use serde_json::Value;
 
 impl Lower<'_> {
-    pub(crate) fn socket(&mut self, context: &Context<'_>) -> Option<Socket> {
+    pub(super) fn socket(&mut self, context: &Context<'_>) -> Option<Socket> {
         let extension =
             context.source.extensions.get("x-websocket").filter(|value| **value != Value::Bool(false));
         let documented = context.source.responses.responses.contains_key(&StatusCode::Code(101));

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Place;
 use crate::ir::{Stream, StreamKind, Type};
-use crate::lower::Lower;
+use crate::lower::lowering::Lower;
 use crate::openapi::parked;
 use crate::read::media::{Media, media};
 use crate::read::{Keywords, Kind, Node};
@@ -10,7 +10,7 @@ use openapiv3::{MediaType, Response};
 
 impl<'a> Lower<'a> {
     /// The stream that a response documents, if it does.
-    pub(crate) fn stream(&mut self, response: &'a Response, hint: &str, place: &Place) -> Option<Stream> {
+    pub(super) fn stream(&mut self, response: &'a Response, hint: &str, place: &Place) -> Option<Stream> {
         let (name, content) = response.content.iter().find(|(name, _)| media(name).is_stream())?;
         let place = place.key("content").key(name);
         let kind = match media(name) {

@@ -1,18 +1,17 @@
 //! A union beside fields (`properties` and `oneOf` in one schema): each variant becomes a struct of the fields and
 //! its own, so that nothing of either is lost.
 
-use super::Described;
-use super::compose::Placed;
+use super::described::Described;
 use super::object::structure;
 use crate::diagnostic::Place;
 use crate::ir::{Field, Shape, Tag, Type, Union, Unnamed, Variant};
-use crate::lower::Lower;
+use crate::lower::lowering::Lower;
 use crate::read::doc;
-use crate::read::{Keywords, Node};
+use crate::read::{Keywords, Node, Placed};
 use openapiv3::Discriminator;
 
 impl<'a> Lower<'a> {
-    pub(crate) fn spread(
+    pub(super) fn spread(
         &mut self,
         variants: &[Placed<'a>],
         nodes: &[Placed<'a>],

@@ -1,29 +1,15 @@
 //! `allOf`, and whatever stands beside it: all parts are gathered, flattened and put together again as one type.
 
-use super::Described;
+use super::described::Described;
 use super::object::{structure, undeclared};
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Extra, Shape, Type};
-use crate::lower::Lower;
+use crate::lower::lowering::Lower;
 use crate::openapi::parked;
-use crate::read::{Keywords, Node};
+use crate::read::{Keywords, Node, Placed};
 use indexmap::IndexMap;
 use openapiv3::Discriminator;
 use std::collections::HashSet;
-
-/// A node with the place it stands at, and the words that what is inline there is named after.
-#[derive(Clone, Debug)]
-pub(crate) struct Placed<'a> {
-    pub(crate) node: Node<'a>,
-    pub(crate) place: Place,
-    pub(crate) owner: String,
-}
-
-impl<'a> Placed<'a> {
-    pub(crate) fn new(node: Node<'a>, place: Place, owner: &str) -> Self {
-        Self { node, place, owner: owner.to_owned() }
-    }
-}
 
 /// What the parts of an `allOf` say, taken together.
 #[derive(Default)]
@@ -47,7 +33,7 @@ struct UnionPart<'a> {
 }
 
 impl<'a> Lower<'a> {
-    pub(crate) fn compose(&mut self, nodes: &[Placed<'a>], hint: &str, place: &Place) -> Described {
+    pub(super) fn compose(&mut self, nodes: &[Placed<'a>], hint: &str, place: &Place) -> Described {
         if let Some(ty) = self.transparent(nodes) {
             return Described::Type(ty);
         }

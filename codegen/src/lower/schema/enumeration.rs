@@ -1,14 +1,14 @@
 //! Enums of strings and integers; both are open, since services grow values.
 
-use super::Described;
+use super::described::Described;
 use crate::ir::{EnumValue, Enumeration, Hint, Shape, Type, Unnamed, Wire};
-use crate::lower::Lower;
+use crate::lower::lowering::Lower;
 use crate::read::{Keywords, Kind};
 use serde_json::Value;
 use std::collections::HashSet;
 
 impl Lower<'_> {
-    pub(crate) fn enumeration(&mut self, keywords: &Keywords<'_>) -> Described {
+    pub(super) fn enumeration(&mut self, keywords: &Keywords<'_>) -> Described {
         let values: Vec<&Value> = keywords.values.iter().filter(|value| !value.is_null()).collect();
         let is_text = keywords.kind == Some(Kind::String);
         if values
@@ -52,7 +52,7 @@ impl Type {
 }
 
 /// Values that stand twice count once.
-pub(crate) fn string_enum(mut values: Vec<EnumValue<Wire>>) -> Enumeration<Wire> {
+pub(super) fn string_enum(mut values: Vec<EnumValue<Wire>>) -> Enumeration<Wire> {
     let mut known: HashSet<Wire> = HashSet::new();
     values.retain(|value| known.insert(value.value.clone()));
     Enumeration::of(values)

@@ -1,41 +1,36 @@
 //! A schema to a type. Named schemas become definitions, inline ones become definitions where Rust needs a name.
 
 mod combine;
+mod component;
 mod compose;
-pub(super) mod discriminator;
+mod described;
+mod discriminator;
 mod enumeration;
 mod object;
-pub(super) mod rules;
+mod rules;
 mod scalar;
 mod union;
 
-use self::compose::Placed;
+pub(super) use self::rules::kept;
+
+use self::described::Described;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Shape, Type};
-use crate::lower::Lower;
-use crate::read::{Keywords, Kind, Node};
-use std::collections::HashMap;
-
-/// What a schema is, before it gets a name.
-pub(crate) enum Described {
-    /// It needs a definition.
-    Shape(Shape),
-    /// It is a type already.
-    Type(Type),
-}
+use crate::lower::lowering::Lower;
+use crate::read::{Keywords, Kind, Node, Placed};
 
 impl<'a> Lower<'a> {
     /// The type of a schema where it is used, with `Nullable` if it may be null. `hint` is what an inline
     /// definition is named after.
-    pub(crate) fn ty(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Type {
+    pub(super) fn ty(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Type {
         let ty = self.bare(node, hint, place);
-        let ty = if self.is_nullable(node) { ty.nullable() } else { ty };
+        let ty = if self.schemas.is_nullable(node) { ty.nullable() } else { ty };
         self.record(place, &ty, false);
         ty
     }
 
     /// The type of a schema without its being nullable.
-    pub(crate) fn bare(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Type {
+    pub(super) fn bare(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Type {
         match node {
             Node::Reference(_) => {
                 let name = node.component().unwrap_or_default();
@@ -77,23 +72,7 @@ impl<'a> Lower<'a> {
         ty
     }
 
-    pub(crate) fn describe_component(&mut self, name: &str, node: Node<'a>, place: &Place) -> Described {
-        match node {
-            Node::Reference(_) => Described::Type(self.bare(node, name, place)),
-            Node::Schema(schema) => {
-                let keywords = Keywords::of(schema);
-                if let Some(union) = self.inherited_union(name, &keywords, node, place) {
-                    return Described::Shape(Shape::Union(union));
-                }
-                self.composing.push(name.to_owned());
-                let described = self.describe(node, name, place);
-                self.composing.pop();
-                described
-            }
-        }
-    }
-
-    pub(crate) fn describe(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Described {
+    fn describe(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Described {
         let Node::Schema(schema) = node else { return Described::Type(self.bare(node, hint, place)) };
         let keywords = Keywords::of(schema);
         let variants = if keywords.one_of.is_empty() { keywords.any_of } else { keywords.one_of };
@@ -136,39 +115,8 @@ impl<'a> Lower<'a> {
         Described::Type(self.scalar(keywords))
     }
 
-    /// Whether `null` is a value of the schema.
-    pub(crate) fn is_nullable(&self, node: Node<'a>) -> bool {
-        self.nullable(node, &mut HashMap::new())
-    }
-
-    fn nullable(&self, node: Node<'a>, known: &mut HashMap<String, bool>) -> bool {
-        let schema = match node {
-            Node::Reference(_) => return self.fact(node, known, Self::nullable),
-            Node::Schema(schema) => schema,
-        };
-        let keywords = Keywords::of(schema);
-        let mut any = |nodes: &'a [openapiv3::ReferenceOr<openapiv3::Schema>]| {
-            nodes.iter().any(|node| self.nullable(node.into(), known))
-        };
-        keywords.data.nullable
-            || keywords.is_null()
-            || keywords.values.iter().any(serde_json::Value::is_null)
-            || any(keywords.one_of)
-            || any(keywords.any_of)
-            || (!keywords.all_of.is_empty()
-                && !keywords.has_own_shape()
-                && keywords.all_of.iter().all(|node| self.nullable(node.into(), known)))
-    }
-
-    pub(crate) fn contradiction(&mut self, place: &Place, message: &str) -> Described {
+    fn contradiction(&mut self, place: &Place, message: &str) -> Described {
         self.warn(Code::Contradiction, place, message);
         Described::Type(Type::Any)
-    }
-}
-
-impl Keywords<'_> {
-    /// Whether the schema has a shape beside its `allOf`.
-    pub(crate) fn has_own_shape(&self) -> bool {
-        self.kind.is_some() || !self.values.is_empty() || self.properties.is_some() || self.items.is_some()
     }
 }

@@ -1,17 +1,16 @@
 //! Objects to structs and maps.
 
-use super::Described;
-use super::compose::Placed;
+use super::described::Described;
 use crate::diagnostic::Place;
 use crate::ir::{Access, Extra, Field, Presence, Shape, Struct, Type, Unnamed};
-use crate::lower::Lower;
+use crate::lower::lowering::Lower;
 use crate::openapi::parked;
 use crate::read::doc;
-use crate::read::{Keywords, Node};
+use crate::read::{Keywords, Node, Placed};
 use openapiv3::AdditionalProperties;
 
 impl<'a> Lower<'a> {
-    pub(crate) fn object(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Described {
+    pub(super) fn object(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Described {
         let extra = self.additional(keywords, hint, place);
         let Some(properties) = keywords.properties else {
             return match extra {
@@ -36,14 +35,14 @@ impl<'a> Lower<'a> {
     }
 
     /// A property, from all schemas that say something about it.
-    pub(crate) fn field(&mut self, wire: &str, nodes: &[Placed<'a>], required: bool) -> Field {
+    pub(super) fn field(&mut self, wire: &str, nodes: &[Placed<'a>], required: bool) -> Field {
         self.inside(|this| this.property(wire, nodes, required))
     }
 
     fn property(&mut self, wire: &str, nodes: &[Placed<'a>], required: bool) -> Field {
         let owner = nodes.last().map(|part| part.owner.as_str()).unwrap_or_default();
         let hint = format!("{owner} {wire}");
-        let nullable = nodes.iter().any(|part| self.is_nullable(part.node));
+        let nullable = nodes.iter().any(|part| self.schemas.is_nullable(part.node));
         let ty = match nodes {
             [one] => {
                 let ty = self.bare(one.node, &hint, &one.place);
@@ -87,7 +86,7 @@ impl<'a> Lower<'a> {
     }
 
     /// The type of additional properties, if the schema asks for them.
-    pub(crate) fn additional(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Option<Type> {
+    pub(super) fn additional(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Option<Type> {
         if parked::has_patterns(&keywords.data.extensions) {
             return Some(Type::Any);
         }
@@ -108,7 +107,7 @@ impl<'a> Lower<'a> {
 
 /// Fields for properties that are required but not declared: what they are is not said, but they can be sent. Some
 /// documents name there what no service knows, so an answer may lack them.
-pub(crate) fn undeclared<'r>(
+pub(super) fn undeclared<'r>(
     required: impl IntoIterator<Item = &'r (impl AsRef<str> + ?Sized + 'r)>,
     fields: &[Field],
 ) -> Vec<Field> {
@@ -129,7 +128,7 @@ pub(crate) fn undeclared<'r>(
     found
 }
 
-pub(crate) fn structure(fields: Vec<Field>, extra: Option<Type>) -> Struct {
+pub(super) fn structure(fields: Vec<Field>, extra: Option<Type>) -> Struct {
     Struct { fields, extra: extra.map(Extra::of) }
 }
 

@@ -1,7 +1,7 @@
 //! What schemas ask of values beyond their types, for requests that are checked before they are sent.
 
 use crate::ir::{NamedRules, Rule, Unnamed};
-use crate::lower::Lower;
+use crate::lower::lowering::Lower;
 use crate::read::{Keywords, Node};
 use indexmap::IndexMap;
 use openapiv3::AdditionalProperties;

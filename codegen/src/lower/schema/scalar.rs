@@ -1,11 +1,11 @@
 use crate::config::DateTime;
 use crate::ir::Type;
-use crate::lower::Lower;
+use crate::lower::lowering::Lower;
 use crate::read::{Keywords, Kind};
 
 impl Lower<'_> {
     /// Types without parts, by type and format. Unknown formats are documentation.
-    pub(crate) fn scalar(&self, keywords: &Keywords<'_>) -> Type {
+    pub(super) fn scalar(&self, keywords: &Keywords<'_>) -> Type {
         let format = keywords.format.as_str();
         if let Some(path) = self.options.types.replace_format.get(format) {
             return Type::Custom(path.clone());

@@ -1,18 +1,17 @@
 //! `oneOf` and `anyOf`.
 
-use super::Described;
-use super::compose::Placed;
+use super::described::Described;
 use super::enumeration::string_enum;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{EnumValue, Hint, Shape, Tag, Type, Union, Unnamed, Variant, Wire};
-use crate::lower::Lower;
+use crate::lower::lowering::Lower;
 use crate::read::doc;
-use crate::read::{Keywords, Kind, Node};
+use crate::read::{Keywords, Kind, Node, Placed};
 use openapiv3::Discriminator;
 use serde_json::Value;
 
 impl<'a> Lower<'a> {
-    pub(crate) fn union(
+    pub(super) fn union(
         &mut self,
         nodes: &[Placed<'a>],
         discriminator: Option<&Discriminator>,
@@ -155,9 +154,10 @@ impl<'a> Lower<'a> {
 
     /// A property that every variant requires and that has another constant in each is a discriminator in all but name.
     fn implicit(&mut self, nodes: &[&Placed<'a>], hint: &str) -> Option<Union> {
-        let candidates = self.constants(nodes.first()?.node);
+        let candidates = self.schemas.constants(nodes.first()?.node);
         let tag = candidates.into_iter().map(|(name, _)| name).find(|name| {
-            let tags: Vec<Vec<String>> = nodes.iter().map(|part| self.constant(part.node, name)).collect();
+            let tags: Vec<Vec<String>> =
+                nodes.iter().map(|part| self.schemas.constants_of(part.node, name)).collect();
             let mut all: Vec<&String> = tags.iter().flatten().collect();
             let total = all.len();
             all.sort_unstable();
@@ -166,20 +166,20 @@ impl<'a> Lower<'a> {
         })?;
         let mut union = self.untagged(nodes, hint);
         for (variant, part) in union.variants.iter_mut().zip(nodes) {
-            variant.tags = self.constant(part.node, &tag);
+            variant.tags = self.schemas.constants_of(part.node, &tag);
         }
         union.tag = Some(Tag::of(tag));
         Some(union)
     }
 
     /// What an inline variant is called in hints: its component, its title, its place.
-    pub(crate) fn variant_hint(&self, node: Node<'a>) -> String {
+    pub(super) fn variant_hint(&self, node: Node<'a>) -> String {
         match node {
             Node::Reference(_) => node.component().unwrap_or_default(),
             Node::Schema(schema) => {
                 let keywords = Keywords::of(schema);
                 let title = keywords.data.title.as_deref().map(str::trim).unwrap_or_default();
-                let constant = self.constants(node).into_iter().next().map(|(_, value)| value);
+                let constant = self.schemas.constants(node).into_iter().next().map(|(_, value)| value);
                 if !title.is_empty() && title.chars().count() <= 40 {
                     return title.to_owned();
                 }

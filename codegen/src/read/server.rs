@@ -1,38 +1,34 @@
 //! The path of the server's URL, which stands before every operation's path.
 
 use super::Context;
-use crate::diagnostic::Code;
-use crate::lower::Lower;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::resolve::Document;
 use openapiv3::Server;
 
-impl Lower<'_> {
-    /// The base path: of the operation's servers, else the path item's, else the document's, unless configured.
-    pub(crate) fn base_path(&mut self, context: &Context<'_>) -> String {
-        if let Some(base) = &self.options.base_path {
-            return base.trim_end_matches('/').to_owned();
-        }
-        let document = self.document;
-        let servers = [
-            (&context.source.servers, context.place.clone()),
-            (&context.item.servers, document.path_place(context.path)),
-            (&document.api.servers, document.root.clone()),
-        ];
-        let first = servers.into_iter().find_map(|(servers, owner)| Some((servers.first()?, owner)));
-        let Some((server, owner)) = first else { return String::new() };
-        let url = substituted(server);
-        match path_of(&url) {
-            Some(path) => path,
-            None => {
-                let place = owner.key("servers").index(0);
-                self.warn(
-                    Code::Server,
-                    &place,
-                    format!("the server URL {url:?} has no usable path; none is put before the operations"),
-                );
-                String::new()
-            }
-        }
+/// The base path: of the operation's servers, else the path item's, else the document's, unless configured.
+pub(crate) fn base_path(
+    document: &Document,
+    context: &Context<'_>,
+    configured: Option<&str>,
+    diagnostics: &mut Diagnostics,
+) -> String {
+    if let Some(base) = configured {
+        return base.trim_end_matches('/').to_owned();
     }
+    let servers = [
+        (&context.source.servers, context.place.clone()),
+        (&context.item.servers, document.path_place(context.path)),
+        (&document.api.servers, document.root.clone()),
+    ];
+    let first = servers.into_iter().find_map(|(servers, owner)| Some((servers.first()?, owner)));
+    let Some((server, owner)) = first else { return String::new() };
+    let url = substituted(server);
+    path_of(&url).unwrap_or_else(|| {
+        let place = owner.key("servers").index(0);
+        let message = format!("the server URL {url:?} has no usable path; none is put before the operations");
+        diagnostics.push(Diagnostic::warning(Code::Server, place, message));
+        String::new()
+    })
 }
 
 /// The URL with the defaults of its variables.

@@ -1,64 +1,17 @@
 //! What a document says of its operations, for whoever answers in the service's place or looks at calls. In comes a
 //! document, out goes plain data: paths, media types, where schemas stand, a sample of each answer.
+//! May import from `stack`, `config`, `openapi`, `diagnostic`, `load`, `resolve`, `read`, `sample`.
+
+mod description;
+mod operation;
+
+pub use self::description::{Description, MediaDescription, OperationDescription, ResponseDescription};
 
 use crate::config::{self, Found, Options};
 use crate::diagnostic::{Diagnostics, Place};
 use crate::stack::with_stack;
-use crate::{load, lower, resolve};
-use serde_json::Value;
+use crate::{load, resolve};
 use std::path::Path;
-
-/// A document and its operations.
-#[derive(Clone, Debug)]
-pub struct Description {
-    /// The document as one value of OpenAPI 3.0, whatever dialect and however many files it was written in. Every reference
-    /// is to one of its components; what 3.0 cannot say stands under keys that start with `x-cloudrun-`.
-    pub document: Value,
-    /// The operations, in the document's order.
-    pub operations: Vec<OperationDescription>,
-    /// What was repaired or left out.
-    pub diagnostics: Diagnostics,
-}
-
-/// An operation.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct OperationDescription {
-    /// The id, made up where the document has none.
-    pub id: String,
-    /// The method in capitals.
-    pub method: String,
-    /// The path at the service, with its parameters in braces: `/pets/{petId}`.
-    pub path: String,
-    /// Whether a request must have a body.
-    pub needs_body: bool,
-    /// The media types that a request's body may have.
-    pub request: Vec<MediaDescription>,
-    /// The answers.
-    pub responses: Vec<ResponseDescription>,
-}
-
-/// An answer of an operation.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ResponseDescription {
-    /// A status, a range such as `4XX`, or `default`.
-    pub status: String,
-    /// The media types that it may have; none for an answer without a body.
-    pub contents: Vec<MediaDescription>,
-}
-
-/// A body of one media type.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct MediaDescription {
-    /// The media type as it is written.
-    pub media_type: String,
-    /// The JSON pointer of its schema in [`Description::document`].
-    pub schema: Option<String>,
-    /// A value of it: an example of the document, or one that is made up of its schema.
-    pub sample: Option<Value>,
-}
 
 /// Describes a document.
 ///
@@ -88,7 +41,7 @@ pub fn describe(document: &Path, options: &Options) -> Result<Description, Diagn
             let tree = checked.tree.clone();
             let formats = Found::formats(options, &tree);
             let resolved = resolve::resolve(checked, &mut diagnostics)?;
-            let described = lower::describe(&resolved, options, &mut diagnostics);
+            let described = operation::operations(&resolved, options, &mut diagnostics);
             let operations = described.iter().map(|(id, _)| id.as_str()).collect();
             let schemas = resolved.schemas().map(|(name, _)| name).collect();
             config::check_against(options, &Found { schemas, operations, formats }, &given, &mut diagnostics);
