@@ -8,9 +8,9 @@ mod types;
 mod words;
 
 pub(crate) use self::operation::{
-    Alternative, Answer, Body, BodyKind, Content, ErrorSet, Errors, Form, HeaderField, Headers, Location,
-    Multipart, Operation, Paging, Parameter, Part, PartKind, Scheme, SchemeKind, Socket, Stream, StreamKind,
-    Style, Success, Variant as AnswerVariant,
+    Alternative, Answer, AnswerVariant, Body, BodyKind, Content, ErrorSet, Errors, Form, HeaderField,
+    Headers, Location, Multipart, Operation, Paging, Parameter, Part, PartKind, Scheme, SchemeKind, Socket,
+    Stream, StreamKind, Style, Success,
 };
 pub(crate) use self::rule::{NamedRules, Rule};
 pub(crate) use self::types::{

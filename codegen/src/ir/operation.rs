@@ -265,7 +265,7 @@ pub(crate) struct Answer {
 
 /// A documented status as a variant of an enum.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Variant<N = Unnamed> {
+pub(crate) struct AnswerVariant<N = Unnamed> {
     pub(crate) name: N,
     pub(crate) answer: Answer,
 }
@@ -275,7 +275,7 @@ pub(crate) enum Success<N = Unnamed> {
     /// All documented successes answer alike.
     One { patterns: Vec<String>, content: Content },
     /// They differ: an enum of this operation.
-    Many { name: N, variants: Vec<Variant<N>> },
+    Many { name: N, variants: Vec<AnswerVariant<N>> },
 }
 
 /// The documented errors of one or more operations.
@@ -283,7 +283,7 @@ pub(crate) enum Success<N = Unnamed> {
 pub(crate) struct ErrorSet<N = Unnamed> {
     pub(crate) name: N,
     pub(crate) unknown: N,
-    pub(crate) variants: Vec<Variant<N>>,
+    pub(crate) variants: Vec<AnswerVariant<N>>,
     /// Operations that have exactly these errors.
     pub(crate) users: usize,
 }

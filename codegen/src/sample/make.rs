@@ -99,12 +99,12 @@ impl<'a> Maker<'_, 'a> {
         let keywords = Keywords::of(schema);
         let discriminator = keywords.data.discriminator.as_ref()?;
         let has_variants = !keywords.one_of.is_empty() || !keywords.any_of.is_empty();
-        let children = self.schemas.children(component);
         if has_variants {
             return None;
         }
+        let children = self.schemas.children(component);
         let mut mapped = discriminator.mapping.values().map(String::as_str);
-        let child = mapped.find(|target| children.contains(&crate::resolve::name_of(target)))?;
+        let child = mapped.find(|target| children.contains(&name_of(target)))?;
         Some((Node::Reference(child), discriminator))
     }
 

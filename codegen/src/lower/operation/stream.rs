@@ -31,11 +31,7 @@ impl<'a> Lower<'a> {
         }
         let place = place.key("schema");
         let node = Node::from(content.schema.as_ref()?);
-        let schema = match node {
-            Node::Schema(schema) => Some(schema),
-            Node::Reference(_) => node.component().and_then(|name| document.schema(&name)?.as_item()),
-        };
-        match schema.map(Keywords::of) {
+        match self.schemas.schema(node).map(Keywords::of) {
             Some(Keywords { kind: Some(Kind::Array), items: Some(items), .. }) => {
                 Some((items, place.key("items")))
             }
@@ -53,11 +49,7 @@ impl<'a> Lower<'a> {
     /// What an event carries. An item schema of 3.2 speaks of the whole event; its `data` is what counts.
     fn event_data(&mut self, content: &'a MediaType, hint: &str, place: &Place) -> StreamKind {
         let Some((node, place)) = self.item_node(content, place) else { return StreamKind::TextEvents };
-        let schema = match node {
-            Node::Schema(schema) => Some(schema),
-            Node::Reference(_) => node.component().and_then(|name| self.document.schema(&name)?.as_item()),
-        };
-        let Some(keywords) = schema.map(Keywords::of) else {
+        let Some(keywords) = self.schemas.schema(node).map(Keywords::of) else {
             return StreamKind::Events(self.ty(node, hint, &place));
         };
         let is_whole_event = parked::item_schema(&content.extensions).is_some();

@@ -34,14 +34,14 @@ struct UnionPart<'a> {
 
 impl<'a> Lower<'a> {
     pub(super) fn compose(&mut self, nodes: &[Placed<'a>], hint: &str, place: &Place) -> Described {
-        if let Some(ty) = self.transparent(nodes) {
+        if let Some(ty) = self.one_component(nodes) {
             return Described::Type(ty);
         }
         let mut parts = Parts::default();
         for part in nodes {
             self.gather(part, &mut parts);
         }
-        let mut parts = self.choose(parts, place);
+        let mut parts = self.objects_first(parts, place);
         match (parts.unions.len(), parts.is_object) {
             (0, true) => self.merged_object(parts),
             (0, false) => self.merged_others(&parts.others, hint),
@@ -68,10 +68,14 @@ impl<'a> Lower<'a> {
     }
 
     /// `allOf` of one reference and nothing but words beside it is that reference.
-    fn transparent(&mut self, nodes: &[Placed<'a>]) -> Option<Type> {
+    fn one_component(&mut self, nodes: &[Placed<'a>]) -> Option<Type> {
         let mut found = None;
         for part in nodes {
-            let Some(name) = self.only_reference(part.node)? else { continue };
+            let name = match says(part.node) {
+                Says::Component(name) => name,
+                Says::Words => continue,
+                Says::More => return None,
+            };
             if found.as_ref().is_some_and(|found| *found != name) || self.composing.contains(&name) {
                 return None;
             }
@@ -79,23 +83,6 @@ impl<'a> Lower<'a> {
         }
         let name = found?;
         self.components.get(&name).map(|id| Type::Named(*id))
-    }
-
-    /// The component that a node stands for. Outer `None`: it is more than a reference; inner: it is only words.
-    fn only_reference(&self, node: Node<'a>) -> Option<Option<String>> {
-        let Node::Schema(schema) = node else { return Some(node.component()) };
-        let keywords = Keywords::of(schema);
-        let own = keywords.has_own_shape()
-            || !keywords.one_of.is_empty()
-            || !keywords.any_of.is_empty()
-            || !keywords.required.is_empty()
-            || keywords.additional.is_some();
-        match keywords.all_of {
-            _ if own => None,
-            [] => Some(None),
-            [one] => self.only_reference(one.into()),
-            _ => None,
-        }
     }
 
     fn gather(&mut self, part: &Placed<'a>, parts: &mut Parts<'a>) {
@@ -189,7 +176,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Parts that are objects and parts that are not cannot both hold; the objects win.
-    fn choose(&mut self, mut parts: Parts<'a>, place: &Place) -> Parts<'a> {
+    fn objects_first(&mut self, mut parts: Parts<'a>, place: &Place) -> Parts<'a> {
         if parts.is_object && !parts.others.is_empty() {
             self.warn(
                 Code::Contradiction,
@@ -262,6 +249,30 @@ impl<'a> Lower<'a> {
             Some(part) => self.describe(part.node, hint, &part.place),
             None => Described::Type(Type::Any),
         }
+    }
+}
+
+/// What a part of an `allOf` says.
+enum Says {
+    /// It stands for a component.
+    Component(String),
+    /// It says something in words only.
+    Words,
+    More,
+}
+
+fn says(node: Node<'_>) -> Says {
+    let Node::Schema(schema) = node else { return node.component().map_or(Says::Words, Says::Component) };
+    let keywords = Keywords::of(schema);
+    let more = keywords.has_own_shape()
+        || !keywords.one_of.is_empty()
+        || !keywords.any_of.is_empty()
+        || !keywords.required.is_empty()
+        || keywords.additional.is_some();
+    match keywords.all_of {
+        [] if !more => Says::Words,
+        [one] if !more => says(one.into()),
+        _ => Says::More,
     }
 }
 

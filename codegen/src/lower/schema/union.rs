@@ -109,14 +109,7 @@ impl<'a> Lower<'a> {
     fn string_values(&self, nodes: &[&Placed<'a>]) -> Option<Vec<EnumValue<Wire>>> {
         let mut values = Vec::new();
         for part in nodes {
-            let schema = match part.node {
-                Node::Schema(schema) => schema,
-                Node::Reference(_) => match self.document.schema(&part.node.component()?)? {
-                    openapiv3::ReferenceOr::Item(schema) => schema,
-                    openapiv3::ReferenceOr::Reference { .. } => return None,
-                },
-            };
-            let keywords = Keywords::of(schema);
+            let keywords = Keywords::of(self.schemas.schema(part.node)?);
             let plain = keywords.kind == Some(Kind::String) && keywords.format.is_empty();
             if !plain && (keywords.values.is_empty() || keywords.is_combined()) {
                 return None;
