@@ -1,4 +1,6 @@
 //! The façade for `build.rs`: findings become `cargo::` lines, the client goes to `OUT_DIR`.
+//!
+//! May import from `diagnostic`, `config`, `write`, `client`, `generate`.
 
 use crate::client::{Client, Layout};
 use crate::config::{DateTime, Map, Options, Pagination};

@@ -1,4 +1,6 @@
 //! A generated client: its files, what it was made from, and the way to disk. Knows nothing of how it was made.
+//!
+//! May import from `diagnostic`, `emit`, `write`.
 
 use crate::diagnostic::{Diagnostics, Place};
 use crate::emit::File;

@@ -1,4 +1,6 @@
 //! The stages in order. In come a path and options, out comes a client as files, or the findings that stopped it.
+//!
+//! May import from `stack`, `diagnostic`, `config`, `load`, `resolve`, `ir`, `lower`, `passes`, `name`, `emit`, `client`.
 
 use crate::client::{Client, Layout, SchemaType, Statistics};
 use crate::config::{self, Found, Options};

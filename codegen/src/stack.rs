@@ -1,4 +1,6 @@
 //! Room for what nests deeply.
+//!
+//! May import from no other room.
 
 /// Documents nest, and every stage follows them down; a thread of its own has room for that on any platform.
 const STACK_BYTES: usize = 512 << 20;

@@ -1,3 +1,7 @@
+//! What can be said on the command line.
+//!
+//! May import from no other room.
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cloudrun_codegen::Options;
 use std::path::PathBuf;

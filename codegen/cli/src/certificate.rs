@@ -1,5 +1,7 @@
 //! The file that the certificate of the emulator's authority goes to. It is opened before anything is served, and no file is
 //! overwritten that holds something else: in other programs such a flag names a certificate to read.
+//!
+//! May import from `outcome`.
 
 use crate::outcome::Failure;
 use cloudrun_codegen::FileError;

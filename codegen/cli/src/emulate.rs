@@ -1,5 +1,7 @@
 //! The gateway on this machine as a command: what it serves and how to call it is printed at the start, then a line for every
 //! request.
+//!
+//! May import from `outcome`, `report`, `arguments`, `certificate`.
 
 use crate::arguments::{Emulate, Pair};
 use crate::certificate::CertificateFile;

@@ -1,3 +1,7 @@
+//! `cargo cloudrun generate`: a client into a folder, or what would change there.
+//!
+//! May import from `outcome`, `report`, `arguments`.
+
 use crate::arguments::Generate;
 use crate::outcome::{Failure, Outcome};
 use crate::report;

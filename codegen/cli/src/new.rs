@@ -1,3 +1,7 @@
+//! `cargo cloudrun new`: a service or a client crate of a template.
+//!
+//! May import from `outcome`, `report`, `arguments`.
+
 use crate::arguments::{Mode, New};
 use crate::outcome::{Failure, Outcome};
 use crate::report;

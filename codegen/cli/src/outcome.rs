@@ -1,4 +1,6 @@
 //! How a command ends.
+//!
+//! May import from no other room.
 
 /// What a command ended with.
 pub(crate) enum Outcome {

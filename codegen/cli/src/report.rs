@@ -1,4 +1,6 @@
 //! What a person reads.
+//!
+//! May import from `outcome`.
 
 use crate::outcome::Failure;
 use cloudrun_codegen::{Client, Diagnostics, Refusal, Severity, WriteError};

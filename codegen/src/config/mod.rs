@@ -1,4 +1,6 @@
 //! What can be chosen per service: one set of options for `build.rs`, the subcommand and its configuration file.
+//!
+//! May import from `diagnostic`.
 
 mod check;
 

@@ -1,6 +1,7 @@
 //! What a document says of its operations, for whoever answers in the service's place or looks at calls. In comes a
 //! document, out goes plain data: paths, media types, where schemas stand, a sample of each answer.
-//! May import from `stack`, `config`, `openapi`, `diagnostic`, `load`, `resolve`, `read`, `sample`.
+//!
+//! May import from `stack`, `openapi`, `diagnostic`, `config`, `load`, `resolve`, `read`, `sample`.
 
 mod description;
 mod operation;

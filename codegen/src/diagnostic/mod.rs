@@ -1,5 +1,7 @@
 //! What the generator has to say about a document: in come findings of every stage, out go coded messages with file,
 //! line and JSON pointer. Nothing here decides what a finding means for the output.
+//!
+//! May import from `openapi`.
 
 mod code;
 

@@ -1,6 +1,8 @@
 //! IR to text. In comes a client with names, out go Rust files; the same client gives the same bytes. Types and
 //! operations are printed from tokens, the macro tables by the formatter itself, one row a line, since `prettyplease`
 //! leaves the insides of macros as they are.
+//!
+//! May import from `config`, `ir`, `items`, `name`.
 
 mod client;
 mod constraints;

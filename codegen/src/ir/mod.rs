@@ -1,6 +1,8 @@
 //! The client as plain data: what lowering says, passes refine, naming names and emission prints. Knows neither
 //! `openapiv3` nor `syn`. What gets a name has a parameter for it: [`Unnamed`] until the naming stage, which alone can
 //! make names, has turned it into another type.
+//!
+//! May import from `diagnostic`, `config`.
 
 mod operation;
 mod rule;

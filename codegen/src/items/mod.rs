@@ -1,6 +1,8 @@
 //! All that generated code takes from `std` and from the runtime, and all that it defines under a name of its own: one
 //! table. Emission writes an item through it and collects the imports by that; naming keeps the document's names apart
 //! from it. An item that is not here can be neither written nor forgotten.
+//!
+//! May import from no other room.
 
 mod file;
 mod table;

@@ -1,6 +1,8 @@
 //! Files to a value tree of OpenAPI 3.0: bytes are decoded, parsed as JSON or YAML by their content, gathered from
 //! all files that the root refers to, and upgraded from other dialects. Never reads outside the root's folder, never
 //! touches the network, never lowers anything.
+//!
+//! May import from `openapi`, `diagnostic`, `config`.
 
 mod bundle;
 mod duplicate;

@@ -2,7 +2,8 @@
 //! names. Never mints an identifier, never reads a file; what it cannot say becomes a coded warning.
 //!
 //! Inside, `operation` imports from `schema`, and both from `lowering`, never the other way.
-//! May import from `config`, `openapi`, `diagnostic`, `resolve`, `ir`, `read`, `sample`.
+//!
+//! May import from `openapi`, `diagnostic`, `config`, `resolve`, `ir`, `read`, `sample`.
 
 mod lowering;
 mod operation;

@@ -1,6 +1,8 @@
 //! The only place where identifiers are minted. In comes a client whose parts have hints, words of the document, and no
 //! names; out goes the same client with a name for each, in Rust's case and unique in its scope. Names depend on the
 //! document's words and their order only, never on what else is generated.
+//!
+//! May import from `diagnostic`, `ir`, `items`.
 
 mod alphabet;
 mod case;

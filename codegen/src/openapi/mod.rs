@@ -1,5 +1,7 @@
 //! What an OpenAPI document is made of: which object stands where, where it was written, and what we park in it. In come
 //! value trees, out go kinds, places and visits. Never reads a file, never judges what it finds.
+//!
+//! May import from no other room.
 
 pub(crate) mod grammar;
 pub(crate) mod origin;

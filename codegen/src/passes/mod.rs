@@ -1,4 +1,6 @@
 //! IR to IR: what Rust needs and the document does not say. Each pass is one file and does one thing.
+//!
+//! May import from `diagnostic`, `ir`.
 
 mod access;
 mod boxing;

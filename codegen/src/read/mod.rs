@@ -1,5 +1,6 @@
 //! What a document says, read but not judged: the keywords of a schema, its bounds and words, what lies behind references,
 //! operations where they stand. In comes a resolved document, out go answers; never a type of Rust, never a change.
+//!
 //! May import from `openapi`, `diagnostic`, `resolve`.
 
 mod bounds;

@@ -1,5 +1,7 @@
 //! References of the repaired tree: every one that is used must lead to something, and no chain may bite its tail.
 //! In comes a tree, out goes the typed document with look-ups that cannot fail for a checked reference.
+//!
+//! May import from `openapi`, `diagnostic`, `load`.
 
 mod check;
 mod circle;

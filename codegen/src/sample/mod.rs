@@ -1,6 +1,7 @@
 //! Sample values: in comes a schema, out goes a JSON value that it takes, from the document's examples where they fit,
 //! else made up. For calls in tests and for answers in the service's place; never part of a client.
-//! May import from `openapi`, `resolve`, `read`.
+//!
+//! May import from `resolve`, `read`.
 
 mod compose;
 mod fits;

@@ -1,6 +1,8 @@
 //! A client to disk. In come its files, out goes a folder that holds the old client or the new one, never half of each, and
 //! all that is not the client's as it was. Never follows a link below the folder, never removes or overwrites a file that an
 //! earlier run did not write for the same service into the same folder, never writes what has not changed.
+//!
+//! May import from `emit`.
 
 mod bridge;
 mod changes;
