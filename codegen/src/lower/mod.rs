@@ -14,13 +14,14 @@ use crate::config::Options;
 use crate::diagnostic::Diagnostics;
 use crate::ir::Api;
 use crate::resolve::Document;
+use indexmap::IndexMap;
 
 /// Lowers a document. Errors go to `diagnostics`.
 pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Diagnostics) -> Api {
     let mut lower = Lower::new(document, options, diagnostics);
     lower.all_components();
     let (mut operations, errors, schemes) = operation::operations(&mut lower);
-    let rules = lower.named_rules();
+    let rules = if options.types.check_constraints { schema::named_rules(document) } else { IndexMap::new() };
     let known = rules.keys().cloned().collect();
     for operation in &mut operations {
         let bodies = operation.bodies.iter_mut().map(|body| &mut body.rules);

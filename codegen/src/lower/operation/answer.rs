@@ -1,8 +1,8 @@
 //! Responses: which are success, which are errors, and how each body is read.
 
+use super::Operations;
 use crate::diagnostic::Place;
 use crate::ir::{Alternative, Answer, AnswerVariant, Content, Headers, Stream, Success, Type, Unnamed};
-use crate::lower::lowering::Lower;
 use crate::read::media::{self, Media, essence, is_acceptable, is_usable, media};
 use crate::read::{Context, Node};
 use openapiv3::Response;
@@ -19,9 +19,9 @@ pub(super) struct Answers {
     pub(super) accept: Vec<String>,
 }
 
-impl<'a> Lower<'a> {
+impl<'a> Operations<'_, 'a> {
     pub(super) fn answers(&mut self, context: &Context<'a>, id: &str) -> Answers {
-        let document = self.document;
+        let document = self.lower.document;
         let responses = &context.source.responses;
         let place = context.place.key("responses");
         let mut sources: Vec<(String, Option<String>, &'a Response)> = Vec::new();
@@ -125,16 +125,16 @@ impl<'a> Lower<'a> {
             Media::Json => match &content.schema {
                 Some(schema) => {
                     let node = Node::from(schema);
-                    if self.schemas.is_binary(node) {
+                    if self.lower.schemas.is_binary(node) {
                         return Content::Bytes;
                     }
-                    Content::Json(self.ty(node, hint, &place.key("content").key(name).key("schema")))
+                    Content::Json(self.lower.ty(node, hint, &place.key("content").key(name).key("schema")))
                 }
                 None => Content::Json(Type::Any),
             },
             Media::Text | Media::Form => {
                 let binary =
-                    content.schema.as_ref().is_some_and(|schema| self.schemas.is_binary(schema.into()));
+                    content.schema.as_ref().is_some_and(|schema| self.lower.schemas.is_binary(schema.into()));
                 if binary { Content::Bytes } else { Content::Text }
             }
             _ => Content::Bytes,

@@ -1,18 +1,18 @@
 //! Request bodies: each media type of a request body is a way to send it, the most useful first.
 
+use super::Operations;
 use super::parameter::query_style;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Body, BodyKind, Style, Type, Unnamed, Wire};
-use crate::lower::lowering::Lower;
 use crate::openapi::parked;
 use crate::read::media::{Media, essence, is_usable, media, word};
 use crate::read::{Context, Node};
 use openapiv3::{MediaType, QueryStyle};
 
-impl<'a> Lower<'a> {
+impl<'a> Operations<'_, 'a> {
     /// The bodies of an operation. All of them but the first are named after their media type.
     pub(super) fn bodies(&mut self, context: &Context<'a>, id: &str) -> Vec<Body> {
-        let document = self.document;
+        let document = self.lower.document;
         let Some(item) = &context.source.request_body else { return Vec::new() };
         let Some((component, source)) = document.request_body(item) else { return Vec::new() };
         let place = context.place.key("requestBody");
@@ -32,7 +32,7 @@ impl<'a> Lower<'a> {
             }
             if !bodies.is_empty() && !is_usable(name) {
                 let message = format!("`{id}`: no header can carry the media type {name:?}; it is left out");
-                self.warn(Code::UnsupportedPart, &place.key(name), message);
+                self.lower.warn(Code::UnsupportedPart, &place.key(name), message);
                 continue;
             }
             let media_type = match (is_usable(name), &kind) {
@@ -50,7 +50,7 @@ impl<'a> Lower<'a> {
                 media_type,
                 kind,
                 rules: content.schema.as_ref().map(|schema| self.rules(schema.into())).unwrap_or_default(),
-                sample: self.samples().and_then(|samples| samples.body(content)),
+                sample: self.lower.samples().and_then(|samples| samples.body(content)),
             });
         }
         bodies
@@ -59,11 +59,11 @@ impl<'a> Lower<'a> {
     fn body_kind(&mut self, name: &str, content: &'a MediaType, id: &str, place: &Place) -> BodyKind {
         let kind = media(name);
         let node = content.schema.as_ref().map(Node::from);
-        if node.is_some_and(|node| self.schemas.is_binary(node)) && kind == Media::Json {
+        if node.is_some_and(|node| self.lower.schemas.is_binary(node)) && kind == Media::Json {
             return BodyKind::Bytes;
         }
         let ty = |this: &mut Self| match node {
-            Some(node) => this.ty(node, &format!("{id} body"), &place.key("schema")),
+            Some(node) => this.lower.ty(node, &format!("{id} body"), &place.key("schema")),
             None => Type::Any,
         };
         match kind {

@@ -1,13 +1,13 @@
 //! The documented headers of successes.
 
+use super::Operations;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{HeaderField, Headers, Type, Unnamed};
-use crate::lower::lowering::Lower;
 use crate::read::Node;
 use crate::read::doc;
 use openapiv3::{ParameterSchemaOrContent, Response};
 
-impl<'a> Lower<'a> {
+impl<'a> Operations<'_, 'a> {
     /// Adds a response's headers to those that are known. Headers of two responses under one name are one.
     pub(super) fn headers(
         &mut self,
@@ -17,10 +17,10 @@ impl<'a> Lower<'a> {
         known: &mut Option<Headers>,
     ) {
         for (wire, item) in &response.headers {
-            let document = self.document;
+            let document = self.lower.document;
             let place = place.key("headers").key(wire);
             if !is_name(wire) {
-                self.warn(
+                self.lower.warn(
                     Code::UnsupportedPart,
                     &place,
                     format!("{wire:?} is no header name; it is left out"),
@@ -40,7 +40,7 @@ impl<'a> Lower<'a> {
             let (ty, words) = match &header.format {
                 ParameterSchemaOrContent::Schema(schema) => {
                     let node = Node::from(schema);
-                    (self.bare(node, &format!("{hint} {wire}"), &place.key("schema")), doc::of(node).0)
+                    (self.lower.bare(node, &format!("{hint} {wire}"), &place.key("schema")), doc::of(node).0)
                 }
                 ParameterSchemaOrContent::Content(_) => (Type::Text, String::new()),
             };

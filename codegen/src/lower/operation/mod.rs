@@ -15,58 +15,58 @@ mod stream;
 use self::answer::Answers;
 use self::error_sets::ErrorSets;
 use crate::diagnostic::Code;
-use crate::ir::{ErrorSet, Errors, Operation, Scheme, Unnamed};
+use crate::ir::{ErrorSet, Errors, Operation, Rule, Scheme, Unnamed};
 use crate::lower::lowering::Lower;
-use crate::read::{Context, OperationId, OperationIds, base_path};
+use crate::lower::schema;
+use crate::read::{Context, Node, OperationId, OperationIds, base_path};
 use openapiv3::ReferenceOr;
 
 /// All operations in the document's order, and the sets of errors and the security schemes that they share.
 pub(super) fn operations(lower: &mut Lower<'_>) -> (Vec<Operation>, Vec<ErrorSet>, Vec<Scheme>) {
-    let mut schemes = Vec::new();
-    let mut operations = Vec::new();
-    let mut errors = ErrorSets::default();
-    let mut ids = OperationIds::default();
     let document = lower.document;
+    let mut found = Vec::new();
+    let mut operations =
+        Operations { lower, ids: OperationIds::default(), errors: ErrorSets::default(), schemes: Vec::new() };
     for (path, item) in &document.api.paths.paths {
-        let place = document.path_place(path);
         let ReferenceOr::Item(item) = item else {
-            lower.warn(Code::UnsupportedOperation, &place, "the path item is a reference that leads nowhere");
+            let message = "the path item is a reference that leads nowhere";
+            operations.lower.warn(Code::UnsupportedOperation, &document.path_place(path), message);
             continue;
         };
         for context in Context::all(document, path, item) {
-            if let Some(operation) = lower.operation(&context, &mut ids, &mut errors, &mut schemes) {
-                operations.push(operation);
-            }
+            found.extend(operations.operation(&context));
         }
     }
-    (operations, errors.into_sets(), schemes)
+    (found, operations.errors.into_sets(), operations.schemes)
 }
 
-impl<'a> Lower<'a> {
-    fn operation(
-        &mut self,
-        context: &Context<'a>,
-        ids: &mut OperationIds,
-        errors: &mut ErrorSets,
-        schemes: &mut Vec<Scheme>,
-    ) -> Option<Operation> {
+/// The lowering of operations: what they share so far. Their schemas are lowered as all others.
+struct Operations<'l, 'a> {
+    lower: &'l mut Lower<'a>,
+    ids: OperationIds,
+    errors: ErrorSets,
+    schemes: Vec<Scheme>,
+}
+
+impl<'a> Operations<'_, 'a> {
+    fn operation(&mut self, context: &Context<'a>) -> Option<Operation> {
         let Context { source, place, method, .. } = context;
-        let OperationId { label, words: id } = ids.next(context, self.diagnostics);
+        let OperationId { label, words: id } = self.ids.next(context, self.lower.diagnostics);
         let is_token = method.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         if method.is_empty() || !is_token {
-            self.warn(Code::UnsupportedOperation, place, format!("{method:?} is no HTTP method"));
+            self.lower.warn(Code::UnsupportedOperation, place, format!("{method:?} is no HTTP method"));
             return None;
         }
         let (template, parameters) = self.parameters(context, &id);
         let bodies = self.bodies(context, &id);
         let answers = self.answers(context, &id);
         let Answers { success, errors: own, sends, stream, alternatives, headers, accept } = answers;
-        let security = self.security(context, schemes);
+        let security = self.security(context);
         let socket = self.socket(context);
         let paging = self.paging(context, &id);
-        let set = errors.share(own);
-        let configured = self.options.base_path.as_deref();
-        let base = base_path(self.document, context, configured, self.diagnostics);
+        let set = self.errors.share(own);
+        let configured = self.lower.options.base_path.as_deref();
+        let base = base_path(self.lower.document, context, configured, self.lower.diagnostics);
         Some(Operation {
             id: label,
             hint: id.into(),
@@ -93,5 +93,10 @@ impl<'a> Lower<'a> {
             errors: set.map(|set| Errors { set, name: Unnamed }),
             accept,
         })
+    }
+
+    /// What a value is checked for before it is sent, if the user wants that.
+    fn rules(&self, node: Node<'a>) -> Vec<Rule> {
+        if self.lower.options.types.check_constraints { schema::rules(node) } else { Vec::new() }
     }
 }

@@ -1,13 +1,13 @@
 //! Bodies of parts: an object's properties as the fields of a form, files told from values.
 
+use super::Operations;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Extra, Field, Form, Multipart, Part, PartKind, Presence, Shape, Type, Unnamed};
-use crate::lower::lowering::Lower;
 use crate::read::media::{Media, essence, media};
 use crate::read::{Keywords, Kind, Node};
 use openapiv3::MediaType;
 
-impl<'a> Lower<'a> {
+impl<'a> Operations<'_, 'a> {
     pub(super) fn multipart(
         &mut self,
         name: &str,
@@ -20,13 +20,13 @@ impl<'a> Lower<'a> {
         let subtype = if subtype.is_empty() || subtype.contains('*') { "form-data" } else { subtype };
         let mut multipart = Multipart { subtype: subtype.to_owned(), form: None };
         let Some(node) = content.schema.as_ref().map(Node::from) else { return multipart };
-        let ty = self.ty(node, &format!("{id} form"), &place.key("schema"));
+        let ty = self.lower.ty(node, &format!("{id} form"), &place.key("schema"));
         let Some((fields, extra)) = self.fields_of(&ty) else {
             let message = "parts are the properties of an object; this schema names none, so none is sent";
-            self.warn(Code::UnsupportedPart, &place.key("schema"), message);
+            self.lower.warn(Code::UnsupportedPart, &place.key("schema"), message);
             return multipart;
         };
-        let properties = self.schemas.properties(node);
+        let properties = self.lower.schemas.properties(node);
         let mut parts = Vec::with_capacity(fields.len());
         for field in fields {
             let schemas = properties.iter().filter(|(wire, _)| field.wire == **wire).map(|(_, node)| *node);
@@ -66,7 +66,7 @@ impl<'a> Lower<'a> {
         for _ in 0..32 {
             match ty {
                 Type::Nullable(inner) => ty = inner,
-                Type::Named(id) => match &self.types[id.0].shape {
+                Type::Named(id) => match &self.lower.types[id.0].shape {
                     Shape::Struct(object) => {
                         return Some((
                             object.fields.clone(),
@@ -84,13 +84,14 @@ impl<'a> Lower<'a> {
 
     /// Whether a schema stands for a file, or for a list of files.
     fn files(&self, node: Node<'a>) -> Option<Files> {
-        if self.schemas.is_binary(node) {
+        if self.lower.schemas.is_binary(node) {
             return Some(Files::One);
         }
         let Node::Schema(schema) = node else { return None };
         let keywords = Keywords::of(schema);
         let is_list = keywords.kind == Some(Kind::Array) || keywords.kind.is_none();
-        (is_list && keywords.items.is_some_and(|items| self.schemas.is_binary(items))).then_some(Files::Many)
+        (is_list && keywords.items.is_some_and(|items| self.lower.schemas.is_binary(items)))
+            .then_some(Files::Many)
     }
 }
 

@@ -1,15 +1,15 @@
 //! Pages: how an operation's next one is found.
 
+use super::Operations;
 use crate::config::Pagination;
 use crate::diagnostic::Code;
 use crate::ir::Paging;
-use crate::lower::lowering::Lower;
 use crate::read::Context;
 
-impl Lower<'_> {
+impl Operations<'_, '_> {
     /// What the user or the document says of the operation's pages.
     pub(super) fn paging(&mut self, context: &Context<'_>, id: &str) -> Option<Paging> {
-        let (how, place) = match self.options.pagination.get(id) {
+        let (how, place) = match self.lower.options.pagination.get(id) {
             // The option speaks of the whole operation.
             Some(how) => (how.clone(), context.place.clone()),
             None => {
@@ -19,7 +19,7 @@ impl Lower<'_> {
                     Ok(how) => (how, place),
                     Err(error) => {
                         let message = format!("`{id}` has no pages: `x-pagination` cannot be read: {error}");
-                        self.warn(Code::UnsupportedPart, &place, message);
+                        self.lower.warn(Code::UnsupportedPart, &place, message);
                         return None;
                     }
                 }

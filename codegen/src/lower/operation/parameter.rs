@@ -1,9 +1,9 @@
 //! Parameters of operations: those of the path item and its own, as the path's template needs them.
 
+use super::Operations;
 use super::{header, path};
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Location, Parameter, Style, Type, Unnamed};
-use crate::lower::lowering::Lower;
 use crate::openapi::parked;
 use crate::read::doc;
 use crate::read::{Context, Node};
@@ -26,10 +26,10 @@ const RESERVED: [&str; 10] = [
     "upgrade",
 ];
 
-impl<'a> Lower<'a> {
+impl<'a> Operations<'_, 'a> {
     /// The path's template and all parameters: path parameters first, in the template's order.
     pub(super) fn parameters(&mut self, context: &Context<'a>, id: &str) -> (String, Vec<Parameter>) {
-        let document = self.document;
+        let document = self.lower.document;
         let mut found: Vec<(Parameter, Place)> = Vec::new();
         let shared = document.path_place(context.path);
         let lists =
@@ -48,7 +48,7 @@ impl<'a> Lower<'a> {
                     Some(at) => {
                         if own && at >= first_own {
                             let message = format!("the parameter `{}` is declared twice", parameter.wire);
-                            self.warn(Code::DuplicateParameter, &place, message);
+                            self.lower.warn(Code::DuplicateParameter, &place, message);
                         }
                         found[at] = (parameter, place);
                     }
@@ -78,14 +78,14 @@ impl<'a> Lower<'a> {
                 Some(at) => ordered.push(in_path.remove(at).0),
                 None => {
                     let message = format!("the path parameter `{name}` is not declared; any text is taken");
-                    self.warn(Code::PathParameter, place, message);
+                    self.lower.warn(Code::PathParameter, place, message);
                     ordered.push(undeclared(name));
                 }
             }
         }
         for (parameter, place) in in_path {
             let message = format!("the path has no `{{{}}}`; the parameter is left out", parameter.wire);
-            self.warn(Code::PathParameter, &place, message);
+            self.lower.warn(Code::PathParameter, &place, message);
         }
         ordered.extend(others.into_iter().map(|(parameter, _)| parameter));
         (template.to_owned(), ordered)
@@ -96,7 +96,7 @@ impl<'a> Lower<'a> {
         let declared = parked::location(&data.extensions);
         if let Some(parked::Location::Unknown(location)) = declared {
             let message = format!("`{id}`: the parameter `{}` in `{location}` is not sent", data.name);
-            self.warn(Code::UnsupportedPart, place, message);
+            self.lower.warn(Code::UnsupportedPart, place, message);
             return None;
         }
         let location = match source {
@@ -109,12 +109,12 @@ impl<'a> Lower<'a> {
         if location == Location::Header && RESERVED.contains(&data.name.to_ascii_lowercase().as_str()) {
             let message =
                 format!("`{id}`: the header `{}` is set by the runtime, not by a parameter", data.name);
-            self.warn(Code::ReservedHeader, place, message);
+            self.lower.warn(Code::ReservedHeader, place, message);
             return None;
         }
         if location == Location::Header && !header::is_name(&data.name) {
             let message = format!("`{id}`: {:?} is no header name; the parameter is left out", data.name);
-            self.warn(Code::UnsupportedPart, place, message);
+            self.lower.warn(Code::UnsupportedPart, place, message);
             return None;
         }
         let hint = format!("{id} {}", data.name);
@@ -122,9 +122,9 @@ impl<'a> Lower<'a> {
             ParameterSchemaOrContent::Schema(schema) => {
                 let node = Node::from(schema);
                 let place = place.key("schema");
-                let ty = self.bare(node, &hint, &place);
-                let nullable = self.schemas.is_nullable(node);
-                self.record(&place, &ty, nullable);
+                let ty = self.lower.bare(node, &hint, &place);
+                let nullable = self.lower.schemas.is_nullable(node);
+                self.lower.record(&place, &ty, nullable);
                 (ty, doc::of(node).0, style(source))
             }
             ParameterSchemaOrContent::Content(content) => {
@@ -136,9 +136,9 @@ impl<'a> Lower<'a> {
                     Some((name, schema)) => {
                         let node = Node::from(schema);
                         let place = place.key("content").key(name).key("schema");
-                        let ty = self.bare(node, &hint, &place);
-                        let nullable = self.schemas.is_nullable(node);
-                        self.record(&place, &ty, nullable);
+                        let ty = self.lower.bare(node, &hint, &place);
+                        let nullable = self.lower.schemas.is_nullable(node);
+                        self.lower.record(&place, &ty, nullable);
                         ty
                     }
                     None => Type::Any,
@@ -155,7 +155,7 @@ impl<'a> Lower<'a> {
         let required = data.required || location == Location::Path;
         if location == Location::Path && !data.required {
             let message = format!("the path parameter `{}` must be `required: true`", data.name);
-            self.warn(Code::PathParameter, place, message);
+            self.lower.warn(Code::PathParameter, place, message);
         }
         Some(Parameter {
             wire: data.name.as_str().into(),
@@ -171,7 +171,7 @@ impl<'a> Lower<'a> {
                 ParameterSchemaOrContent::Schema(schema) => self.rules(schema.into()),
                 ParameterSchemaOrContent::Content(_) => Vec::new(),
             },
-            sample: self.samples().and_then(|samples| samples.parameter(data)),
+            sample: self.lower.samples().and_then(|samples| samples.parameter(data)),
         })
     }
 }

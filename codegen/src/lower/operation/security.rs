@@ -1,25 +1,27 @@
 //! The service's own security schemes: what a client can be given beside the gateway's token.
 
+use super::Operations;
 use super::header;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Scheme, SchemeKind, Unnamed};
-use crate::lower::lowering::Lower;
 use crate::read::Context;
 use openapiv3::{APIKeyLocation, SecurityScheme};
 
-impl Lower<'_> {
+impl Operations<'_, '_> {
     /// The schemes that an operation may need, by their index; the first operation that names one lowers it.
-    pub(super) fn security(&mut self, context: &Context<'_>, schemes: &mut Vec<Scheme>) -> Vec<usize> {
-        let requirements = context.source.security.as_ref().or(self.document.api.security.as_ref());
-        let owner = if context.source.security.is_some() { &context.place } else { &self.document.root };
+    pub(super) fn security(&mut self, context: &Context<'_>) -> Vec<usize> {
+        let requirements = context.source.security.as_ref().or(self.lower.document.api.security.as_ref());
+        let owner =
+            if context.source.security.is_some() { &context.place } else { &self.lower.document.root };
         let place = owner.key("security");
         let names = requirements.into_iter().flatten().flat_map(|requirement| requirement.keys());
         let mut found: Vec<usize> = Vec::new();
         for name in names {
-            let known = schemes.iter().position(|scheme| scheme.hint == *name);
+            let known = self.schemes.iter().position(|scheme| scheme.hint == *name);
             let index = known.or_else(|| {
-                schemes.push(self.scheme(name, &place)?);
-                Some(schemes.len() - 1)
+                let scheme = self.scheme(name, &place)?;
+                self.schemes.push(scheme);
+                Some(self.schemes.len() - 1)
             });
             found.extend(index.filter(|index| !found.contains(index)));
         }
@@ -28,9 +30,9 @@ impl Lower<'_> {
 
     /// A scheme that is required at a place.
     fn scheme(&mut self, name: &str, required: &Place) -> Option<Scheme> {
-        let place = self.document.place("securitySchemes", name);
-        let Some(source) = self.document.security_scheme(name) else {
-            self.warn(
+        let place = self.lower.document.place("securitySchemes", name);
+        let Some(source) = self.lower.document.security_scheme(name) else {
+            self.lower.warn(
                 Code::UnsupportedPart,
                 required,
                 format!("the security scheme `{name}` is not declared"),
@@ -46,7 +48,7 @@ impl Lower<'_> {
                     SchemeKind::Header(key.to_ascii_lowercase())
                 }
                 APIKeyLocation::Header => {
-                    self.warn(
+                    self.lower.warn(
                         Code::UnsupportedPart,
                         &place,
                         format!("{key:?} is no header name; the scheme is left out"),
@@ -64,7 +66,7 @@ impl Lower<'_> {
                 let message = format!(
                     "the HTTP authentication `{scheme}` is not done here; set its header by `header()`"
                 );
-                self.warn(Code::UnsupportedPart, &place, message);
+                self.lower.warn(Code::UnsupportedPart, &place, message);
                 return None;
             }
             SecurityScheme::OAuth2 { .. } | SecurityScheme::OpenIDConnect { .. } => SchemeKind::Bearer,
@@ -72,7 +74,7 @@ impl Lower<'_> {
         let takes_authorization = matches!(&kind, SchemeKind::Basic | SchemeKind::Bearer)
             || matches!(&kind, SchemeKind::Header(header) if header == "authorization");
         if takes_authorization {
-            self.diagnostics.push(
+            self.lower.diagnostics.push(
                 crate::diagnostic::Diagnostic::warning(
                     Code::Authorization,
                     place,

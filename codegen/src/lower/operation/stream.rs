@@ -1,14 +1,14 @@
 //! Answers that are read while they arrive: which kind of stream a media type is, and what its pieces are.
 
+use super::Operations;
 use crate::diagnostic::Place;
 use crate::ir::{Stream, StreamKind, Type};
-use crate::lower::lowering::Lower;
 use crate::openapi::parked;
 use crate::read::media::{Media, media};
 use crate::read::{Keywords, Kind, Node};
 use openapiv3::{MediaType, Response};
 
-impl<'a> Lower<'a> {
+impl<'a> Operations<'_, 'a> {
     /// The stream that a response documents, if it does.
     pub(super) fn stream(&mut self, response: &'a Response, hint: &str, place: &Place) -> Option<Stream> {
         let (name, content) = response.content.iter().find(|(name, _)| media(name).is_stream())?;
@@ -25,13 +25,13 @@ impl<'a> Lower<'a> {
     /// The schema of a piece: 3.2's `itemSchema`, the items of a list, or the schema itself, which most documents
     /// mean that way.
     fn item_node(&self, content: &'a MediaType, place: &Place) -> Option<(Node<'a>, Place)> {
-        let document = self.document;
+        let document = self.lower.document;
         if let Some(item) = parked::item_schema(&content.extensions).and_then(|slot| document.parked(slot)) {
             return Some((item.into(), place.key(parked::item_schema_key())));
         }
         let place = place.key("schema");
         let node = Node::from(content.schema.as_ref()?);
-        match self.schemas.schema(node).map(Keywords::of) {
+        match self.lower.schemas.schema(node).map(Keywords::of) {
             Some(Keywords { kind: Some(Kind::Array), items: Some(items), .. }) => {
                 Some((items, place.key("items")))
             }
@@ -41,7 +41,7 @@ impl<'a> Lower<'a> {
 
     fn item(&mut self, content: &'a MediaType, hint: &str, place: &Place) -> Type {
         match self.item_node(content, place) {
-            Some((node, place)) => self.ty(node, hint, &place),
+            Some((node, place)) => self.lower.ty(node, hint, &place),
             None => Type::Any,
         }
     }
@@ -49,8 +49,8 @@ impl<'a> Lower<'a> {
     /// What an event carries. An item schema of 3.2 speaks of the whole event; its `data` is what counts.
     fn event_data(&mut self, content: &'a MediaType, hint: &str, place: &Place) -> StreamKind {
         let Some((node, place)) = self.item_node(content, place) else { return StreamKind::TextEvents };
-        let Some(keywords) = self.schemas.schema(node).map(Keywords::of) else {
-            return StreamKind::Events(self.ty(node, hint, &place));
+        let Some(keywords) = self.lower.schemas.schema(node).map(Keywords::of) else {
+            return StreamKind::Events(self.lower.ty(node, hint, &place));
         };
         let is_whole_event = parked::item_schema(&content.extensions).is_some();
         let data =
@@ -62,19 +62,21 @@ impl<'a> Lower<'a> {
                 Node::Reference(_) => None,
             };
             let place = place.key("properties").key("data");
-            let inner = slot.and_then(|slot| self.document.parked(slot));
+            let inner = slot.and_then(|slot| self.lower.document.parked(slot));
             let hint = format!("{hint} data");
             return match (inner, self.is_text(node)) {
-                (Some(inner), _) => {
-                    StreamKind::Events(self.ty(inner.into(), &hint, &place.key(parked::content_schema_key())))
-                }
+                (Some(inner), _) => StreamKind::Events(self.lower.ty(
+                    inner.into(),
+                    &hint,
+                    &place.key(parked::content_schema_key()),
+                )),
                 (None, true) => StreamKind::TextEvents,
-                (None, false) => StreamKind::Events(self.ty(node, &hint, &place)),
+                (None, false) => StreamKind::Events(self.lower.ty(node, &hint, &place)),
             };
         }
         match self.is_text(node) {
             true => StreamKind::TextEvents,
-            false => StreamKind::Events(self.ty(node, hint, &place)),
+            false => StreamKind::Events(self.lower.ty(node, hint, &place)),
         }
     }
 

@@ -1,48 +1,43 @@
 //! Enums of strings and integers; both are open, since services grow values.
 
 use super::described::Described;
+use super::scalar::scalar;
+use crate::config::Types;
 use crate::ir::{EnumValue, Enumeration, Hint, Shape, Type, Unnamed, Wire};
-use crate::lower::lowering::Lower;
 use crate::read::{Keywords, Kind};
 use serde_json::Value;
 use std::collections::HashSet;
 
-impl Lower<'_> {
-    pub(super) fn enumeration(&mut self, keywords: &Keywords<'_>) -> Described {
-        let values: Vec<&Value> = keywords.values.iter().filter(|value| !value.is_null()).collect();
-        let is_text = keywords.kind == Some(Kind::String);
-        if values
-            .iter()
-            .all(|value| value.is_string() || (is_text && !value.is_array() && !value.is_object()))
-        {
-            let titled = values.iter().enumerate().map(|(at, value)| EnumValue {
-                value: text(value).into(),
-                title: names(keywords, at),
-                name: Unnamed,
-                doc: descriptions(keywords, at, value),
-            });
-            return Described::Shape(Shape::StringEnum(string_enum(titled.collect())));
-        }
-        if values.iter().all(|value| value.is_i64()) && keywords.kind != Some(Kind::Number) {
-            let mut known: Vec<EnumValue<i64>> = Vec::new();
-            for (at, value) in values.iter().enumerate() {
-                let Some(number) =
-                    value.as_i64().filter(|number| known.iter().all(|old| old.value != *number))
-                else {
-                    continue;
-                };
-                let doc = descriptions(keywords, at, value);
-                known.push(EnumValue { value: number, title: names(keywords, at), name: Unnamed, doc });
-            }
-            return Described::Shape(Shape::IntegerEnum(Enumeration::of(known)));
-        }
-        let numbers = values.iter().all(|value| value.is_number());
-        Described::Type(match keywords.kind {
-            Some(Kind::Boolean) | None if values.iter().all(|value| value.is_boolean()) => Type::Bool,
-            Some(Kind::Number | Kind::Integer) | None if numbers => self.scalar(keywords).or_float(),
-            _ => Type::Any,
-        })
+pub(super) fn enumeration(types: &Types, keywords: &Keywords<'_>) -> Described {
+    let values: Vec<&Value> = keywords.values.iter().filter(|value| !value.is_null()).collect();
+    let is_text = keywords.kind == Some(Kind::String);
+    if values.iter().all(|value| value.is_string() || (is_text && !value.is_array() && !value.is_object())) {
+        let titled = values.iter().enumerate().map(|(at, value)| EnumValue {
+            value: text(value).into(),
+            title: names(keywords, at),
+            name: Unnamed,
+            doc: descriptions(keywords, at, value),
+        });
+        return Described::Shape(Shape::StringEnum(string_enum(titled.collect())));
     }
+    if values.iter().all(|value| value.is_i64()) && keywords.kind != Some(Kind::Number) {
+        let mut known: Vec<EnumValue<i64>> = Vec::new();
+        for (at, value) in values.iter().enumerate() {
+            let Some(number) = value.as_i64().filter(|number| known.iter().all(|old| old.value != *number))
+            else {
+                continue;
+            };
+            let doc = descriptions(keywords, at, value);
+            known.push(EnumValue { value: number, title: names(keywords, at), name: Unnamed, doc });
+        }
+        return Described::Shape(Shape::IntegerEnum(Enumeration::of(known)));
+    }
+    let numbers = values.iter().all(|value| value.is_number());
+    Described::Type(match keywords.kind {
+        Some(Kind::Boolean) | None if values.iter().all(|value| value.is_boolean()) => Type::Bool,
+        Some(Kind::Number | Kind::Integer) | None if numbers => scalar(types, keywords).or_float(),
+        _ => Type::Any,
+    })
 }
 
 impl Type {

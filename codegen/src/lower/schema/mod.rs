@@ -11,9 +11,11 @@ mod rules;
 mod scalar;
 mod union;
 
-pub(super) use self::rules::kept;
+pub(super) use self::rules::{kept, named_rules, rules};
 
 use self::described::Described;
+use self::enumeration::enumeration;
+use self::scalar::scalar;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Shape, Type};
 use crate::lower::lowering::Lower;
@@ -93,7 +95,7 @@ impl<'a> Lower<'a> {
             return Described::Type(Type::Null);
         }
         if !keywords.values.is_empty() {
-            return self.enumeration(&keywords);
+            return enumeration(&self.options.types, &keywords);
         }
         self.by_kind(&keywords, hint, place)
     }
@@ -112,7 +114,7 @@ impl<'a> Lower<'a> {
             };
             return Described::Type(Type::List(Box::new(item)));
         }
-        Described::Type(self.scalar(keywords))
+        Described::Type(scalar(&self.options.types, keywords))
     }
 
     fn contradiction(&mut self, place: &Place, message: &str) -> Described {

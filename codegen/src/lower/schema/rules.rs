@@ -1,8 +1,8 @@
 //! What schemas ask of values beyond their types, for requests that are checked before they are sent.
 
 use crate::ir::{NamedRules, Rule, Unnamed};
-use crate::lower::lowering::Lower;
 use crate::read::{Keywords, Node};
+use crate::resolve::Document;
 use indexmap::IndexMap;
 use openapiv3::AdditionalProperties;
 use std::collections::HashSet;
@@ -10,84 +10,76 @@ use std::collections::HashSet;
 /// Deeper than this nothing is checked; named schemas start anew.
 const DEPTH: usize = 16;
 
-impl<'a> Lower<'a> {
-    /// The rules of all named schemas that have any.
-    pub(crate) fn named_rules(&self) -> IndexMap<String, NamedRules> {
-        if !self.options.types.check_constraints {
-            return IndexMap::new();
-        }
-        let schemas = self.document.schemas();
-        let mut all: IndexMap<String, NamedRules> = schemas
-            .map(|(name, node)| {
-                let rules = self.rules_below(node.into(), DEPTH);
-                (name.to_owned(), NamedRules { constant: Unnamed, rules })
-            })
-            .collect();
-        // Schemas that ask something themselves, and those that lead to one.
-        let mut known: HashSet<String> = HashSet::new();
-        loop {
-            let before = known.len();
-            for (schema, named) in &all {
-                if asks(&named.rules, &known) {
-                    known.insert(schema.clone());
-                }
-            }
-            if known.len() == before {
-                break;
+/// The rules of all named schemas that have any.
+pub(crate) fn named_rules(document: &Document) -> IndexMap<String, NamedRules> {
+    let schemas = document.schemas();
+    let mut all: IndexMap<String, NamedRules> = schemas
+        .map(|(name, node)| {
+            let rules = rules_below(node.into(), DEPTH);
+            (name.to_owned(), NamedRules { constant: Unnamed, rules })
+        })
+        .collect();
+    // Schemas that ask something themselves, and those that lead to one.
+    let mut known: HashSet<String> = HashSet::new();
+    loop {
+        let before = known.len();
+        for (schema, named) in &all {
+            if asks(&named.rules, &known) {
+                known.insert(schema.clone());
             }
         }
-        for named in all.values_mut() {
-            named.rules = kept(std::mem::take(&mut named.rules), &known);
+        if known.len() == before {
+            break;
         }
-        all.retain(|_, named| !named.rules.is_empty());
-        all
     }
+    for named in all.values_mut() {
+        named.rules = kept(std::mem::take(&mut named.rules), &known);
+    }
+    all.retain(|_, named| !named.rules.is_empty());
+    all
+}
 
-    /// What a parameter or a body is checked for. References to schemas that ask nothing are taken out once all are known.
-    pub(crate) fn rules(&self, node: Node<'a>) -> Vec<Rule> {
-        if !self.options.types.check_constraints {
-            return Vec::new();
-        }
-        self.rules_below(node, DEPTH)
-    }
+/// What a parameter or a body is checked for. References to schemas that ask nothing are taken out once all are known.
+pub(crate) fn rules(node: Node<'_>) -> Vec<Rule> {
+    rules_below(node, DEPTH)
+}
 
-    fn rules_below(&self, node: Node<'a>, depth: usize) -> Vec<Rule> {
-        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
-        let schema = match node {
-            Node::Reference(_) => return node.component().map(Rule::Of).into_iter().collect(),
-            Node::Schema(schema) => schema,
-        };
-        let keywords = Keywords::of(schema);
-        let mut rules = bounds(&keywords);
-        for (name, property) in keywords.properties.into_iter().flatten() {
-            let property = Node::from(property);
-            let is_read_only = matches!(property, Node::Schema(schema) if schema.schema_data.read_only);
-            let inner = self.rules_below(property, depth);
-            if !inner.is_empty() && !is_read_only {
-                rules.push(Rule::Property(name.clone(), inner));
-            }
+fn rules_below(node: Node<'_>, depth: usize) -> Vec<Rule> {
+    let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+    let schema = match node {
+        Node::Reference(_) => return node.component().map(Rule::Of).into_iter().collect(),
+        Node::Schema(schema) => schema,
+    };
+    let keywords = Keywords::of(schema);
+    let mut rules = bounds(&keywords);
+    for (name, property) in keywords.properties.into_iter().flatten() {
+        let property = Node::from(property);
+        let is_read_only = matches!(property, Node::Schema(schema) if schema.schema_data.read_only);
+        let inner = rules_below(property, depth);
+        if !inner.is_empty() && !is_read_only {
+            rules.push(Rule::Property(name.clone(), inner));
         }
-        let nest = |node, wrap: fn(Vec<Rule>) -> Rule| {
-            Some(self.rules_below(node, depth)).filter(|inner| !inner.is_empty()).map(wrap)
-        };
-        rules.extend(keywords.items.and_then(|items| nest(items, Rule::Items)));
-        if let Some(AdditionalProperties::Schema(schema)) = keywords.additional
-            && keywords.properties.is_none()
-        {
-            rules.extend(nest(Node::from(&**schema), Rule::Values));
-        }
-        for part in keywords.all_of {
-            rules.extend(self.rules_below(part.into(), depth));
-        }
-        for variants in [keywords.one_of, keywords.any_of] {
-            let variants: Vec<_> = variants.iter().map(|node| self.rules_below(node.into(), depth)).collect();
-            // A variant that asks nothing takes anything.
-            if !variants.is_empty() && variants.iter().all(|rules| !rules.is_empty()) {
-                rules.push(Rule::AnyOf(variants));
-            }
-        }
-        rules
     }
+    let nest = |node, wrap: fn(Vec<Rule>) -> Rule| {
+        Some(rules_below(node, depth)).filter(|inner| !inner.is_empty()).map(wrap)
+    };
+    rules.extend(keywords.items.and_then(|items| nest(items, Rule::Items)));
+    if let Some(AdditionalProperties::Schema(schema)) = keywords.additional
+        && keywords.properties.is_none()
+    {
+        rules.extend(nest(Node::from(&**schema), Rule::Values));
+    }
+    for part in keywords.all_of {
+        rules.extend(rules_below(part.into(), depth));
+    }
+    for variants in [keywords.one_of, keywords.any_of] {
+        let variants: Vec<_> = variants.iter().map(|node| rules_below(node.into(), depth)).collect();
+        // A variant that asks nothing takes anything.
+        if !variants.is_empty() && variants.iter().all(|rules| !rules.is_empty()) {
+            rules.push(Rule::AnyOf(variants));
+        }
+    }
+    rules
 }
 
 fn bounds(keywords: &Keywords<'_>) -> Vec<Rule> {

@@ -1,42 +1,38 @@
-use crate::config::DateTime;
+use crate::config::{DateTime, Types};
 use crate::ir::Type;
-use crate::lower::lowering::Lower;
 use crate::read::{Keywords, Kind};
 
-impl Lower<'_> {
-    /// Types without parts, by type and format. Unknown formats are documentation.
-    pub(super) fn scalar(&self, keywords: &Keywords<'_>) -> Type {
-        let format = keywords.format.as_str();
-        if let Some(path) = self.options.types.replace_format.get(format) {
-            return Type::Custom(path.clone());
-        }
-        match keywords.kind {
-            Some(Kind::Boolean) => Type::Bool,
-            Some(Kind::Integer) => integer(format, keywords.bounds.maximum),
-            Some(Kind::Number) => match format {
-                "float" => Type::F32,
-                "decimal" if self.options.types.decimal => Type::Decimal,
-                _ => Type::F64,
-            },
-            Some(Kind::String) => self.text(format),
-            // A format alone means a string to everyone who writes one.
-            None if matches!(format, "date-time" | "date" | "uuid" | "byte" | "binary") => self.text(format),
-            _ => Type::Any,
-        }
+/// Types without parts, by type and format. Unknown formats are documentation.
+pub(super) fn scalar(types: &Types, keywords: &Keywords<'_>) -> Type {
+    let format = keywords.format.as_str();
+    if let Some(path) = types.replace_format.get(format) {
+        return Type::Custom(path.clone());
     }
+    match keywords.kind {
+        Some(Kind::Boolean) => Type::Bool,
+        Some(Kind::Integer) => integer(format, keywords.bounds.maximum),
+        Some(Kind::Number) => match format {
+            "float" => Type::F32,
+            "decimal" if types.decimal => Type::Decimal,
+            _ => Type::F64,
+        },
+        Some(Kind::String) => text(types, format),
+        // A format alone means a string to everyone who writes one.
+        None if matches!(format, "date-time" | "date" | "uuid" | "byte" | "binary") => text(types, format),
+        _ => Type::Any,
+    }
+}
 
-    fn text(&self, format: &str) -> Type {
-        let types = &self.options.types;
-        match format {
-            "date-time" | "date" | "time" if types.date_time == DateTime::String => Type::Text,
-            "uuid" if types.uuid_as_string => Type::Text,
-            "date-time" => Type::DateTime,
-            "date" => Type::Date,
-            "time" => Type::Time,
-            "uuid" => Type::Uuid,
-            "byte" | "base64" => Type::Base64,
-            _ => Type::Text,
-        }
+fn text(types: &Types, format: &str) -> Type {
+    match format {
+        "date-time" | "date" | "time" if types.date_time == DateTime::String => Type::Text,
+        "uuid" if types.uuid_as_string => Type::Text,
+        "date-time" => Type::DateTime,
+        "date" => Type::Date,
+        "time" => Type::Time,
+        "uuid" => Type::Uuid,
+        "byte" | "base64" => Type::Base64,
+        _ => Type::Text,
     }
 }
 
