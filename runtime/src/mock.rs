@@ -94,7 +94,8 @@ impl Mock {
         &self.gateway
     }
 
-    /// Says what the operation of this id answers. Answers are given in the order they were told in; the last one is
+    /// Says what an operation answers, by its id in the document or by the constant of its request
+    /// (`ListPets::OPERATION`). Answers are given in the order they were told in; the last one is
     /// given again and again.
     pub fn on(&self, operation: impl Into<String>) -> When<'_> {
         When { mock: self, operation: operation.into(), headers: HeaderMap::new() }

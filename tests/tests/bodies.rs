@@ -5,7 +5,7 @@ cloudrun_runtime::include_client!("exchange");
 use cloudrun_runtime::multipart::Part;
 use cloudrun_runtime::{Body, Bytes, Error, Gateway, Mock, RequestError, Seen};
 use exchange::Client;
-use exchange::operations::{UploadPhotoForm, UploadPhotoHeaders};
+use exchange::operations::{AddNote, UploadPhotoForm, UploadPhotoHeaders};
 use exchange::types::{Meta, Nested, NestedFilter};
 use futures_util::stream;
 use proptest::prelude::*;
@@ -101,7 +101,7 @@ async fn what_is_missing_or_cannot_be_sent_is_told_before_anything_is_sent() -> 
 #[tokio::test]
 async fn each_media_type_is_a_way_to_send_the_body() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
-    mock.on("addNote").bytes(204, "");
+    mock.on(AddNote::OPERATION).bytes(204, "");
     client(&mock).add_note(&Meta { name: Some("n".to_owned()), size: Some(1) }).send().await?;
     let call = last(&mock)?;
     assert_eq!(

@@ -7,7 +7,7 @@ use cloudrun_runtime::stream::Reconnect;
 use cloudrun_runtime::transport::{BoxError, BoxFuture};
 use cloudrun_runtime::{Body, Gateway, RetryPolicy, SignIn, TokenStore, Tokens};
 use exchange::Client;
-use exchange::operations::{UploadPhotoForm, UploadPhotoHeaders};
+use exchange::operations::{GetReport, UploadPhotoForm, UploadPhotoHeaders};
 use exchange::types::Meta;
 use serde_json::json;
 use std::path::PathBuf;
@@ -82,7 +82,7 @@ async fn by_hand() -> Result<(), Failure> {
     let _ = streams;
     // In tests: no server, no network.
     let mock = Gateway::mock()?;
-    mock.on("getReport").json(200, json!({"name": "weekly", "size": 3}));
+    mock.on(GetReport::OPERATION).json(200, json!({"name": "weekly", "size": 3}));
     let report = Client::new(mock.gateway()).get_report().send().await?;
     assert_eq!(report.size, Some(3));
     assert_eq!(mock.calls()[0].path, "/report");

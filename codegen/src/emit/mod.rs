@@ -23,13 +23,14 @@ pub(crate) use self::format::Result;
 use self::module::{Piece, Table};
 use self::uses::Uses;
 use crate::ir::Type;
+use crate::items::Room;
 use crate::name::NamedApi;
 use proc_macro2::TokenStream;
 use quote::quote;
 
 /// A type as it is written at the client's root.
 pub(crate) fn type_text(api: &NamedApi, ty: &Type) -> String {
-    let tokens = types::rust_type(api, ty, types::Scope::Operations);
+    let tokens = types::rust_type(api, ty, Room::Operations);
     let tokens = Uses::default().spell(tokens, api).to_string();
     tokens.replace(" :: ", "::").replace(" < ", "<").replace(" >", ">").replace(" ,", ",")
 }

@@ -3,7 +3,7 @@
 use super::format::Result;
 use super::module::{Module, Piece, Stand};
 use super::operations::argument;
-use super::types::{Scope, rust_type};
+use super::types::rust_type;
 use crate::ir::{Body, BodyKind, Form, Multipart, Operation, Part, PartKind, Scheme, SchemeKind, Type};
 use crate::items::{
     ALL, BOX, CALL, CLIENT, CLIENT_ARGUMENT, DECODE, DECODE_SAMPLE_VALUE, DEFAULT, ERR_TRAIT, FROM_SLICE,
@@ -68,7 +68,7 @@ fn call(api: &NamedApi, operation: &Operation<Name>) -> Option<TokenStream> {
             continue;
         };
         let argument = by_type(api, &parameter.ty, &local);
-        let ty = rust_type(api, &parameter.ty, Scope::Operations);
+        let ty = rust_type(api, &parameter.ty, Room::Operations);
         let json = sample.to_string();
         lets.push(quote!(let #local: #ty = #DECODE_SAMPLE_VALUE(#json)?;));
         if parameter.required {
@@ -120,7 +120,7 @@ fn sample_body(api: &NamedApi, body: &Body<Name>) -> Option<(TokenStream, TokenS
     match &body.kind {
         BodyKind::Json(ty) | BodyKind::Form(ty, _) => {
             let json = body.sample.as_ref()?.to_string();
-            let written = rust_type(api, ty, Scope::Operations);
+            let written = rust_type(api, ty, Room::Operations);
             Some((quote!(let body: #written = #DECODE_SAMPLE_VALUE(#json)?;), by_type(api, ty, &local)))
         }
         BodyKind::Multipart(Multipart { form: None, .. }) => Some((
@@ -153,15 +153,15 @@ fn sample_form(api: &NamedApi, form: &Form<Name>, sample: Option<&Value>) -> Tok
             (PartKind::File, false, _) => quote!(#SOME(#file)),
             (PartKind::Files, ..) => quote!(vec![#file, #file]),
             (PartKind::Value(ty), true, Some(sample)) => {
-                let (ty, json) = (rust_type(api, ty, Scope::Operations), sample.to_string());
+                let (ty, json) = (rust_type(api, ty, Room::Operations), sample.to_string());
                 quote!(#DECODE_SAMPLE_VALUE::<#ty>(#json)?)
             }
             (PartKind::Value(ty), true, None) => {
-                let ty = rust_type(api, ty, Scope::Operations);
+                let ty = rust_type(api, ty, Room::Operations);
                 quote!(#DECODE_SAMPLE_VALUE::<#ty>("\"sample\"")?)
             }
             (PartKind::Value(ty), false, Some(sample)) => {
-                let (ty, json) = (rust_type(api, ty, Scope::Operations), sample.to_string());
+                let (ty, json) = (rust_type(api, ty, Room::Operations), sample.to_string());
                 quote!(#SOME(#DECODE_SAMPLE_VALUE::<#ty>(#json)?))
             }
             (PartKind::Value(_), false, None) => quote!(#NONE),

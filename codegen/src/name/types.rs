@@ -48,6 +48,7 @@ pub(super) fn types(
 
 /// Says so when a component did not get its name, or one that looks like another's.
 fn report(defs: &[TypeDef], names: &[Name], root: &Place, diagnostics: &mut Diagnostics) {
+    let all: HashSet<&str> = names.iter().map(Name::as_str).collect();
     let mut looks: HashMap<String, &Hint> = HashMap::new();
     for (def, name) in defs.iter().zip(names).filter(|(def, _)| def.component) {
         let place = root.key("components").key("schemas").key(&def.hint);
@@ -56,7 +57,8 @@ fn report(defs: &[TypeDef], names: &[Name], root: &Place, diagnostics: &mut Diag
             diagnostics.push(Diagnostic::warning(Code::NameCollision, place.clone(), message));
         };
         if name.as_str() != wanted {
-            warn(format!("the schema `{}` is named `{name}`, since `{wanted}` is taken", def.hint));
+            let why = if all.contains(wanted.as_str()) { "is taken" } else { "means something else in Rust" };
+            warn(format!("the schema `{}` is named `{name}`, since `{wanted}` {why}", def.hint));
             continue;
         }
         match looks.entry(look(&def.hint)) {

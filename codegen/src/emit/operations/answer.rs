@@ -1,10 +1,10 @@
-use crate::emit::types::{Scope, rust_type};
+use crate::emit::types::rust_type;
 use crate::emit::uses::Definition;
 use crate::emit::{Piece, Table, doc, literal};
 use crate::ir::{AnswerVariant, Content, ErrorSet, Operation, Socket, Stream, StreamKind, Success, Type};
 use crate::items::{
-    BODY, BYTES, CONNECT, OPEN_STREAM, PENDING, RESPONSES, SEND, SERDE_JSON, STREAM, STRING, UNDOCUMENTED,
-    WEBSOCKET,
+    BODY, BYTES, CONNECT, OPEN_STREAM, PENDING, RESPONSES, Room, SEND, SERDE_JSON, STREAM, STRING,
+    UNDOCUMENTED, WEBSOCKET,
 };
 use crate::name::{Name, NamedApi};
 use proc_macro2::{Ident, TokenStream};
@@ -54,7 +54,7 @@ fn streaming(
     stream: &Stream,
     error: &TokenStream,
 ) -> TokenStream {
-    let item = |ty: &Type| rust_type(api, ty, Scope::Operations);
+    let item = |ty: &Type| rust_type(api, ty, Room::Operations);
     let (output, open, about) = match &stream.kind {
         StreamKind::Events(ty) => {
             let item = item(ty);
@@ -92,7 +92,7 @@ fn streaming(
 /// The method that opens a WebSocket.
 fn connecting(api: &NamedApi, socket: &Socket, error: &TokenStream) -> TokenStream {
     let ty = |ty: &Option<Type>| match ty {
-        Some(ty) => rust_type(api, ty, Scope::Operations),
+        Some(ty) => rust_type(api, ty, Room::Operations),
         None => quote!(#SERDE_JSON::Value),
     };
     let (sent, received, codec) = match (&socket.sent, &socket.received) {
@@ -144,7 +144,7 @@ fn kind(content: &Content) -> Ident {
 
 fn content_type(api: &NamedApi, content: &Content) -> Option<TokenStream> {
     Some(match content {
-        Content::Json(ty) => rust_type(api, ty, Scope::Operations),
+        Content::Json(ty) => rust_type(api, ty, Room::Operations),
         Content::Text => quote!(#STRING),
         Content::Bytes => quote!(#BYTES),
         Content::Empty => return None,

@@ -1,8 +1,8 @@
 //! How a value comes into a method: by value where it is small, by reference where it is not.
 
-use crate::emit::types::{Scope, rust_type};
+use crate::emit::types::rust_type;
 use crate::ir::{Shape, Type};
-use crate::items::{AS_REF, VEC};
+use crate::items::{AS_REF, Room, VEC};
 use crate::name::NamedApi;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -17,7 +17,7 @@ pub(in crate::emit) struct Argument {
 
 /// The argument of a type under a name.
 pub(in crate::emit) fn argument(api: &NamedApi, ty: &Type, name: &impl ToTokens) -> Argument {
-    let written = rust_type(api, ty, Scope::Operations);
+    let written = rust_type(api, ty, Room::Operations);
     let by_value = || Argument { is_borrowed: false, ty: written.clone(), encoded: quote!(&#name) };
     let by_reference = |ty: TokenStream, encoded: TokenStream| Argument { is_borrowed: true, ty, encoded };
     match api.resolved(ty) {
@@ -27,7 +27,7 @@ pub(in crate::emit) fn argument(api: &NamedApi, ty: &Type, name: &impl ToTokens)
             quote!(&#name.iter().map(#AS_REF::as_ref).collect::<#VEC<&str>>()),
         ),
         Type::List(item) => {
-            let item = rust_type(api, item, Scope::Operations);
+            let item = rust_type(api, item, Room::Operations);
             by_reference(quote!(&[#item]), quote!(&#name))
         }
         Type::Bool | Type::I32 | Type::I64 | Type::U32 | Type::U64 | Type::F32 | Type::F64 | Type::Null => {

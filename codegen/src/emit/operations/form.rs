@@ -1,9 +1,9 @@
 //! Forms of parts: a struct whose fields are the parts, and how it becomes the runtime's form.
 
 use crate::emit::doc;
-use crate::emit::types::{Scope, map, map_type, rust_type};
+use crate::emit::types::{map, map_type, rust_type};
 use crate::ir::{Body, BodyKind, Form, Multipart, Operation, Part, PartKind, Type};
-use crate::items::{FROM, INTO, MULTIPART, NEW, NONE, OPTION, STRING, VEC};
+use crate::items::{FROM, INTO, MULTIPART, NEW, NONE, OPTION, Room, STRING, VEC};
 use crate::name::{Name, NamedApi};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -40,7 +40,7 @@ pub(super) fn pieces(api: &NamedApi, operation: &Operation<Name>, body: &Body<Na
         quote!(#doc pub #name: #ty)
     });
     let extra = form.extra.iter().map(|extra| {
-        let (name, ty) = (&extra.name, map(api, &rust_type(api, &extra.ty, Scope::Operations)));
+        let (name, ty) = (&extra.name, map(api, &rust_type(api, &extra.ty, Room::Operations)));
         quote!(#[doc = " Parts that the document does not name."] pub #name: #ty)
     });
     let members = fields.chain(extra);
@@ -74,7 +74,7 @@ fn field_type(api: &NamedApi, part: &Part<Name>) -> TokenStream {
         (PartKind::File, false) => quote!(#OPTION<#MULTIPART::Part>),
         (PartKind::Files, _) => quote!(#VEC<#MULTIPART::Part>),
         (PartKind::Value(ty), required) => {
-            let ty = rust_type(api, ty, Scope::Operations);
+            let ty = rust_type(api, ty, Room::Operations);
             if required { ty } else { quote!(#OPTION<#ty>) }
         }
     }
@@ -97,7 +97,7 @@ fn constructor(api: &NamedApi, form: &Form<Name>) -> TokenStream {
                 values.push(quote!(#name: #name.into()));
             }
             (PartKind::Value(ty), true) => {
-                let ty = rust_type(api, ty, Scope::Operations);
+                let ty = rust_type(api, ty, Room::Operations);
                 arguments.push(quote!(#name: #ty));
                 values.push(quote!(#name));
             }

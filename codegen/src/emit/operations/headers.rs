@@ -1,9 +1,9 @@
 //! The documented headers of what an operation answers, as a struct that the answer's headers are read into.
 
-use crate::emit::types::{Scope, rust_type};
+use crate::emit::types::rust_type;
 use crate::emit::{Piece, Table, doc, literal};
 use crate::ir::Operation;
-use crate::items::OPTION;
+use crate::items::{OPTION, Room};
 use crate::name::{Name, NamedApi};
 use quote::quote;
 
@@ -16,7 +16,7 @@ pub(super) fn pieces(api: &NamedApi, operation: &Operation<Name>) -> Vec<Piece> 
     );
     let fields = headers.fields.iter().map(|field| {
         let text = if field.doc.trim().is_empty() { format!("`{}`", field.wire) } else { field.doc.clone() };
-        let (doc, name, ty) = (doc(&text, false), &field.name, rust_type(api, &field.ty, Scope::Operations));
+        let (doc, name, ty) = (doc(&text, false), &field.name, rust_type(api, &field.ty, Room::Operations));
         quote!(#doc pub #name: #OPTION<#ty>)
     });
     let item = quote! {

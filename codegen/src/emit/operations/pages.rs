@@ -1,9 +1,9 @@
 //! Pages: a constant that says how they follow each other, and the methods that ask for them.
 
 use crate::config::Pagination;
-use crate::emit::types::{Scope, rust_type};
+use crate::emit::types::rust_type;
 use crate::ir::{Content, Operation, Paging, Presence, Success, Type};
-use crate::items::{BODY, ITEMS, PAGES, PAGES_CONSTANT, PAGING, SOME, TO_STRING};
+use crate::items::{BODY, ITEMS, PAGES, PAGES_CONSTANT, PAGING, Room, SOME, TO_STRING};
 use crate::name::{Name, NamedApi};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -11,7 +11,7 @@ use quote::quote;
 /// The constant. Its functions lead from a page to its items and its cursor.
 pub(super) fn constant(api: &NamedApi, operation: &Operation<Name>) -> Option<TokenStream> {
     let (paging, page) = parts(operation)?;
-    let ty = rust_type(api, page, Scope::Operations);
+    let ty = rust_type(api, page, Room::Operations);
     let count = || {
         let items = borrowed(api, page, &paging.items);
         quote!(|page| #items.map_or(0, |items| items.len()))
@@ -41,9 +41,9 @@ pub(super) fn methods(
     error: &TokenStream,
 ) -> Option<TokenStream> {
     let (paging, page) = parts(operation)?;
-    let ty = rust_type(api, page, Scope::Operations);
+    let ty = rust_type(api, page, Room::Operations);
     let item = match api.follow(page, &paging.items).map(|ty| api.resolved(ty)) {
-        Some(Type::List(item)) => rust_type(api, item, Scope::Operations),
+        Some(Type::List(item)) => rust_type(api, item, Room::Operations),
         _ => return None,
     };
     let items = match paging.items.is_empty() {

@@ -5,7 +5,7 @@ mod reference;
 mod structure;
 mod union;
 
-pub(super) use self::reference::{Scope, map, map_type, rust_type};
+pub(super) use self::reference::{map, map_type, rust_type};
 
 use super::client::Cut;
 use super::doc;
@@ -82,12 +82,12 @@ fn definition(api: &NamedApi, def: &TypeDef<Name>) -> Vec<Piece> {
         Shape::Union(union) => union::pieces(api, def, union),
         Shape::Alias(ty) => {
             let doc = doc(&documentation(def), def.deprecated);
-            let ty = rust_type(api, ty, Scope::Types);
+            let ty = rust_type(api, ty, Room::Types);
             vec![Piece::Tokens(quote!(#doc pub type #name = #ty;))]
         }
         Shape::Newtype(ty) => {
             let doc = doc(&documentation(def), def.deprecated);
-            let ty = rust_type(api, ty, Scope::Types);
+            let ty = rust_type(api, ty, Room::Types);
             let derive = derive(api, &[]);
             let item = quote!(#doc #derive pub struct #name(pub #ty););
             let table = Table { name: "newtype", head: def.name.to_string(), rows: Vec::new() };

@@ -2,21 +2,12 @@ use crate::config::{DateTime, Map};
 use crate::emit::uses::Definition;
 use crate::ir::Type;
 use crate::items::{
-    BASE64, BOX, BTREE_MAP, CHRONO, DECIMAL, HASH_MAP, INDEX_MAP, Item, JIFF, OPTION, SERDE_JSON, STRING,
-    TIME, TIME_OF_DAY, TYPES, UUID, VEC,
+    BASE64, BOX, BTREE_MAP, CHRONO, DECIMAL, HASH_MAP, INDEX_MAP, Item, JIFF, OPTION, Room, SERDE_JSON,
+    STRING, TIME, TIME_OF_DAY, TYPES, UUID, VEC,
 };
 use crate::name::NamedApi;
 use proc_macro2::TokenStream;
 use quote::quote;
-
-/// Where a type's name is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::emit) enum Scope {
-    /// Among the types themselves.
-    Types,
-    /// Anywhere else in the client, by `types::…`.
-    Operations,
-}
 
 /// Dates and times in the chosen library.
 fn moment(library: DateTime, ty: &Type) -> TokenStream {
@@ -47,9 +38,9 @@ pub(in crate::emit) fn map_type(api: &NamedApi) -> Item {
     }
 }
 
-/// The Rust type.
-pub(in crate::emit) fn rust_type(api: &NamedApi, ty: &Type, scope: Scope) -> TokenStream {
-    let inner = |ty: &Type| rust_type(api, ty, scope);
+/// The Rust type as it is written in a room: among the types by its name, elsewhere by `types::…`.
+pub(in crate::emit) fn rust_type(api: &NamedApi, ty: &Type, room: Room) -> TokenStream {
+    let inner = |ty: &Type| rust_type(api, ty, room);
     match ty {
         Type::Bool => quote!(bool),
         Type::I32 => quote!(i32),
@@ -81,9 +72,9 @@ pub(in crate::emit) fn rust_type(api: &NamedApi, ty: &Type, scope: Scope) -> Tok
         }
         Type::Named(id) => {
             let (definition, name) = (Definition::Type(*id), &api.type_def(*id).name);
-            match scope {
-                Scope::Types => quote!(#definition),
-                Scope::Operations => quote!(#TYPES::#name),
+            match room {
+                Room::Types => quote!(#definition),
+                _ => quote!(#TYPES::#name),
             }
         }
         Type::Boxed(id) => {

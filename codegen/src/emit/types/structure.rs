@@ -1,7 +1,7 @@
-use super::{Scope, derive, documentation, map, map_type, rust_type};
+use super::{derive, documentation, map, map_type, rust_type};
 use crate::emit::{Piece, Table, doc, literal};
 use crate::ir::{Field, Presence, Struct, Type, TypeDef};
-use crate::items::{INTO, NEW, NONE, OPTION, STRING};
+use crate::items::{INTO, NEW, NONE, OPTION, Room, STRING};
 use crate::name::{Name, NamedApi};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -20,7 +20,7 @@ pub(super) fn pieces(api: &NamedApi, def: &TypeDef<Name>, object: &Struct<Name>)
     });
     let extra = object.extra.iter().map(|extra| {
         let name = &extra.name;
-        let map = map(api, &rust_type(api, &extra.ty, Scope::Types));
+        let map = map(api, &rust_type(api, &extra.ty, Room::Types));
         quote!(#[doc = " Properties that the document does not name."] pub #name: #map)
     });
     let members = fields.chain(extra);
@@ -39,7 +39,7 @@ fn plain(wire: &str) -> String {
 }
 
 fn field_type(api: &NamedApi, field: &Field<Name>) -> TokenStream {
-    let ty = rust_type(api, &field.ty, Scope::Types);
+    let ty = rust_type(api, &field.ty, Room::Types);
     match field.presence {
         Presence::Required => ty,
         Presence::Nullable | Presence::Optional => quote!(#OPTION<#ty>),
@@ -84,7 +84,7 @@ fn constructor(api: &NamedApi, def: &TypeDef<Name>, object: &Struct<Name>) -> Op
                 values.push(quote!(#name: #name.into()));
             }
             (Presence::Required, ty) => {
-                let ty = rust_type(api, ty, Scope::Types);
+                let ty = rust_type(api, ty, Room::Types);
                 arguments.push(quote!(#name: #ty));
                 values.push(quote!(#name));
             }

@@ -1,7 +1,7 @@
-use super::{Scope, derive, documentation, rust_type};
+use super::{derive, documentation, rust_type};
 use crate::emit::{Piece, Table, doc, literal};
 use crate::ir::{TypeDef, Union, Variant};
-use crate::items::SERDE_JSON;
+use crate::items::{Room, SERDE_JSON};
 use crate::name::{Name, NamedApi};
 use quote::quote;
 
@@ -12,7 +12,7 @@ pub(super) fn pieces(api: &NamedApi, def: &TypeDef<Name>, union: &Union<Name>) -
     let variants = union.variants.iter().map(|variant| {
         let doc = doc(&variant_doc(variant), false);
         let name = &variant.name;
-        let content = variant.ty.as_ref().map(|ty| rust_type(api, ty, Scope::Types)).map(|ty| quote!((#ty)));
+        let content = variant.ty.as_ref().map(|ty| rust_type(api, ty, Room::Types)).map(|ty| quote!((#ty)));
         quote!(#doc #name #content)
     });
     let unknown = union.tag.as_ref().map(|tag| {

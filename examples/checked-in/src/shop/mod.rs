@@ -8,6 +8,7 @@
     dead_code,
     deprecated,
     missing_docs,
+    nonstandard_style,
     unreachable_pub,
     clippy::disallowed_names,
     clippy::enum_variant_names,

@@ -3,7 +3,7 @@
 //! The operations of the service: a request type for each, with what it may answer.
 
 use cloudrun_runtime::{
-    body, Method, Operation, Pending, Request, Undocumented, stream, uuid,
+    Method, Operation, Pending, Request, Undocumented, body, stream, uuid,
 };
 use super::{Client, types};
 
@@ -20,12 +20,6 @@ cloudrun_runtime::responses!(ErrorOn404 {
     ..Undocumented,
 });
 
-const LIST_PRODUCTS: Operation = Operation::new(
-    "listProducts",
-    Method::GET,
-    "/products",
-);
-
 impl Client {
     /// List products
     ///
@@ -34,7 +28,7 @@ impl Client {
     /// `GET /products`
     #[inline]
     pub fn list_products(&self) -> ListProducts {
-        ListProducts(self.service.request(&LIST_PRODUCTS))
+        ListProducts(self.service.request(&ListProducts::OPERATION))
     }
 }
 
@@ -44,6 +38,13 @@ impl Client {
 pub struct ListProducts(Request);
 
 impl ListProducts {
+    /// What the document says of the operation.
+    pub const OPERATION: Operation = Operation::new(
+        "listProducts",
+        Method::GET,
+        "/products",
+    );
+
     /// How many products to answer with.
     ///
     /// At least 1. At most 100. Default: `20`.
@@ -78,20 +79,13 @@ impl ListProducts {
 }
 cloudrun_runtime::request!(ListProducts);
 
-const CREATE_PRODUCT: Operation = Operation::new(
-        "createProduct",
-        Method::POST,
-        "/products",
-    )
-    .success(&["201"]);
-
 impl Client {
     /// Add a product
     ///
     /// `POST /products`
     #[inline]
     pub fn create_product(&self, body: &types::NewProduct) -> CreateProduct {
-        CreateProduct(self.service.request(&CREATE_PRODUCT).json(body))
+        CreateProduct(self.service.request(&CreateProduct::OPERATION).json(body))
     }
 }
 
@@ -101,6 +95,14 @@ impl Client {
 pub struct CreateProduct(Request);
 
 impl CreateProduct {
+    /// What the document says of the operation.
+    pub const OPERATION: Operation = Operation::new(
+            "createProduct",
+            Method::POST,
+            "/products",
+        )
+        .success(&["201"]);
+
     /// Sends the request.
     #[inline]
     pub fn send(self) -> Pending<types::Product, CreateProductError> {
@@ -122,12 +124,6 @@ cloudrun_runtime::responses!(CreateProductError {
     ..Undocumented,
 });
 
-const GET_PRODUCT: Operation = Operation::new(
-    "getProduct",
-    Method::GET,
-    "/products/{id}",
-);
-
 impl Client {
     /// A product
     ///
@@ -136,7 +132,7 @@ impl Client {
     /// `GET /products/{id}`
     #[inline]
     pub fn get_product(&self, id: i64) -> GetProduct {
-        GetProduct(self.service.request(&GET_PRODUCT).path("id", &id))
+        GetProduct(self.service.request(&GetProduct::OPERATION).path("id", &id))
     }
 }
 
@@ -146,6 +142,13 @@ impl Client {
 pub struct GetProduct(Request);
 
 impl GetProduct {
+    /// What the document says of the operation.
+    pub const OPERATION: Operation = Operation::new(
+        "getProduct",
+        Method::GET,
+        "/products/{id}",
+    );
+
     /// Sends the request.
     #[inline]
     pub fn send(self) -> Pending<types::Product, GetProductError> {
@@ -157,13 +160,6 @@ cloudrun_runtime::request!(GetProduct);
 /// The documented errors of [`GetProduct`].
 pub type GetProductError = ErrorOn404;
 
-const DELETE_PRODUCT: Operation = Operation::new(
-        "deleteProduct",
-        Method::DELETE,
-        "/products/{id}",
-    )
-    .success(&["204"]);
-
 impl Client {
     /// Remove a product
     ///
@@ -172,7 +168,7 @@ impl Client {
     /// `DELETE /products/{id}`
     #[inline]
     pub fn delete_product(&self, id: i64) -> DeleteProduct {
-        DeleteProduct(self.service.request(&DELETE_PRODUCT).path("id", &id))
+        DeleteProduct(self.service.request(&DeleteProduct::OPERATION).path("id", &id))
     }
 }
 
@@ -182,6 +178,14 @@ impl Client {
 pub struct DeleteProduct(Request);
 
 impl DeleteProduct {
+    /// What the document says of the operation.
+    pub const OPERATION: Operation = Operation::new(
+            "deleteProduct",
+            Method::DELETE,
+            "/products/{id}",
+        )
+        .success(&["204"]);
+
     /// Sends the request.
     #[inline]
     pub fn send(self) -> Pending<(), DeleteProductError> {
@@ -193,12 +197,6 @@ cloudrun_runtime::request!(DeleteProduct);
 /// The documented errors of [`DeleteProduct`].
 pub type DeleteProductError = ErrorOn404;
 
-const UPDATE_PRODUCT: Operation = Operation::new(
-    "updateProduct",
-    Method::PATCH,
-    "/products/{id}",
-);
-
 impl Client {
     /// Change a product
     ///
@@ -209,7 +207,9 @@ impl Client {
     /// `PATCH /products/{id}`
     #[inline]
     pub fn update_product(&self, id: i64, body: &types::ProductPatch) -> UpdateProduct {
-        UpdateProduct(self.service.request(&UPDATE_PRODUCT).path("id", &id).json(body))
+        UpdateProduct(
+            self.service.request(&UpdateProduct::OPERATION).path("id", &id).json(body),
+        )
     }
 }
 
@@ -219,6 +219,13 @@ impl Client {
 pub struct UpdateProduct(Request);
 
 impl UpdateProduct {
+    /// What the document says of the operation.
+    pub const OPERATION: Operation = Operation::new(
+        "updateProduct",
+        Method::PATCH,
+        "/products/{id}",
+    );
+
     /// Sends the request.
     #[inline]
     pub fn send(self) -> Pending<types::Product, UpdateProductError> {
@@ -230,20 +237,15 @@ cloudrun_runtime::request!(UpdateProduct);
 /// The documented errors of [`UpdateProduct`].
 pub type UpdateProductError = ErrorOn404;
 
-const GET_PRODUCT_PHOTO: Operation = Operation::new(
-        "getProductPhoto",
-        Method::GET,
-        "/products/{id}/photo",
-    )
-    .accept("image/png, application/json");
-
 impl Client {
     /// The photo of a product
     ///
     /// `GET /products/{id}/photo`
     #[inline]
     pub fn get_product_photo(&self, id: i64) -> GetProductPhoto {
-        GetProductPhoto(self.service.request(&GET_PRODUCT_PHOTO).path("id", &id))
+        GetProductPhoto(
+            self.service.request(&GetProductPhoto::OPERATION).path("id", &id),
+        )
     }
 }
 
@@ -253,6 +255,14 @@ impl Client {
 pub struct GetProductPhoto(Request);
 
 impl GetProductPhoto {
+    /// What the document says of the operation.
+    pub const OPERATION: Operation = Operation::new(
+            "getProductPhoto",
+            Method::GET,
+            "/products/{id}/photo",
+        )
+        .accept("image/png, application/json");
+
     /// Sends the request.
     #[inline]
     pub fn send(self) -> Pending<cloudrun_runtime::Bytes, GetProductPhotoError> {
@@ -270,16 +280,13 @@ cloudrun_runtime::request!(GetProductPhoto);
 /// The documented errors of [`GetProductPhoto`].
 pub type GetProductPhotoError = ErrorOn404;
 
-const CREATE_ORDER: Operation = Operation::new("createOrder", Method::POST, "/orders")
-    .success(&["201"]);
-
 impl Client {
     /// Order products
     ///
     /// `POST /orders`
     #[inline]
     pub fn create_order(&self, body: &types::NewOrder) -> CreateOrder {
-        CreateOrder(self.service.request(&CREATE_ORDER).json(body))
+        CreateOrder(self.service.request(&CreateOrder::OPERATION).json(body))
     }
 }
 
@@ -289,6 +296,14 @@ impl Client {
 pub struct CreateOrder(Request);
 
 impl CreateOrder {
+    /// What the document says of the operation.
+    pub const OPERATION: Operation = Operation::new(
+            "createOrder",
+            Method::POST,
+            "/orders",
+        )
+        .success(&["201"]);
+
     /// Sends the request.
     #[inline]
     pub fn send(self) -> Pending<types::Order, CreateOrderError> {
@@ -300,8 +315,6 @@ cloudrun_runtime::request!(CreateOrder);
 /// The documented errors of [`CreateOrder`].
 pub type CreateOrderError = ErrorOn404;
 
-const GET_ORDER: Operation = Operation::new("getOrder", Method::GET, "/orders/{id}");
-
 impl Client {
     /// An order
     ///
@@ -310,7 +323,7 @@ impl Client {
     /// `GET /orders/{id}`
     #[inline]
     pub fn get_order(&self, id: uuid::Uuid) -> GetOrder {
-        GetOrder(self.service.request(&GET_ORDER).path("id", &id))
+        GetOrder(self.service.request(&GetOrder::OPERATION).path("id", &id))
     }
 }
 
@@ -320,6 +333,13 @@ impl Client {
 pub struct GetOrder(Request);
 
 impl GetOrder {
+    /// What the document says of the operation.
+    pub const OPERATION: Operation = Operation::new(
+        "getOrder",
+        Method::GET,
+        "/orders/{id}",
+    );
+
     /// Sends the request.
     #[inline]
     pub fn send(self) -> Pending<types::Order, GetOrderError> {
@@ -331,13 +351,6 @@ cloudrun_runtime::request!(GetOrder);
 /// The documented errors of [`GetOrder`].
 pub type GetOrderError = ErrorOn404;
 
-const CANCEL_ORDER: Operation = Operation::new(
-        "cancelOrder",
-        Method::POST,
-        "/orders/{id}/cancel",
-    )
-    .success(&["200", "202"]);
-
 impl Client {
     /// Cancel an order
     ///
@@ -346,7 +359,7 @@ impl Client {
     /// `POST /orders/{id}/cancel`
     #[inline]
     pub fn cancel_order(&self, id: uuid::Uuid) -> CancelOrder {
-        CancelOrder(self.service.request(&CANCEL_ORDER).path("id", &id))
+        CancelOrder(self.service.request(&CancelOrder::OPERATION).path("id", &id))
     }
 }
 
@@ -356,6 +369,14 @@ impl Client {
 pub struct CancelOrder(Request);
 
 impl CancelOrder {
+    /// What the document says of the operation.
+    pub const OPERATION: Operation = Operation::new(
+            "cancelOrder",
+            Method::POST,
+            "/orders/{id}/cancel",
+        )
+        .success(&["200", "202"]);
+
     /// Sends the request.
     #[inline]
     pub fn send(self) -> Pending<CancelOrderSuccess, CancelOrderError> {
@@ -380,16 +401,13 @@ cloudrun_runtime::responses!(CancelOrderSuccess {
 /// The documented errors of [`CancelOrder`].
 pub type CancelOrderError = ErrorOn404;
 
-const HEALTH: Operation = Operation::new("health", Method::GET, "/health")
-    .accept("text/plain");
-
 impl Client {
     /// Whether the shop is open
     ///
     /// `GET /health`
     #[inline]
     pub fn health(&self) -> Health {
-        Health(self.service.request(&HEALTH))
+        Health(self.service.request(&Health::OPERATION))
     }
 }
 
@@ -399,6 +417,10 @@ impl Client {
 pub struct Health(Request);
 
 impl Health {
+    /// What the document says of the operation.
+    pub const OPERATION: Operation = Operation::new("health", Method::GET, "/health")
+        .accept("text/plain");
+
     /// Sends the request.
     #[inline]
     pub fn send(self) -> Pending<String, Undocumented> {

@@ -2,9 +2,7 @@
 
 //! The types of the service's requests and answers.
 
-use cloudrun_runtime::jiff;
-use cloudrun_runtime::serde_json;
-use cloudrun_runtime::uuid;
+use cloudrun_runtime::{jiff, serde_json, uuid};
 
 /// What kind of product it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
