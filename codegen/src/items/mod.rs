@@ -108,6 +108,11 @@ pub fn written_names() -> Vec<&'static str> {
     names
 }
 
+/// Keywords that not even `r#` makes identifiers of.
+pub(crate) fn is_no_identifier(name: &str) -> bool {
+    matches!(name, "self" | "Self" | "super" | "crate" | "_")
+}
+
 /// The names that are taken in a room.
 pub(crate) fn names_in(room: Room) -> impl Iterator<Item = &'static str> {
     Item::all().filter(move |item| item.is_in(room)).map(Item::name)

@@ -1,5 +1,6 @@
 use super::alphabet::Lookalikes;
 use super::case::Case;
+use crate::items;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt};
 use std::borrow::Borrow;
@@ -146,7 +147,7 @@ impl<'a> Scope<'a> {
 
     fn is_reserved(&self, name: &str) -> bool {
         self.reserved.contains(name)
-            || is_unusable(name)
+            || items::is_no_identifier(name)
             || (self.refused)(name)
             || self.around.is_some_and(|names| names.contains(name))
     }
@@ -188,11 +189,6 @@ pub(super) fn exact_first(count: usize, is_exact: impl Fn(usize) -> bool) -> Vec
 fn cut(name: &str, most: usize) -> &str {
     let ends = name.char_indices().map(|(at, c)| at + c.len_utf8());
     &name[..ends.take_while(|end| *end <= most).last().unwrap_or(0)]
-}
-
-/// Keywords that not even `r#` makes identifiers of.
-fn is_unusable(name: &str) -> bool {
-    matches!(name, "self" | "Self" | "super" | "crate" | "_")
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use openapiv3::{
 
 /// Header parameters that OpenAPI says to ignore, since other parts of the document speak of them, and those by which HTTP
 /// says where a message goes and ends (RFC 9110, sections 7.2 and 7.6.1; RFC 9112, section 6).
-const RESERVED: [&str; 10] = [
+const HTTPS_OWN: [&str; 10] = [
     "accept",
     "content-type",
     "authorization",
@@ -106,7 +106,7 @@ impl<'a> Operations<'_, 'a> {
             Source::Path { .. } => Location::Path,
             Source::Cookie { .. } => Location::Cookie,
         };
-        if location == Location::Header && RESERVED.contains(&data.name.to_ascii_lowercase().as_str()) {
+        if location == Location::Header && HTTPS_OWN.contains(&data.name.to_ascii_lowercase().as_str()) {
             let message =
                 format!("`{id}`: the header `{}` is set by the runtime, not by a parameter", data.name);
             self.lower.warn(Code::ReservedHeader, place, message);
