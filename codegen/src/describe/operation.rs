@@ -21,7 +21,7 @@ pub(super) fn operations(
     let samples = Samples::of(&schemas);
     for (path, item) in &document.api.paths.paths {
         let Some(item) = item.as_item() else { continue };
-        for context in Context::all(document, path, item) {
+        for context in Context::of_path(document, path, item) {
             let id = ids.next(&context, diagnostics);
             let base = base_path(document, &context, options.base_path.as_deref(), diagnostics);
             found.push((id.words, operation(document, &context, id.label, &base, samples)));

@@ -17,7 +17,7 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// The operations of a path.
-    pub(crate) fn all(
+    pub(crate) fn of_path(
         document: &'a Document,
         path: &'a str,
         item: &'a PathItem,

@@ -33,7 +33,7 @@ pub(super) fn operations(lower: &mut Lower<'_>) -> (Vec<Operation>, Vec<ErrorSet
             operations.lower.warn(Code::UnsupportedOperation, &document.path_place(path), message);
             continue;
         };
-        for context in Context::all(document, path, item) {
+        for context in Context::of_path(document, path, item) {
             found.extend(operations.operation(&context));
         }
     }
