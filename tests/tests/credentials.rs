@@ -146,6 +146,36 @@ async fn a_refused_refresh_fails_everybody_and_is_not_repeated() -> Result<(), F
     Ok(())
 }
 
+/// The refresh token of a user who has just signed in.
+async fn refresh_token(emulator: &RunningEmulator) -> Result<String, Failure> {
+    let body = serde_json::json!({"username": "ada", "password": "correct horse"});
+    let answer =
+        reqwest::Client::new().post(format!("{}/auth/v1/signin", emulator.url())).body(body.to_string());
+    let tokens: serde_json::Value = serde_json::from_slice(&answer.send().await?.bytes().await?)?;
+    Ok(tokens["refresh_token"].as_str().ok_or("no refresh token")?.to_owned())
+}
+
+/// Only the answer that the refresh token itself is no longer good ends a session; whatever else is refused may be a proxy, an
+/// unpaid bill or a rule that is mended.
+#[tokio::test]
+async fn a_session_outlives_every_refusal_but_that_of_its_grant() -> Result<(), Failure> {
+    let emulator = emulator().start().await?;
+    let mut sessions = Vec::new();
+    for status in [402, 403, 404, 408, 423] {
+        let gateway = emulator.gateway_with(SignIn::refresh_token(refresh_token(&emulator).await?))?;
+        emulator.faults().next(Fault::Code { status, code: "SOMETHING_ELSE".to_owned() });
+        let first = call(&gateway).await;
+        let passes = matches!(status, 408 | 423);
+        assert_eq!(first.is_ok(), passes, "{status} is a status that passes: {first:?}");
+        sessions.push((status, gateway));
+    }
+    sleep(Duration::from_millis(1100)).await;
+    for (status, gateway) in sessions {
+        call(&gateway).await.map_err(|error| format!("{status}: {error}"))?;
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_sign_in_that_is_down_is_left_alone_for_a_while() -> Result<(), Failure> {
     let emulator = emulator().start().await?;

@@ -265,7 +265,7 @@ impl Shared {
                 let count = state.failure.as_ref().map_or(0, |failure| failure.count) + 1;
                 let pause =
                     Duration::from_secs(1).saturating_mul(2_u32.saturating_pow(count - 1)).min(LONGEST_PAUSE);
-                let is_final = matches!(self.sign_in.grant, Grant::Refresh(_)) && is_refusal(&error);
+                let is_final = matches!(self.sign_in.grant, Grant::Refresh(_)) && error.ends_grant();
                 let until = (!is_final).then(|| rt::Instant::now() + pause.mul_f64(0.5 + rt::random() / 2.0));
                 state.failure = Some(Failure { error: error.clone(), until, count });
                 Err(error)
@@ -340,7 +340,7 @@ impl Shared {
             });
             match api.post("/auth/v1/token", &[], &without_nulls(body)).await {
                 Ok(answer) => return Tokens::from_answer(&answer),
-                // The session is over; whoever can sign in starts another one.
+                // Whatever the reason, whoever can sign in starts another session.
                 Err(error) if is_refusal(&error) && !matches!(self.sign_in.grant, Grant::Refresh(_)) => {}
                 Err(error) => return Err(error),
             }
@@ -375,7 +375,7 @@ fn without_nulls(mut body: serde_json::Value) -> serde_json::Value {
     body
 }
 
-/// Whether the server has said no for good.
+/// Whether the server has said no.
 fn is_refusal(error: &CredentialError) -> bool {
     matches!(error, CredentialError::Refused { .. }) && !error.is_retryable()
 }
