@@ -301,6 +301,31 @@ async fn stored_tokens_are_used_without_signing_in() -> Result<(), Failure> {
     Ok(())
 }
 
+/// What a command line, a timer or a cloud function does: it starts, finds tokens of yesterday, and calls at once.
+#[tokio::test]
+async fn a_stored_token_that_is_refused_is_renewed_once_by_each_new_process() -> Result<(), Failure> {
+    let (store, emulator) = (Memory::default(), emulator().start().await?);
+    let sign_in = || SignIn::password("ada", "correct horse").store(store.clone());
+    call(&emulator.gateway_with(sign_in())?).await?;
+    for renewals in 1..=2 {
+        emulator.revoke_access_tokens();
+        call(&emulator.gateway_with(sign_in())?).await?;
+        assert_eq!((emulator.counts().sign_ins(), emulator.counts().refreshes()), (1, renewals));
+    }
+    // A new token that is refused too is not made again and again.
+    let gateway = emulator.gateway_with(sign_in())?;
+    emulator.revoke_access_tokens();
+    emulator.faults().choose(|request| {
+        let is_service = request.uri().path().starts_with("/v1/");
+        is_service.then(|| Fault::Code { status: 401, code: "ACCESS_TOKEN_INVALID".to_owned() })
+    });
+    for _ in 0..5 {
+        assert!(error_of(&gateway).await?.is_auth());
+    }
+    assert_eq!(emulator.counts().refreshes(), 3);
+    Ok(())
+}
+
 #[tokio::test]
 async fn an_anonymous_user_is_known_by_the_device() -> Result<(), Failure> {
     let only_anonymous = |caller: &Caller| matches!(caller, Caller::User { id, scope } if id == "anonymous-device-7" && scope == "anonymous");

@@ -188,7 +188,7 @@ impl Authorize for Session {
         match &state.current {
             Some((tokens, current)) if current == value => {
                 // A token that was made a moment ago is refused for another reason; a new one would be refused too.
-                let is_new = tokens.is_new(Timestamp::now());
+                let is_new = tokens.is_new();
                 state.is_refused |= !is_new;
                 !is_new
             }
@@ -298,7 +298,7 @@ impl Shared {
         let tokens = store.load().await.map_err(|error| CredentialError::Store(Arc::from(error)))?;
         let mut state = self.lock();
         state.loaded = true;
-        let Some(tokens) = tokens else { return Ok(None) };
+        let Some(tokens) = tokens.map(Tokens::of_store) else { return Ok(None) };
         let value = tokens.header()?;
         let is_good = tokens.state(Timestamp::now()) != Freshness::Ended;
         state.current = Some((tokens.clone(), value));
