@@ -40,15 +40,18 @@ pub struct Event<T> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Reconnect {
-    /// How often in a row the call may fail before the stream ends with the error.
+    /// How often in a row it may fail before the stream ends with the error. A connection that ends within ten seconds is a
+    /// failure too, unless it is an event stream that brought an event.
     pub attempts: u32,
-    /// How long to wait unless the service says otherwise. Doubled after every failure.
+    /// How long to wait unless the service says otherwise. Doubled after every failure; a random part of it is waited.
     pub delay: Duration,
+    /// The longest wait, also where the service asks for a longer one.
+    pub longest: Duration,
 }
 
 impl Default for Reconnect {
     fn default() -> Self {
-        Self { attempts: 5, delay: Duration::from_secs(1) }
+        Self { attempts: 5, delay: Duration::from_secs(1), longest: Duration::from_secs(60) }
     }
 }
 
@@ -57,6 +60,13 @@ impl Reconnect {
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
+        self
+    }
+
+    /// Waits no longer than this, also where the service asks for it; a minute if not set.
+    #[must_use]
+    pub fn longest(mut self, longest: Duration) -> Self {
+        self.longest = longest;
         self
     }
 
