@@ -9,6 +9,7 @@ pub(crate) mod bytes;
 mod error;
 pub(crate) mod events;
 pub(crate) mod opening;
+mod parser;
 mod records;
 
 pub use self::bytes::{ByteStream, bytes};
