@@ -89,6 +89,43 @@ async fn each_environment_answers_by_its_own_name() -> Result<(), Failure> {
 }
 
 #[tokio::test]
+async fn no_page_reaches_the_services_under_a_name_of_its_own() -> Result<(), Failure> {
+    let emulator = Emulator::new().service("shop", says("hi")).host("tunnel.example").start().await?;
+    for (host, expected) in [
+        ("localhost", 200),
+        ("LOCALHOST.:9000", 200),
+        ("127.0.0.2:9000", 200),
+        ("[::1]:9000", 200),
+        ("emulator.api.tcloudbasegateway.com", 200),
+        ("Tunnel.example:443", 200),
+        ("evil.com", 404),
+        ("localhost.evil.com", 404),
+        ("192.168.1.7", 404),
+        ("evil.com:127.0.0.1", 404),
+    ] {
+        for path in ["/v1/cloudrun/shop/x", "/auth/v1/user/me"] {
+            let request = client()?.get(format!("{}{path}", emulator.url())).bearer_auth(emulator.token());
+            let status = request.header("host", host).send().await?.status().as_u16();
+            assert_eq!(status, expected, "{host} {path}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_signature_of_any_moment_is_only_refused() -> Result<(), Failure> {
+    let emulator = Emulator::new().service("shop", says("hi")).key_pair("AKID", "key").start().await?;
+    let value = format!(
+        "TC3-HMAC-SHA256 Credential=AKID/2024-11-24/tcb/tc3_request, SignedHeaders=content-type;host, Signature=00, Timestamp={}",
+        u64::MAX
+    );
+    let request =
+        client()?.post(format!("{}/v1/cloudrun/shop/x", emulator.url())).header("authorization", value);
+    assert_eq!(request.header("content-type", "text/plain").send().await?.status(), 401);
+    Ok(())
+}
+
+#[tokio::test]
 async fn services_learn_who_calls_where_that_is_set_up() -> Result<(), Failure> {
     let echo = async |request: Request| {
         request.headers().get("x-caller").and_then(|value| value.to_str().ok()).unwrap_or("nobody").to_owned()

@@ -62,7 +62,7 @@ impl RunningEmulator {
     }
 
     fn accounts(&self) -> Option<&Accounts> {
-        self.shared.environments.0.first().map(|environment| &environment.accounts)
+        self.shared.environments.all.first().map(|environment| &environment.accounts)
     }
 
     /// What is to go wrong.

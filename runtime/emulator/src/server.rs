@@ -1,7 +1,8 @@
 //! The accept loop: connections come in, requests go to the gateway. Ends when it is told to, after the requests that run.
 //!
-//! May import from `wire`, `state`, `gateway`.
+//! May import from `counts`, `wire`, `state`, `gateway`.
 
+use crate::counts::Counts;
 use crate::gateway::handle;
 use crate::state::Shared;
 use crate::wire::held::Held;
@@ -13,14 +14,20 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use std::convert::Infallible;
+use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
+
+/// How long to wait after a connection that could not be taken.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// What the loop needs.
 pub(crate) struct Server {
@@ -36,18 +43,12 @@ impl Server {
         let mut connections = JoinSet::new();
         loop {
             let stream = tokio::select! {
-                accepted = self.listener.accept() => accepted,
+                stream = accepted(|| async { self.listener.accept().await.map(|(stream, _)| stream) }) => stream,
                 // A sender that is gone says the same.
                 _ = self.stop.wait_for(|stop| *stop) => break,
                 Some(_) = connections.join_next() => continue,
             };
-            match stream {
-                Ok((stream, _)) => {
-                    connections.spawn(self.serve(stream));
-                }
-                // Too many open files, for example: the next attempt may do better.
-                Err(_) => tokio::task::yield_now().await,
-            }
+            connections.spawn(self.serve(stream));
         }
         drop(self.listener);
         while connections.join_next().await.is_some() {}
@@ -65,7 +66,7 @@ impl Server {
             }
             // Answers are small and should not wait for each other.
             let _ = stream.set_nodelay(true);
-            shared.counts.open_connections.fetch_add(1, Ordering::Relaxed);
+            let _open = Open::new(&shared.counts);
             let connection = Arc::new(Connection::default());
             let wire = Wire::new(stream, Arc::clone(&connection), silence);
             match tls {
@@ -77,8 +78,34 @@ impl Server {
                     }
                 }
             }
-            shared.counts.open_connections.fetch_sub(1, Ordering::Relaxed);
         }
+    }
+}
+
+/// The next connection. Where there is none, because no file descriptor is left, for example, the next attempt may do better, in
+/// a while.
+async fn accepted<T, F: Future<Output = io::Result<T>>>(accept: impl Fn() -> F) -> T {
+    loop {
+        match accept().await {
+            Ok(connection) => return connection,
+            Err(_) => sleep(PAUSE).await,
+        }
+    }
+}
+
+/// A connection that counts as open until this is dropped, whatever becomes of its task.
+struct Open(Arc<Counts>);
+
+impl Open {
+    fn new(counts: &Arc<Counts>) -> Self {
+        counts.open_connections.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(counts))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open_connections.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -111,5 +138,26 @@ async fn talk(
         }
         is_leaving = true;
         serving.as_mut().graceful_shutdown();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::accepted;
+    use std::io;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use tokio::time::{Duration, Instant};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_machine_without_file_descriptors_is_asked_ten_times_a_second() {
+        let (asked, began) = (AtomicU32::new(0), Instant::now());
+        let connection = accepted(|| async {
+            match asked.fetch_add(1, Ordering::Relaxed) {
+                0..50 => Err(io::Error::other("too many open files")),
+                number => Ok(number),
+            }
+        });
+        assert_eq!(connection.await, 50);
+        assert_eq!(began.elapsed(), Duration::from_secs(5));
     }
 }

@@ -108,7 +108,8 @@ impl Wire {
                 return true;
             }
             let wait = if is_busy { limit } else { limit - silent };
-            self.timer.as_mut().reset(Instant::now() + wait);
+            // Not reset to a moment, which might be one that no clock reaches.
+            self.timer.set(sleep(wait));
         }
     }
 }
