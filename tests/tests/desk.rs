@@ -288,3 +288,74 @@ fn a_document_that_cannot_be_read_says_where() {
     let found = Document::read(Path::new("/nowhere/openapi.yaml")).map_err(|found| found.to_string());
     assert!(found.is_err_and(|text| text.contains("/nowhere/openapi.yaml")));
 }
+
+/// Waits for the end of an emulator, long enough for a slow machine and shorter than its deadline.
+async fn stops(emulator: cloudrun_emulator::RunningEmulator) -> Result<(), Failure> {
+    Ok(tokio::time::timeout(Duration::from_secs(8), emulator.shutdown()).await?)
+}
+
+#[tokio::test]
+async fn streams_end_when_the_emulator_stops() -> Result<(), Failure> {
+    let endless = get(async || {
+        let ticks = futures_util::stream::unfold((), async |()| {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Some((Ok::<_, std::io::Error>("data: 1\n\n"), ()))
+        });
+        ([("content-type", "text/event-stream")], axum::body::Body::from_stream(ticks))
+    });
+    let socket = get(async |upgrade: axum::extract::ws::WebSocketUpgrade| {
+        upgrade.on_upgrade(async |mut socket| while let Some(Ok(_)) = socket.recv().await {})
+    });
+    let router = Router::new().route("/ticks", endless).route("/socket", socket);
+    let emulator = Emulator::new().service("shop", router).inspector().start().await?;
+    let shop = emulator.gateway()?.service("shop")?;
+    let page = client()?.get(format!("{}/_inspector/events", emulator.url())).send().await?;
+    let mut ticks = shop.get("/ticks").events().await?;
+    assert!(ticks.next().await.is_some_and(|event| event.is_ok()));
+    let mut socket = shop.get("/socket").connect().await?;
+    stops(emulator).await?;
+    while let Some(event) = ticks.next().await {
+        event?;
+    }
+    // The inspector's page ends as well.
+    page.text().await?;
+    let end = tokio::time::timeout(Duration::from_secs(8), socket.next()).await?;
+    assert!(end.is_none_or(|end| end.is_err()), "so does the socket");
+    Ok(())
+}
+
+#[tokio::test]
+async fn half_a_request_keeps_no_emulator_from_stopping() -> Result<(), Failure> {
+    use tokio::io::AsyncWriteExt;
+    let emulator = Emulator::new().service("shop", says("hi")).start().await?;
+    let mut silent = tokio::net::TcpStream::connect(emulator.address()).await?;
+    let mut half = tokio::net::TcpStream::connect(emulator.address()).await?;
+    half.write_all(b"POST /v1/cloudrun/shop/x HTTP/1.1\r\nhost: local").await?;
+    silent.flush().await?;
+    while emulator.counts().open_connections() < 2 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    stops(emulator).await
+}
+
+#[tokio::test]
+async fn a_request_that_runs_ends_before_the_emulator_unless_it_takes_too_long() -> Result<(), Failure> {
+    for (takes, limit, expected) in [(300, 30_000, true), (60_000, 300, false)] {
+        let begun = Arc::new(tokio::sync::Notify::new());
+        let notify = Arc::clone(&begun);
+        let slow = get(async move || {
+            notify.notify_one();
+            tokio::time::sleep(Duration::from_millis(takes)).await;
+            "done"
+        });
+        let emulator = Emulator::new().service("shop", Router::new().route("/slow", slow)).start().await?;
+        let request =
+            client()?.get(format!("{}/v1/cloudrun/shop/slow", emulator.url())).bearer_auth(emulator.token());
+        let call = tokio::spawn(request.send());
+        begun.notified().await;
+        let stopping = emulator.shutdown_within(Duration::from_millis(limit));
+        tokio::time::timeout(Duration::from_secs(20), stopping).await?;
+        assert_eq!(call.await?.is_ok(), expected, "{takes} ms");
+    }
+    Ok(())
+}

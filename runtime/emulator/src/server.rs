@@ -1,14 +1,16 @@
 //! The accept loop: connections come in, requests go to the gateway. Ends when it is told to, after the requests that run.
 //!
-//! May import from `counts`, `wire`, `state`, `gateway`.
+//! May import from `counts`, `media`, `wire`, `state`, `gateway`.
 
 use crate::counts::Counts;
 use crate::gateway::handle;
+use crate::media::essence;
 use crate::state::Shared;
-use crate::wire::held::Held;
-use crate::wire::{Connection, Silence, Wire};
+use crate::wire::held::{Endless, Held};
+use crate::wire::{Connection, Silence, Wire, stopped};
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, Request};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -68,7 +70,7 @@ impl Server {
             let _ = stream.set_nodelay(true);
             let _open = Open::new(&shared.counts);
             let connection = Arc::new(Connection::default());
-            let wire = Wire::new(stream, Arc::clone(&connection), silence);
+            let wire = Wire::new(stream, Arc::clone(&connection), silence, stopped(stop.clone()));
             match tls {
                 None => talk(wire, connection, Arc::clone(&shared), stop).await,
                 Some(tls) => {
@@ -109,6 +111,12 @@ impl Drop for Open {
     }
 }
 
+/// Whether an answer is a stream that nobody expects to end.
+fn is_endless(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    essence(content_type) == "text/event-stream"
+}
+
 async fn talk(
     wire: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     connection: Arc<Connection>,
@@ -116,12 +124,17 @@ async fn talk(
     mut stop: watch::Receiver<bool>,
 ) {
     let state = Arc::clone(&connection);
+    let stopping = stop.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let (shared, connection) = (Arc::clone(&shared), Arc::clone(&connection));
+        let stopping = stopping.clone();
         async move {
             let busy = connection.busy();
             let response = handle(&shared, &connection, request.map(Body::new)).await;
-            let (head, body) = response.into_parts();
+            let (head, mut body) = response.into_parts();
+            if is_endless(&head.headers) {
+                body = Body::new(Endless::new(body, stopped(stopping)));
+            }
             // The connection is busy until the answer has been sent.
             Ok::<_, Infallible>(axum::http::Response::from_parts(head, Held::new(body, busy)))
         }
