@@ -6,8 +6,8 @@ use axum::http::HeaderMap;
 use cloudrun_emulator::{Caller, Emulator, Fault, RunningEmulator, axum};
 use cloudrun_runtime::transport::{BoxError, BoxFuture};
 use cloudrun_runtime::{
-    Credential, CredentialError, Error, Gateway, GatewayCode, RetryPolicy, SignIn, Signature, TokenStore,
-    Tokens,
+    Credential, CredentialError, Error, FileStore, Gateway, GatewayCode, RetryPolicy, SignIn, Signature,
+    TokenStore, Tokens,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -323,6 +323,104 @@ async fn a_stored_token_that_is_refused_is_renewed_once_by_each_new_process() ->
         assert!(error_of(&gateway).await?.is_auth());
     }
     assert_eq!(emulator.counts().refreshes(), 3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn processes_that_share_a_store_share_its_session() -> Result<(), Failure> {
+    let (store, emulator) = (Memory::default(), emulator().start().await?);
+    let first = refresh_token(&emulator).await?;
+    let process = || emulator.gateway_with(SignIn::refresh_token(first.clone()).store(store.clone()));
+    let processes = [process()?, process()?, process()?];
+    for _ in 0..2 {
+        for gateway in &processes {
+            call(gateway).await?;
+        }
+        // A token is not renewed that was made a moment ago.
+        sleep(Duration::from_millis(5100)).await;
+        emulator.revoke_access_tokens();
+        // All at once: those whose refresh token was used a moment ago find the new tokens in the store.
+        let [one, two, three] = &processes;
+        let (one, two, three) = tokio::join!(call(one), call(two), call(three));
+        let one = one?;
+        assert_eq!([&two?, &three?], [&one; 2]);
+    }
+    assert_eq!(emulator.counts().sign_ins(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_that_is_over_lives_again_by_what_another_process_stores() -> Result<(), Failure> {
+    let (store, emulator) = (Memory::default(), emulator().start().await?);
+    let dead = emulator.gateway_with(SignIn::refresh_token("not one of yours").store(store.clone()))?;
+    assert!(error_of(&dead).await?.is_auth());
+    let asked = emulator.counts().refreshes();
+    call(&emulator.gateway_with(SignIn::password("ada", "correct horse").store(store.clone()))?).await?;
+    sleep(Duration::from_millis(1100)).await;
+    call(&dead).await?;
+    assert_eq!(emulator.counts().refreshes(), asked, "a token that is dead is not tried again");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_file_keeps_a_session_for_its_owner_alone() -> Result<(), Failure> {
+    let (folder, emulator) = (tempfile::tempdir()?, emulator().start().await?);
+    let path = folder.path().join("session.json");
+    let process =
+        || emulator.gateway_with(SignIn::password("ada", "correct horse").store(FileStore::new(&path)));
+    let processes = [process()?, process()?, process()?, process()?];
+    for renewals in 0..2 {
+        let [one, two, three, four] = &processes;
+        let (one, two, three, four) = tokio::join!(call(one), call(two), call(three), call(four));
+        let one = one?;
+        assert_eq!([&two?, &three?, &four?], [&one; 3]);
+        assert_eq!(
+            (emulator.counts().sign_ins(), emulator.counts().refreshes()),
+            (1, renewals),
+            "one at a time"
+        );
+        sleep(Duration::from_millis(5100)).await;
+        emulator.revoke_access_tokens();
+    }
+    let files: Vec<_> = std::fs::read_dir(folder.path())?.collect::<Result<_, _>>()?;
+    assert_eq!(files.iter().map(|file| file.file_name()).collect::<Vec<_>>(), ["session.json"]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&path)?.permissions().mode() & 0o777, 0o600);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn half_a_file_is_replaced_by_signing_in_and_told_to_who_cannot() -> Result<(), Failure> {
+    let (folder, emulator) = (tempfile::tempdir()?, emulator().start().await?);
+    let path = folder.path().join("session.json");
+    std::fs::write(&path, "{\"access_token\":\"abc")?;
+    let lost = emulator.gateway_with(SignIn::refresh_token("used long ago").store(FileStore::new(&path)))?;
+    let error = error_of(&lost).await?;
+    assert!(
+        matches!(&error, Error::Credential { error: CredentialError::Store(_), .. })
+            && error.to_string().contains("session.json"),
+        "{error}"
+    );
+    let gateway =
+        emulator.gateway_with(SignIn::password("ada", "correct horse").store(FileStore::new(&path)))?;
+    call(&gateway).await?;
+    Tokens::from_json(&std::fs::read_to_string(&path)?)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lock_that_a_dead_process_left_holds_nobody_for_ever() -> Result<(), Failure> {
+    let (folder, emulator) = (tempfile::tempdir()?, emulator().start().await?);
+    let path = folder.path().join("session.json");
+    let lock = std::fs::File::create(folder.path().join("session.json.lock"))?;
+    lock.set_modified(std::time::SystemTime::now() - Duration::from_secs(120))?;
+    let gateway =
+        emulator.gateway_with(SignIn::password("ada", "correct horse").store(FileStore::new(&path)))?;
+    call(&gateway).await?;
+    assert!(!folder.path().join("session.json.lock").exists());
     Ok(())
 }
 

@@ -5,9 +5,12 @@
 
 pub(crate) mod api;
 pub(crate) mod error;
+#[cfg(feature = "files")]
+pub(crate) mod file_store;
 pub(crate) mod session;
 #[cfg(feature = "signature")]
 pub(crate) mod signature;
+pub(crate) mod store;
 pub(crate) mod tokens;
 
 use crate::credential::api::AuthApi;

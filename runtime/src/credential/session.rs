@@ -4,8 +4,8 @@
 
 use super::api::AuthApi;
 use super::error::CredentialError;
-use super::tokens::Freshness;
-use super::tokens::{TokenStore, Tokens};
+use super::store::TokenStore;
+use super::tokens::{Freshness, Tokens};
 use super::{Authorize, Credential, Outgoing};
 use crate::rt;
 use crate::transport::BoxFuture;
@@ -127,8 +127,8 @@ struct State {
     current: Option<(Tokens, HeaderValue)>,
     /// Tokens that have not reached the store yet.
     unsaved: Option<Tokens>,
-    /// Whether the store has been asked.
-    loaded: bool,
+    /// The refresh token that the gateway will never take again, and what it said.
+    dead: Option<(SecretString, CredentialError)>,
     /// Whether the gateway refused the current token.
     is_refused: bool,
     renewal: Option<watch::Receiver<Outcome>>,
@@ -156,6 +156,12 @@ impl State {
     fn running(&self) -> Option<watch::Receiver<Outcome>> {
         // One whose task is gone will never answer.
         self.renewal.clone().filter(|renewal| renewal.has_changed().is_ok())
+    }
+
+    /// Why a refresh token need not be tried again.
+    fn refusal(&self, token: &SecretString) -> Option<CredentialError> {
+        let dead = self.dead.as_ref().filter(|(dead, _)| dead.expose_secret() == token.expose_secret());
+        dead.map(|(_, error)| error.clone())
     }
 
     /// Why no renewal may be started now.
@@ -265,7 +271,10 @@ impl Shared {
                 let count = state.failure.as_ref().map_or(0, |failure| failure.count) + 1;
                 let pause =
                     Duration::from_secs(1).saturating_mul(2_u32.saturating_pow(count - 1)).min(LONGEST_PAUSE);
-                let is_final = matches!(self.sign_in.grant, Grant::Refresh(_)) && error.ends_grant();
+                // Into a store another process may put better ones.
+                let has_no_other =
+                    matches!(self.sign_in.grant, Grant::Refresh(_)) && self.sign_in.store.is_none();
+                let is_final = has_no_other && error.ends_grant();
                 let until = (!is_final).then(|| rt::Instant::now() + pause.mul_f64(0.5 + rt::random() / 2.0));
                 state.failure = Some(Failure { error: error.clone(), until, count });
                 Err(error)
@@ -274,35 +283,85 @@ impl Shared {
     }
 
     async fn renew(&self, api: &AuthApi) -> Result<Tokens, CredentialError> {
-        if let Some(tokens) = self.stored().await? {
-            return Ok(tokens);
-        }
+        let Some(store) = self.sign_in.store.as_deref() else { return self.fetch(api).await };
+        // Nobody else renews meanwhile, where the store can see to it. One whose lock fails fails to load or save as well, if it matters.
+        let _lock = store.lock().await;
         let unsaved = self.lock().unsaved.clone();
         let tokens = match unsaved {
             Some(tokens) => tokens,
-            None => self.fetch(api).await?,
+            None => match self.renewed_beside(store, api).await? {
+                Found::Stored(tokens) => return Ok(tokens),
+                Found::Fetched(tokens) => tokens,
+            },
         };
-        if let Some(store) = &self.sign_in.store {
-            self.lock().unsaved = Some(tokens.clone());
-            store.save(&tokens).await.map_err(|error| CredentialError::Store(Arc::from(error)))?;
-            self.lock().unsaved = None;
-        }
+        self.lock().unsaved = Some(tokens.clone());
+        store.save(&tokens).await.map_err(|error| CredentialError::Store(Arc::from(error)))?;
+        self.lock().unsaved = None;
         Ok(tokens)
     }
 
-    /// What an earlier session left, if it is still good. Its refresh token is kept in any case.
-    async fn stored(&self) -> Result<Option<Tokens>, CredentialError> {
-        let Some(store) = self.sign_in.store.as_ref().filter(|_| !self.lock().loaded) else {
-            return Ok(None);
+    /// What another process has left in the store, if it is good, or new tokens. A refresh token that is refused may have been used by
+    /// another process a moment ago, whose tokens are then on their way to the store.
+    async fn renewed_beside(&self, store: &dyn TokenStore, api: &AuthApi) -> Result<Found, CredentialError> {
+        let unreadable = match self.stored(store).await {
+            Ok(Some(tokens)) => return Ok(Found::Stored(tokens)),
+            Ok(None) => None,
+            Err(error) => {
+                #[cfg(feature = "tracing")]
+                tracing::warn!(%error, "the store of the tokens cannot be read; it is overwritten once there are new tokens");
+                Some(error)
+            }
         };
+        let refused = match self.fetch(api).await {
+            Ok(tokens) => return Ok(Found::Fetched(tokens)),
+            // The store is the reason, if what it holds would have been needed.
+            Err(error) if unreadable.is_some() => return Err(unreadable.unwrap_or(error)),
+            Err(error) if !error.ends_grant() => return Err(error),
+            Err(error) => error,
+        };
+        for attempt in 0..=ATTEMPTS {
+            rt::sleep(FIRST_WAIT * 2 * attempt).await;
+            match self.stored(store).await {
+                Ok(Some(tokens)) => return Ok(Found::Stored(tokens)),
+                Ok(None) if self.has_another_refresh() => return self.fetch(api).await.map(Found::Fetched),
+                _ => {}
+            }
+        }
+        Err(refused)
+    }
+
+    /// What the store holds, if it is good and not what was refused or has ended here. Its refresh token is kept in any case.
+    async fn stored(&self, store: &dyn TokenStore) -> Result<Option<Tokens>, CredentialError> {
         let tokens = store.load().await.map_err(|error| CredentialError::Store(Arc::from(error)))?;
-        let mut state = self.lock();
-        state.loaded = true;
         let Some(tokens) = tokens.map(Tokens::of_store) else { return Ok(None) };
         let value = tokens.header()?;
+        let mut state = self.lock();
+        let is_known = state.current.as_ref().is_some_and(|(_, current)| *current == value);
+        if is_known {
+            return Ok(None);
+        }
         let is_good = tokens.state(Timestamp::now()) != Freshness::Ended;
         state.current = Some((tokens.clone(), value));
+        state.is_refused = false;
         Ok(is_good.then_some(tokens))
+    }
+
+    /// The refresh token to use: that of the tokens at hand, or the one that the session began with.
+    fn refresh(&self) -> Option<SecretString> {
+        let state = self.lock();
+        let known =
+            state.current.as_ref().and_then(|(tokens, _)| tokens.refresh_token().map(SecretString::from));
+        match (known, &self.sign_in.grant) {
+            (None, Grant::Refresh(first)) => Some(first.clone()),
+            (known, _) => known,
+        }
+    }
+
+    /// Whether there is a refresh token that the gateway has not refused for good.
+    fn has_another_refresh(&self) -> bool {
+        let refresh = self.refresh();
+        let state = self.lock();
+        refresh.is_some_and(|token| state.refusal(&token).is_none())
     }
 
     async fn fetch(&self, api: &AuthApi) -> Result<Tokens, CredentialError> {
@@ -324,22 +383,10 @@ impl Shared {
     }
 
     async fn fetch_once(&self, api: &AuthApi) -> Result<Tokens, CredentialError> {
-        let known = self
-            .lock()
-            .current
-            .as_ref()
-            .and_then(|(tokens, _)| tokens.refresh_token().map(SecretString::from));
-        let refresh = match (&known, &self.sign_in.grant) {
-            (None, Grant::Refresh(first)) => Some(first),
-            (known, _) => known.as_ref(),
-        };
         let client_id = self.sign_in.client_id.as_deref().or(api.environment());
-        if let Some(token) = refresh {
-            let body = json!({
-                "grant_type": "refresh_token", "refresh_token": token.expose_secret(), "client_id": client_id,
-            });
-            match api.post("/auth/v1/token", &[], &without_nulls(body)).await {
-                Ok(answer) => return Tokens::from_answer(&answer),
+        if let Some(token) = self.refresh() {
+            match self.refreshed(api, token, client_id).await {
+                Ok(tokens) => return Ok(tokens),
                 // Whatever the reason, whoever can sign in starts another session.
                 Err(error) if is_refusal(&error) && !matches!(self.sign_in.grant, Grant::Refresh(_)) => {}
                 Err(error) => return Err(error),
@@ -366,6 +413,33 @@ impl Shared {
         };
         Tokens::from_answer(&answer)
     }
+
+    async fn refreshed(
+        &self,
+        api: &AuthApi,
+        token: SecretString,
+        client_id: Option<&str>,
+    ) -> Result<Tokens, CredentialError> {
+        if let Some(error) = self.lock().refusal(&token) {
+            return Err(error);
+        }
+        let body = json!({
+            "grant_type": "refresh_token", "refresh_token": token.expose_secret(), "client_id": client_id,
+        });
+        let result = api.post("/auth/v1/token", &[], &without_nulls(body)).await;
+        if let Err(error) = &result
+            && error.ends_grant()
+        {
+            self.lock().dead = Some((token, error.clone()));
+        }
+        result.and_then(|answer| Tokens::from_answer(&answer))
+    }
+}
+
+/// Where good tokens came from.
+enum Found {
+    Stored(Tokens),
+    Fetched(Tokens),
 }
 
 fn without_nulls(mut body: serde_json::Value) -> serde_json::Value {

@@ -1,8 +1,6 @@
 use super::bearer;
 use super::error::CredentialError;
 use crate::rt;
-use crate::transport::BoxFuture;
-use crate::transport::body::BoxError;
 use http::HeaderValue;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
@@ -174,47 +172,6 @@ impl fmt::Debug for Tokens {
         let refresh = if self.refresh.is_some() { "<redacted>" } else { "none" };
         write!(f, "Tokens {{ access: <redacted>, refresh: {refresh}, expires: {:?} }}", self.expires)
     }
-}
-
-/// Where a session's tokens outlive the process. Refresh tokens are valid once and for 31 days; a new one is stored before
-/// it is used.
-///
-/// ```
-/// use cloudrun_runtime::transport::{BoxError, BoxFuture};
-/// use cloudrun_runtime::{Credential, SignIn, TokenStore, Tokens};
-///
-/// /// A file that only its owner can read.
-/// struct InFile(std::path::PathBuf);
-/// impl TokenStore for InFile {
-///     fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, BoxError>> {
-///         Box::pin(async {
-///             match std::fs::read_to_string(&self.0) {
-///                 Ok(text) => Ok(Some(Tokens::from_json(&text)?)),
-///                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-///                 Err(error) => Err(error.into()),
-///             }
-///         })
-///     }
-///     fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), BoxError>> {
-///         Box::pin(async { Ok(std::fs::write(&self.0, tokens.to_json())?) })
-///     }
-/// }
-/// let ada = Credential::from(SignIn::password("ada", "her password").store(InFile("session.json".into())));
-/// ```
-pub trait TokenStore: Send + Sync + 'static {
-    /// The tokens of an earlier session, asked for once.
-    ///
-    /// # Errors
-    ///
-    /// They cannot be read. The calls that wait for them fail with this error.
-    fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, BoxError>>;
-
-    /// Keeps new tokens in the place of the old ones.
-    ///
-    /// # Errors
-    ///
-    /// They cannot be kept. The calls that wait for them fail with this error; it is tried again.
-    fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), BoxError>>;
 }
 
 #[cfg(test)]
