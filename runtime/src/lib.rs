@@ -68,7 +68,7 @@ pub use credential::api::AuthApi;
 pub use credential::error::CredentialError;
 #[cfg(feature = "files")]
 pub use credential::file_store::FileStore;
-pub use credential::session::SignIn;
+pub use credential::sign_in::SignIn;
 #[cfg(feature = "signature")]
 pub use credential::signature::Signature;
 pub use credential::store::{StoreLock, TokenStore};
