@@ -66,10 +66,13 @@ pub use config::error::ConfigError;
 pub use config::name::ServiceName;
 pub use credential::api::AuthApi;
 pub use credential::error::CredentialError;
-pub use credential::session::SignIn;
+#[cfg(feature = "files")]
+pub use credential::file_store::FileStore;
+pub use credential::sign_in::SignIn;
 #[cfg(feature = "signature")]
 pub use credential::signature::Signature;
-pub use credential::tokens::{TokenStore, Tokens};
+pub use credential::store::{StoreLock, TokenStore};
+pub use credential::tokens::Tokens;
 pub use credential::{Authorize, Credential, Outgoing};
 pub use gateway::Gateway;
 pub use gateway::builder::GatewayBuilder;

@@ -6,8 +6,8 @@ use axum::http::HeaderMap;
 use cloudrun_emulator::{Caller, Emulator, Fault, RunningEmulator, axum};
 use cloudrun_runtime::transport::{BoxError, BoxFuture};
 use cloudrun_runtime::{
-    Credential, CredentialError, Error, Gateway, GatewayCode, RetryPolicy, SignIn, Signature, TokenStore,
-    Tokens,
+    Credential, CredentialError, Error, FileStore, Gateway, GatewayCode, RetryPolicy, SignIn, Signature,
+    TokenStore, Tokens,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -146,6 +146,36 @@ async fn a_refused_refresh_fails_everybody_and_is_not_repeated() -> Result<(), F
     Ok(())
 }
 
+/// The refresh token of a user who has just signed in.
+async fn refresh_token(emulator: &RunningEmulator) -> Result<String, Failure> {
+    let body = serde_json::json!({"username": "ada", "password": "correct horse"});
+    let answer =
+        reqwest::Client::new().post(format!("{}/auth/v1/signin", emulator.url())).body(body.to_string());
+    let tokens: serde_json::Value = serde_json::from_slice(&answer.send().await?.bytes().await?)?;
+    Ok(tokens["refresh_token"].as_str().ok_or("no refresh token")?.to_owned())
+}
+
+/// Only the answer that the refresh token itself is no longer good ends a session; whatever else is refused may be a proxy, an
+/// unpaid bill or a rule that is mended.
+#[tokio::test]
+async fn a_session_outlives_every_refusal_but_that_of_its_grant() -> Result<(), Failure> {
+    let emulator = emulator().start().await?;
+    let mut sessions = Vec::new();
+    for status in [402, 403, 404, 408, 423] {
+        let gateway = emulator.gateway_with(SignIn::refresh_token(refresh_token(&emulator).await?))?;
+        emulator.faults().next(Fault::Code { status, code: "SOMETHING_ELSE".to_owned() });
+        let first = call(&gateway).await;
+        let passes = matches!(status, 408 | 423);
+        assert_eq!(first.is_ok(), passes, "{status} is a status that passes: {first:?}");
+        sessions.push((status, gateway));
+    }
+    sleep(Duration::from_millis(1100)).await;
+    for (status, gateway) in sessions {
+        call(&gateway).await.map_err(|error| format!("{status}: {error}"))?;
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_sign_in_that_is_down_is_left_alone_for_a_while() -> Result<(), Failure> {
     let emulator = emulator().start().await?;
@@ -268,6 +298,129 @@ async fn stored_tokens_are_used_without_signing_in() -> Result<(), Failure> {
     let first = call(&emulator.gateway_with(sign_in())?).await?;
     let second = call(&emulator.gateway_with(sign_in())?).await?;
     assert_eq!((first, emulator.counts().sign_ins()), (second, 1));
+    Ok(())
+}
+
+/// What a command line, a timer or a cloud function does: it starts, finds tokens of yesterday, and calls at once.
+#[tokio::test]
+async fn a_stored_token_that_is_refused_is_renewed_once_by_each_new_process() -> Result<(), Failure> {
+    let (store, emulator) = (Memory::default(), emulator().start().await?);
+    let sign_in = || SignIn::password("ada", "correct horse").store(store.clone());
+    call(&emulator.gateway_with(sign_in())?).await?;
+    for renewals in 1..=2 {
+        emulator.revoke_access_tokens();
+        call(&emulator.gateway_with(sign_in())?).await?;
+        assert_eq!((emulator.counts().sign_ins(), emulator.counts().refreshes()), (1, renewals));
+    }
+    // A new token that is refused too is not made again and again.
+    let gateway = emulator.gateway_with(sign_in())?;
+    emulator.revoke_access_tokens();
+    emulator.faults().choose(|request| {
+        let is_service = request.uri().path().starts_with("/v1/");
+        is_service.then(|| Fault::Code { status: 401, code: "ACCESS_TOKEN_INVALID".to_owned() })
+    });
+    for _ in 0..5 {
+        assert!(error_of(&gateway).await?.is_auth());
+    }
+    assert_eq!(emulator.counts().refreshes(), 3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn processes_that_share_a_store_share_its_session() -> Result<(), Failure> {
+    let (store, emulator) = (Memory::default(), emulator().start().await?);
+    let first = refresh_token(&emulator).await?;
+    let process = || emulator.gateway_with(SignIn::refresh_token(first.clone()).store(store.clone()));
+    let processes = [process()?, process()?, process()?];
+    for _ in 0..2 {
+        for gateway in &processes {
+            call(gateway).await?;
+        }
+        // A token is not renewed that was made a moment ago.
+        sleep(Duration::from_millis(5100)).await;
+        emulator.revoke_access_tokens();
+        // All at once: those whose refresh token was used a moment ago find the new tokens in the store.
+        let [one, two, three] = &processes;
+        let (one, two, three) = tokio::join!(call(one), call(two), call(three));
+        let one = one?;
+        assert_eq!([&two?, &three?], [&one; 2]);
+    }
+    assert_eq!(emulator.counts().sign_ins(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_that_is_over_lives_again_by_what_another_process_stores() -> Result<(), Failure> {
+    let (store, emulator) = (Memory::default(), emulator().start().await?);
+    let dead = emulator.gateway_with(SignIn::refresh_token("not one of yours").store(store.clone()))?;
+    assert!(error_of(&dead).await?.is_auth());
+    let asked = emulator.counts().refreshes();
+    call(&emulator.gateway_with(SignIn::password("ada", "correct horse").store(store.clone()))?).await?;
+    sleep(Duration::from_millis(1100)).await;
+    call(&dead).await?;
+    assert_eq!(emulator.counts().refreshes(), asked, "a token that is dead is not tried again");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_file_keeps_a_session_for_its_owner_alone() -> Result<(), Failure> {
+    let (folder, emulator) = (tempfile::tempdir()?, emulator().start().await?);
+    let path = folder.path().join("session.json");
+    let process =
+        || emulator.gateway_with(SignIn::password("ada", "correct horse").store(FileStore::new(&path)));
+    let processes = [process()?, process()?, process()?, process()?];
+    for renewals in 0..2 {
+        let [one, two, three, four] = &processes;
+        let (one, two, three, four) = tokio::join!(call(one), call(two), call(three), call(four));
+        let one = one?;
+        assert_eq!([&two?, &three?, &four?], [&one; 3]);
+        assert_eq!(
+            (emulator.counts().sign_ins(), emulator.counts().refreshes()),
+            (1, renewals),
+            "one at a time"
+        );
+        sleep(Duration::from_millis(5100)).await;
+        emulator.revoke_access_tokens();
+    }
+    let files: Vec<_> = std::fs::read_dir(folder.path())?.collect::<Result<_, _>>()?;
+    assert_eq!(files.iter().map(|file| file.file_name()).collect::<Vec<_>>(), ["session.json"]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&path)?.permissions().mode() & 0o777, 0o600);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn half_a_file_is_replaced_by_signing_in_and_told_to_who_cannot() -> Result<(), Failure> {
+    let (folder, emulator) = (tempfile::tempdir()?, emulator().start().await?);
+    let path = folder.path().join("session.json");
+    std::fs::write(&path, "{\"access_token\":\"abc")?;
+    let lost = emulator.gateway_with(SignIn::refresh_token("used long ago").store(FileStore::new(&path)))?;
+    let error = error_of(&lost).await?;
+    assert!(
+        matches!(&error, Error::Credential { error: CredentialError::Store(_), .. })
+            && error.to_string().contains("session.json"),
+        "{error}"
+    );
+    let gateway =
+        emulator.gateway_with(SignIn::password("ada", "correct horse").store(FileStore::new(&path)))?;
+    call(&gateway).await?;
+    Tokens::from_json(&std::fs::read_to_string(&path)?)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lock_that_a_dead_process_left_holds_nobody_for_ever() -> Result<(), Failure> {
+    let (folder, emulator) = (tempfile::tempdir()?, emulator().start().await?);
+    let path = folder.path().join("session.json");
+    let lock = std::fs::File::create(folder.path().join("session.json.lock"))?;
+    lock.set_modified(std::time::SystemTime::now() - Duration::from_secs(120))?;
+    let gateway =
+        emulator.gateway_with(SignIn::password("ada", "correct horse").store(FileStore::new(&path)))?;
+    call(&gateway).await?;
+    assert!(!folder.path().join("session.json.lock").exists());
     Ok(())
 }
 

@@ -89,6 +89,43 @@ async fn each_environment_answers_by_its_own_name() -> Result<(), Failure> {
 }
 
 #[tokio::test]
+async fn no_page_reaches_the_services_under_a_name_of_its_own() -> Result<(), Failure> {
+    let emulator = Emulator::new().service("shop", says("hi")).host("tunnel.example").start().await?;
+    for (host, expected) in [
+        ("localhost", 200),
+        ("LOCALHOST.:9000", 200),
+        ("127.0.0.2:9000", 200),
+        ("[::1]:9000", 200),
+        ("emulator.api.tcloudbasegateway.com", 200),
+        ("Tunnel.example:443", 200),
+        ("evil.com", 404),
+        ("localhost.evil.com", 404),
+        ("192.168.1.7", 404),
+        ("evil.com:127.0.0.1", 404),
+    ] {
+        for path in ["/v1/cloudrun/shop/x", "/auth/v1/user/me"] {
+            let request = client()?.get(format!("{}{path}", emulator.url())).bearer_auth(emulator.token());
+            let status = request.header("host", host).send().await?.status().as_u16();
+            assert_eq!(status, expected, "{host} {path}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_signature_of_any_moment_is_only_refused() -> Result<(), Failure> {
+    let emulator = Emulator::new().service("shop", says("hi")).key_pair("AKID", "key").start().await?;
+    let value = format!(
+        "TC3-HMAC-SHA256 Credential=AKID/2024-11-24/tcb/tc3_request, SignedHeaders=content-type;host, Signature=00, Timestamp={}",
+        u64::MAX
+    );
+    let request =
+        client()?.post(format!("{}/v1/cloudrun/shop/x", emulator.url())).header("authorization", value);
+    assert_eq!(request.header("content-type", "text/plain").send().await?.status(), 401);
+    Ok(())
+}
+
+#[tokio::test]
 async fn services_learn_who_calls_where_that_is_set_up() -> Result<(), Failure> {
     let echo = async |request: Request| {
         request.headers().get("x-caller").and_then(|value| value.to_str().ok()).unwrap_or("nobody").to_owned()
@@ -250,4 +287,75 @@ async fn what_runs_may_end_when_the_emulator_stops() -> Result<(), Failure> {
 fn a_document_that_cannot_be_read_says_where() {
     let found = Document::read(Path::new("/nowhere/openapi.yaml")).map_err(|found| found.to_string());
     assert!(found.is_err_and(|text| text.contains("/nowhere/openapi.yaml")));
+}
+
+/// Waits for the end of an emulator, long enough for a slow machine and shorter than its deadline.
+async fn stops(emulator: cloudrun_emulator::RunningEmulator) -> Result<(), Failure> {
+    Ok(tokio::time::timeout(Duration::from_secs(8), emulator.shutdown()).await?)
+}
+
+#[tokio::test]
+async fn streams_end_when_the_emulator_stops() -> Result<(), Failure> {
+    let endless = get(async || {
+        let ticks = futures_util::stream::unfold((), async |()| {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Some((Ok::<_, std::io::Error>("data: 1\n\n"), ()))
+        });
+        ([("content-type", "text/event-stream")], axum::body::Body::from_stream(ticks))
+    });
+    let socket = get(async |upgrade: axum::extract::ws::WebSocketUpgrade| {
+        upgrade.on_upgrade(async |mut socket| while let Some(Ok(_)) = socket.recv().await {})
+    });
+    let router = Router::new().route("/ticks", endless).route("/socket", socket);
+    let emulator = Emulator::new().service("shop", router).inspector().start().await?;
+    let shop = emulator.gateway()?.service("shop")?;
+    let page = client()?.get(format!("{}/_inspector/events", emulator.url())).send().await?;
+    let mut ticks = shop.get("/ticks").events().await?;
+    assert!(ticks.next().await.is_some_and(|event| event.is_ok()));
+    let mut socket = shop.get("/socket").connect().await?;
+    stops(emulator).await?;
+    while let Some(event) = ticks.next().await {
+        event?;
+    }
+    // The inspector's page ends as well.
+    page.text().await?;
+    let end = tokio::time::timeout(Duration::from_secs(8), socket.next()).await?;
+    assert!(end.is_none_or(|end| end.is_err()), "so does the socket");
+    Ok(())
+}
+
+#[tokio::test]
+async fn half_a_request_keeps_no_emulator_from_stopping() -> Result<(), Failure> {
+    use tokio::io::AsyncWriteExt;
+    let emulator = Emulator::new().service("shop", says("hi")).start().await?;
+    let mut silent = tokio::net::TcpStream::connect(emulator.address()).await?;
+    let mut half = tokio::net::TcpStream::connect(emulator.address()).await?;
+    half.write_all(b"POST /v1/cloudrun/shop/x HTTP/1.1\r\nhost: local").await?;
+    silent.flush().await?;
+    while emulator.counts().open_connections() < 2 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    stops(emulator).await
+}
+
+#[tokio::test]
+async fn a_request_that_runs_ends_before_the_emulator_unless_it_takes_too_long() -> Result<(), Failure> {
+    for (takes, limit, expected) in [(300, 30_000, true), (60_000, 300, false)] {
+        let begun = Arc::new(tokio::sync::Notify::new());
+        let notify = Arc::clone(&begun);
+        let slow = get(async move || {
+            notify.notify_one();
+            tokio::time::sleep(Duration::from_millis(takes)).await;
+            "done"
+        });
+        let emulator = Emulator::new().service("shop", Router::new().route("/slow", slow)).start().await?;
+        let request =
+            client()?.get(format!("{}/v1/cloudrun/shop/slow", emulator.url())).bearer_auth(emulator.token());
+        let call = tokio::spawn(request.send());
+        begun.notified().await;
+        let stopping = emulator.shutdown_within(Duration::from_millis(limit));
+        tokio::time::timeout(Duration::from_secs(20), stopping).await?;
+        assert_eq!(call.await?.is_ok(), expected, "{takes} ms");
+    }
+    Ok(())
 }

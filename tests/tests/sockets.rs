@@ -4,7 +4,7 @@ cloudrun_runtime::include_client!("exchange");
 
 use axum::Router;
 use axum::extract::Path;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use cloudrun_emulator::{Emulator, RunningEmulator, axum};
@@ -152,5 +152,124 @@ async fn pings_keep_an_idle_socket_open() -> Result<(), Failure> {
     assert!(silent.next().await.is_none_or(|end| end.is_err()), "the gateway closes what is idle");
     pinged.send(&named("x")).await?;
     assert_eq!(pinged.next().await.ok_or("closed")??.text, "1:x");
+    Ok(())
+}
+
+/// A service whose every socket a test holds.
+async fn served<F: Future<Output = ()> + Send + 'static>(
+    talk: impl Fn(WebSocket) -> F + Clone + Send + Sync + 'static,
+) -> Result<(Client, RunningEmulator), Failure> {
+    let join = async move |upgrade: WebSocketUpgrade| upgrade.on_upgrade(talk);
+    let service = Router::new().route("/rooms/{room}", get(join));
+    let emulator = Emulator::new().service("exchange", service).start().await?;
+    Ok((Client::new(&emulator.gateway()?), emulator))
+}
+
+fn says_good_bye(code: u16) -> Message {
+    Message::Close(Some(CloseFrame { code, reason: "because".into() }))
+}
+
+#[tokio::test]
+async fn how_the_other_side_ended_is_told_and_answered() -> Result<(), Failure> {
+    for code in [1000, 1001, 1008, 1011, 4001] {
+        let (answered, mut answers) = tokio::sync::mpsc::unbounded_channel();
+        let (client, _emulator) = served(move |mut socket: WebSocket| {
+            let answered = answered.clone();
+            async move {
+                // The test ends where this does not arrive.
+                let _ = socket.send(says_good_bye(code)).await;
+                let _ = answered.send(matches!(socket.recv().await, Some(Ok(Message::Close(_)))));
+            }
+        })
+        .await?;
+        let mut socket = client.join_room("a").connect().await?;
+        let end = socket.next().await;
+        if code < 1008 {
+            assert!(end.is_none(), "{code}: {end:?}");
+        } else {
+            let Some(Err(SocketError::ClosedWith(close))) = end else {
+                return Err(format!("{end:?}").into());
+            };
+            assert_eq!((close.code, close.reason.as_str()), (code, "because"));
+        }
+        assert_eq!(socket.closed().map(|close| close.code), Some(code));
+        assert!(socket.next().await.is_none());
+        let answered = tokio::time::timeout(Duration::from_secs(10), answers.recv()).await?;
+        assert_eq!(answered, Some(true), "the good-bye was answered (RFC 6455, section 5.5.1)");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn closing_waits_for_the_other_sides_good_bye() -> Result<(), Failure> {
+    let is_done = Arc::new(AtomicUsize::new(0));
+    let done = Arc::clone(&is_done);
+    let (client, _emulator) = served(move |mut socket: WebSocket| {
+        let done = Arc::clone(&done);
+        async move {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            done.fetch_add(1, Ordering::SeqCst);
+            while let Some(Ok(_)) = socket.recv().await {}
+        }
+    })
+    .await?;
+    let socket = client.join_room("a").connect().await?.into_inner();
+    socket.send(&named("the last word")).await?;
+    socket.close().await;
+    assert_eq!(is_done.load(Ordering::SeqCst), 1, "the other side has not read the good-bye yet");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_accepts_and_closes_is_not_stormed() -> Result<(), Failure> {
+    for code in [1001, 1011, 1008] {
+        let opened = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&opened);
+        let (client, _emulator) = served(move |mut socket: WebSocket| {
+            count.fetch_add(1, Ordering::SeqCst);
+            async move {
+                // A greeting is no long life.
+                let _ = socket.send(Message::text("{\"text\":\"hi\"}")).await;
+                let _ = socket.send(says_good_bye(code)).await;
+                while let Some(Ok(_)) = socket.recv().await {}
+            }
+        })
+        .await?;
+        let policy = Reconnect::default().delay(Duration::from_millis(1)).attempts(4);
+        let mut socket = client.join_room("a").connect().reconnect(policy).await?;
+        let mut errors = 0;
+        while let Some(word) = socket.next().await {
+            errors += usize::from(word.is_err());
+        }
+        // What this side did wrong it would do again.
+        let expected = if code == 1008 { 1 } else { 5 };
+        assert_eq!(opened.load(Ordering::SeqCst), expected, "{code}");
+        assert_eq!(errors, usize::from(code != 1001), "{code}");
+        assert_eq!(socket.closed().map(|close| close.code), Some(code));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn dropping_a_socket_frees_its_connection_also_where_the_peer_reads_no_more() -> Result<(), Failure> {
+    let gone = Arc::new(tokio::sync::Notify::new());
+    let notify = Arc::clone(&gone);
+    let (client, _emulator) = served(move |mut socket: WebSocket| {
+        let notify = Arc::clone(&notify);
+        async move {
+            // It reads nothing, and says something as long as somebody is there.
+            while socket.send(Message::Ping(axum::body::Bytes::new())).await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            notify.notify_one();
+        }
+    })
+    .await?;
+    let socket = client.join_room("a").connect().await?.into_inner();
+    let name = "x".repeat(1 << 20);
+    let full = async { while socket.send(&named(&name)).await.is_ok() {} };
+    assert!(tokio::time::timeout(Duration::from_secs(2), full).await.is_err(), "the peer takes no more");
+    drop(socket);
+    tokio::time::timeout(Duration::from_secs(20), gone.notified()).await?;
     Ok(())
 }

@@ -198,3 +198,49 @@ async fn the_method_query_has_a_body() -> Result<(), Failure> {
     assert_eq!(found.reply().operation().method().as_str(), "QUERY");
     Ok(())
 }
+
+#[tokio::test]
+async fn an_answer_that_is_no_event_stream_is_an_error_and_no_empty_end() -> Result<(), Failure> {
+    for (content_type, shown) in
+        [("text/html", "text/html"), ("", "no media type"), ("text/event-streams", "streams")]
+    {
+        let (client, _emulator) = serving(move |_, _| of(content_type, "<h1>Sign in first</h1>")).await?;
+        let mut events = client.ticks().stream().reconnect(Reconnect::default()).await?;
+        let error = events.next().await.ok_or("an empty end")?.err().ok_or("an event")?;
+        assert!(
+            matches!(error, StreamError::NoEvents { .. }) && error.to_string().contains(shown),
+            "{error}"
+        );
+        assert!(events.next().await.is_none());
+    }
+    let (client, _emulator) =
+        serving(|_, _| of("Text/Event-Stream;charset=utf-8", "data: {\"text\":\"a\"}\n\n")).await?;
+    assert!(client.ticks().stream().await?.next().await.is_some_and(|event| event.is_ok()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_what_may_pass_is_opened_again() -> Result<(), Failure> {
+    for (status, expected) in [(401, 2), (403, 2), (404, 2), (500, 2), (200, 2), (503, 4), (429, 4)] {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&calls);
+        let (client, _emulator) = serving(move |_, _| match counted.fetch_add(1, Ordering::SeqCst) {
+            0 => of("text/event-stream", "data: {\"text\":\"one\"}\n\n"),
+            // A page of a proxy where the status is 200.
+            _ => {
+                let status = axum::http::StatusCode::from_u16(status).unwrap_or_default();
+                (status, of("text/html", "no")).into_response()
+            }
+        })
+        .await?;
+        let policy = Reconnect::default().delay(Duration::from_millis(1)).attempts(3);
+        // One call is one request here, so that the openings can be counted.
+        let call = client.ticks().retry(cloudrun_runtime::RetryPolicy::never());
+        let mut events = call.stream().reconnect(policy).await?.into_inner();
+        assert!(events.next().await.ok_or("no event")?.is_ok());
+        let error = events.next().await.ok_or("a clean end")?.err().ok_or("an event")?;
+        assert!(events.next().await.is_none());
+        assert_eq!(calls.load(Ordering::SeqCst), expected, "{status}: {error}");
+    }
+    Ok(())
+}

@@ -38,11 +38,17 @@ async fn emulate(arguments: &Emulate) -> Result<Outcome, Failure> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(Outcome::Fine),
         Err(error) => return Err(report::unwritten(&error)),
     }
-    tokio::signal::ctrl_c()
-        .await
-        .map_err(|error| Failure(format!("Ctrl-C cannot be waited for: {error}")))?;
-    emulator.shutdown().await;
-    Ok(Outcome::Fine)
+    interrupted().await?;
+    tokio::select! {
+        () = emulator.shutdown() => Ok(Outcome::Fine),
+        // Whoever asks twice does not want to wait for running requests.
+        again = interrupted() => again.map(|()| Outcome::Fine),
+    }
+}
+
+/// Waits for Ctrl-C.
+async fn interrupted() -> Result<(), Failure> {
+    tokio::signal::ctrl_c().await.map_err(|error| Failure(format!("Ctrl-C cannot be waited for: {error}")))
 }
 
 /// Why the emulator does not listen, and what to do.

@@ -132,6 +132,59 @@ fn emulate_says_how_to_call_it_and_logs_a_line_for_each_request() -> Result<(), 
     Ok(())
 }
 
+/// Presses Ctrl-C.
+#[cfg(unix)]
+fn interrupt(process: &std::process::Child) -> Result<(), Failure> {
+    let sent = Command::new("kill").args(["-INT", &process.id().to_string()]).status()?;
+    if sent.success() { Ok(()) } else { Err("no signal was sent".into()) }
+}
+
+/// Whether a process ends within some seconds.
+#[cfg(unix)]
+fn ends_within(process: &mut std::process::Child, seconds: u64) -> Result<bool, Failure> {
+    let began = std::time::Instant::now();
+    while began.elapsed().as_secs() < seconds {
+        if process.try_wait()?.is_some() {
+            return Ok(true);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    Ok(false)
+}
+
+#[cfg(unix)]
+#[test]
+fn emulate_ends_with_its_streams_and_a_second_ctrl_c_waits_for_nothing() -> Result<(), Failure> {
+    use std::io::{Read, Write};
+    let folder = tempfile::tempdir()?;
+    // It takes a connection and never answers.
+    let service = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let service_at = format!("shop=http://{}", service.local_addr()?);
+    for (path, is_streaming) in [("/_inspector/events", true), ("/v1/cloudrun/shop/x", false)] {
+        let mut emulating = Emulating::start(folder.path(), &["--service", &service_at])?;
+        let url = emulating.line("export CLOUDBASE_GATEWAY_URL=")?;
+        let address = url.split_once("http://").map(|(_, address)| address.to_owned()).ok_or("no URL")?;
+        emulating.line("Inspector")?;
+        let mut stream = std::net::TcpStream::connect(&address)?;
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer emulator-api-key\r\n\r\n"
+        )?;
+        if is_streaming {
+            stream.read_exact(&mut [0; 15])?;
+            interrupt(&emulating.process)?;
+            assert!(ends_within(&mut emulating.process, 8)?, "an open page keeps nobody waiting");
+        } else {
+            let (_held, _) = service.accept()?;
+            interrupt(&emulating.process)?;
+            assert!(!ends_within(&mut emulating.process, 1)?, "a request that runs may end");
+            interrupt(&emulating.process)?;
+            assert!(ends_within(&mut emulating.process, 6)?, "unless whoever waits asks twice");
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn emulate_needs_a_service_and_says_what_is_wrong_with_one() -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;

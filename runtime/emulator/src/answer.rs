@@ -88,7 +88,7 @@ impl Refusal {
     }
 
     pub(crate) fn no_environment() -> Self {
-        let message = "The host names an environment that the emulator does not have.";
+        let message = "The host names no environment that the emulator has; it is 127.0.0.1, localhost, or a name that it was given.";
         Self::new(StatusCode::NOT_FOUND, "INVALID_HOST", message)
     }
 

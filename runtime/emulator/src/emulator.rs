@@ -34,6 +34,7 @@ const DEFAULT_ENVIRONMENT: &str = "emulator";
 pub struct Emulator {
     main: Environment,
     others: Vec<Environment>,
+    hosts: Vec<String>,
     limits: Limits,
     silence: Silence,
     observers: Observers,
@@ -63,6 +64,7 @@ impl Emulator {
         Self {
             main: Environment::new(DEFAULT_ENVIRONMENT),
             others: Vec::new(),
+            hosts: Vec::new(),
             limits: Limits::default(),
             // The idle times of the real gateway are not documented, but for the advice to ping every 10 seconds.
             silence: Silence { http: Duration::from_secs(60), socket: Duration::from_secs(60) },
@@ -83,6 +85,14 @@ impl Emulator {
     /// names are for the emulator's first environment.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.others.push(environment);
+        self
+    }
+
+    /// One more name by which the emulator is called, of a tunnel or a proxy in front of it. Requests for hosts that are neither this
+    /// machine's own, an environment's nor one of these are refused, so that no page elsewhere reaches the services under a name
+    /// of its own.
+    pub fn host(mut self, name: impl Into<String>) -> Self {
+        self.hosts.push(name.into().to_ascii_lowercase());
         self
     }
 
@@ -246,7 +256,7 @@ impl Emulator {
             .http1_only()
             .build()
             .map_err(StartError::Client)?;
-        let environments = Arc::new(Environments(environments));
+        let environments = Arc::new(Environments { all: environments, hosts: self.hosts });
         let scheme = if root.is_some() { "https" } else { "http" };
         let inspector =
             self.has_inspector.then(|| Arc::new(Inspector::new(Arc::clone(&environments), scheme)));

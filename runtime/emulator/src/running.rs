@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// An emulator that listens. Stops when dropped.
 pub struct RunningEmulator {
@@ -62,7 +63,7 @@ impl RunningEmulator {
     }
 
     fn accounts(&self) -> Option<&Accounts> {
-        self.shared.environments.0.first().map(|environment| &environment.accounts)
+        self.shared.environments.all.first().map(|environment| &environment.accounts)
     }
 
     /// What is to go wrong.
@@ -94,12 +95,17 @@ impl RunningEmulator {
         }
     }
 
-    /// Stops listening and waits until running requests have ended.
-    pub async fn shutdown(mut self) {
+    /// Stops listening and waits until running requests have ended, ten seconds at most. Event streams and WebSockets are ended.
+    pub async fn shutdown(self) {
+        self.shutdown_within(Duration::from_secs(10)).await;
+    }
+
+    /// Stops listening and waits for running requests this long at most. What runs then is broken off.
+    pub async fn shutdown_within(mut self, limit: Duration) {
         // An error means that the server has ended already.
         let _ = self.stop.send(true);
-        // A server that panicked has ended too.
-        let _ = (&mut self.server).await;
+        // A server that panicked has ended too; one that takes longer ends when it is dropped.
+        let _ = timeout(limit, &mut self.server).await;
     }
 }
 

@@ -44,16 +44,30 @@ impl CredentialError {
         Self::Own(Arc::from(error.into()))
     }
 
+    /// Whether the grant itself, a refresh token, is no longer good and never will be (RFC 6749, section 5.2). Any other refusal
+    /// may be mended without a new one: an unpaid bill, a rule, a proxy that answers in the gateway's place.
+    pub(super) fn ends_grant(&self) -> bool {
+        matches!(self, Self::Refused { status, code: Some(code), .. } if code == "invalid_grant" && !passes(*status))
+    }
+
     /// Whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Refused { status, .. } => {
-                *status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
-            }
+            Self::Refused { status, .. } => passes(*status),
             Self::Unavailable(_) | Self::Store(_) | Self::Own(_) | Self::Interrupted => true,
             Self::Answer(_) | Self::Unusable | Self::Unsignable | Self::OtherGateway { .. } => false,
         }
     }
+}
+
+/// Statuses that say "later": busy, locked, too early, broken.
+fn passes(status: StatusCode) -> bool {
+    use StatusCode as Status;
+    let is_later = matches!(
+        status,
+        Status::REQUEST_TIMEOUT | Status::LOCKED | Status::TOO_EARLY | Status::TOO_MANY_REQUESTS
+    );
+    is_later || status.is_server_error()
 }
 
 impl fmt::Display for CredentialError {
@@ -67,9 +81,11 @@ impl fmt::Display for CredentialError {
                 if !message.is_empty() {
                     write!(f, ": {message}")?;
                 }
-                match self.is_retryable() {
-                    true => Ok(()),
-                    false => f.write_str("; sign in again with a credential that is valid"),
+                match *status {
+                    StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {
+                        f.write_str("; sign in again with a credential that is valid")
+                    }
+                    _ => Ok(()),
                 }
             }
             Self::Unavailable(error) => write!(f, "the sign-in got no answer: {error}"),

@@ -5,14 +5,18 @@
 
 pub(crate) mod api;
 pub(crate) mod error;
+#[cfg(feature = "files")]
+pub(crate) mod file_store;
 pub(crate) mod session;
+pub(crate) mod sign_in;
 #[cfg(feature = "signature")]
 pub(crate) mod signature;
+pub(crate) mod store;
 pub(crate) mod tokens;
 
 use crate::credential::api::AuthApi;
 use crate::credential::error::CredentialError;
-use crate::credential::session::SignIn;
+use crate::credential::sign_in::SignIn;
 use crate::credential::tokens::Tokens;
 use crate::transport::BoxFuture;
 use crate::transport::body::BoxError;

@@ -4,17 +4,16 @@
 
 use super::api::AuthApi;
 use super::error::CredentialError;
-use super::tokens::Freshness;
-use super::tokens::{TokenStore, Tokens};
+use super::sign_in::{Grant, SignIn, without_nulls};
+use super::store::TokenStore;
+use super::tokens::{Freshness, Tokens};
 use super::{Authorize, Credential, Outgoing};
 use crate::rt;
 use crate::transport::BoxFuture;
-use crate::transport::body::BoxError;
 use http::HeaderValue;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -26,91 +25,11 @@ const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 type Outcome = Option<Result<HeaderValue, CredentialError>>;
-type OwnFunction = dyn Fn() -> BoxFuture<'static, Result<Tokens, BoxError>> + Send + Sync;
-
-/// A session at the gateway that renews itself: its access token is replaced before it ends, and once when the gateway
-/// refuses it. A thousand calls at the same moment make one renewal.
-///
-/// ```
-/// use cloudrun_runtime::{Credential, Gateway, SignIn};
-/// let gateway = Gateway::builder("my-env-3gk8v2").credential(SignIn::password("ada", "her password"));
-/// // The id is the user: keep it, another one is another anonymous user.
-/// let visitor = Gateway::builder("my-env-3gk8v2").credential(SignIn::anonymous("3f0c…"));
-/// # let _ = (gateway, visitor);
-/// ```
-#[must_use = "a sign-in does nothing until a gateway uses it"]
-pub struct SignIn {
-    name: &'static str,
-    grant: Grant,
-    client_id: Option<String>,
-    store: Option<Arc<dyn TokenStore>>,
-}
-
-enum Grant {
-    Password { username: String, password: SecretString },
-    Anonymous { device_id: String },
-    Refresh(SecretString),
-    Own(Box<OwnFunction>),
-}
-
-impl SignIn {
-    /// A user of the environment (`POST /auth/v1/signin`).
-    pub fn password(username: impl Into<String>, password: impl Into<String>) -> Self {
-        let (username, password) = (username.into(), SecretString::from(password.into()));
-        Self::new("Password", Grant::Password { username, password })
-    }
-
-    /// An anonymous user (`POST /auth/v1/signin/anonymously`). The device id is random, made and kept by the caller:
-    /// another id is another user.
-    pub fn anonymous(device_id: impl Into<String>) -> Self {
-        Self::new("Anonymous", Grant::Anonymous { device_id: device_id.into() })
-    }
-
-    /// The session that a refresh token stands for (`POST /auth/v1/token`). It is valid once; give this a
-    /// [`store`](Self::store), or the session ends with the process.
-    pub fn refresh_token(token: impl Into<String>) -> Self {
-        Self::new("RefreshToken", Grant::Refresh(SecretString::from(token.into())))
-    }
-
-    pub(super) fn function<E, F>(function: impl Fn() -> F + Send + Sync + 'static) -> Self
-    where
-        E: Into<BoxError>,
-        F: Future<Output = Result<Tokens, E>> + Send + 'static,
-    {
-        let boxed = move || -> BoxFuture<'static, Result<Tokens, BoxError>> {
-            let tokens = function();
-            Box::pin(async move { tokens.await.map_err(Into::into) })
-        };
-        Self::new("Function", Grant::Own(Box::new(boxed)))
-    }
-
-    fn new(name: &'static str, grant: Grant) -> Self {
-        Self { name, grant, client_id: None, store: None }
-    }
-
-    /// Where the tokens outlive the process.
-    pub fn store(mut self, store: impl TokenStore) -> Self {
-        self.store = Some(Arc::new(store));
-        self
-    }
-
-    /// The client id of the calls that sign in; the environment's id if not set.
-    pub fn client_id(mut self, id: impl Into<String>) -> Self {
-        self.client_id = Some(id.into());
-        self
-    }
-}
 
 impl From<SignIn> for Credential {
     fn from(sign_in: SignIn) -> Self {
         let name = sign_in.name;
         Self::source(name, Session(Arc::new(Shared { sign_in, state: Mutex::default() })))
-    }
-}
-
-impl std::fmt::Debug for SignIn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "SignIn::{}(<redacted>)", self.name)
     }
 }
 
@@ -127,8 +46,8 @@ struct State {
     current: Option<(Tokens, HeaderValue)>,
     /// Tokens that have not reached the store yet.
     unsaved: Option<Tokens>,
-    /// Whether the store has been asked.
-    loaded: bool,
+    /// The refresh token that the gateway will never take again, and what it said.
+    dead: Option<(SecretString, CredentialError)>,
     /// Whether the gateway refused the current token.
     is_refused: bool,
     renewal: Option<watch::Receiver<Outcome>>,
@@ -156,6 +75,12 @@ impl State {
     fn running(&self) -> Option<watch::Receiver<Outcome>> {
         // One whose task is gone will never answer.
         self.renewal.clone().filter(|renewal| renewal.has_changed().is_ok())
+    }
+
+    /// Why a refresh token need not be tried again.
+    fn refusal(&self, token: &SecretString) -> Option<CredentialError> {
+        let dead = self.dead.as_ref().filter(|(dead, _)| dead.expose_secret() == token.expose_secret());
+        dead.map(|(_, error)| error.clone())
     }
 
     /// Why no renewal may be started now.
@@ -188,7 +113,7 @@ impl Authorize for Session {
         match &state.current {
             Some((tokens, current)) if current == value => {
                 // A token that was made a moment ago is refused for another reason; a new one would be refused too.
-                let is_new = tokens.is_new(Timestamp::now());
+                let is_new = tokens.is_new();
                 state.is_refused |= !is_new;
                 !is_new
             }
@@ -265,7 +190,10 @@ impl Shared {
                 let count = state.failure.as_ref().map_or(0, |failure| failure.count) + 1;
                 let pause =
                     Duration::from_secs(1).saturating_mul(2_u32.saturating_pow(count - 1)).min(LONGEST_PAUSE);
-                let is_final = matches!(self.sign_in.grant, Grant::Refresh(_)) && is_refusal(&error);
+                // Into a store another process may put better ones.
+                let has_no_other =
+                    matches!(self.sign_in.grant, Grant::Refresh(_)) && self.sign_in.store.is_none();
+                let is_final = has_no_other && error.ends_grant();
                 let until = (!is_final).then(|| rt::Instant::now() + pause.mul_f64(0.5 + rt::random() / 2.0));
                 state.failure = Some(Failure { error: error.clone(), until, count });
                 Err(error)
@@ -274,35 +202,85 @@ impl Shared {
     }
 
     async fn renew(&self, api: &AuthApi) -> Result<Tokens, CredentialError> {
-        if let Some(tokens) = self.stored().await? {
-            return Ok(tokens);
-        }
+        let Some(store) = self.sign_in.store.as_deref() else { return self.fetch(api).await };
+        // Nobody else renews meanwhile, where the store can see to it. One whose lock fails fails to load or save as well, if it matters.
+        let _lock = store.lock().await;
         let unsaved = self.lock().unsaved.clone();
         let tokens = match unsaved {
             Some(tokens) => tokens,
-            None => self.fetch(api).await?,
+            None => match self.renewed_beside(store, api).await? {
+                Found::Stored(tokens) => return Ok(tokens),
+                Found::Fetched(tokens) => tokens,
+            },
         };
-        if let Some(store) = &self.sign_in.store {
-            self.lock().unsaved = Some(tokens.clone());
-            store.save(&tokens).await.map_err(|error| CredentialError::Store(Arc::from(error)))?;
-            self.lock().unsaved = None;
-        }
+        self.lock().unsaved = Some(tokens.clone());
+        store.save(&tokens).await.map_err(|error| CredentialError::Store(Arc::from(error)))?;
+        self.lock().unsaved = None;
         Ok(tokens)
     }
 
-    /// What an earlier session left, if it is still good. Its refresh token is kept in any case.
-    async fn stored(&self) -> Result<Option<Tokens>, CredentialError> {
-        let Some(store) = self.sign_in.store.as_ref().filter(|_| !self.lock().loaded) else {
-            return Ok(None);
+    /// What another process has left in the store, if it is good, or new tokens. A refresh token that is refused may have been used by
+    /// another process a moment ago, whose tokens are then on their way to the store.
+    async fn renewed_beside(&self, store: &dyn TokenStore, api: &AuthApi) -> Result<Found, CredentialError> {
+        let unreadable = match self.stored(store).await {
+            Ok(Some(tokens)) => return Ok(Found::Stored(tokens)),
+            Ok(None) => None,
+            Err(error) => {
+                #[cfg(feature = "tracing")]
+                tracing::warn!(%error, "the store of the tokens cannot be read; it is overwritten once there are new tokens");
+                Some(error)
+            }
         };
+        let refused = match self.fetch(api).await {
+            Ok(tokens) => return Ok(Found::Fetched(tokens)),
+            // The store is the reason, if what it holds would have been needed.
+            Err(error) if unreadable.is_some() => return Err(unreadable.unwrap_or(error)),
+            Err(error) if !error.ends_grant() => return Err(error),
+            Err(error) => error,
+        };
+        for attempt in 0..=ATTEMPTS {
+            rt::sleep(FIRST_WAIT * 2 * attempt).await;
+            match self.stored(store).await {
+                Ok(Some(tokens)) => return Ok(Found::Stored(tokens)),
+                Ok(None) if self.has_another_refresh() => return self.fetch(api).await.map(Found::Fetched),
+                _ => {}
+            }
+        }
+        Err(refused)
+    }
+
+    /// What the store holds, if it is good and not what was refused or has ended here. Its refresh token is kept in any case.
+    async fn stored(&self, store: &dyn TokenStore) -> Result<Option<Tokens>, CredentialError> {
         let tokens = store.load().await.map_err(|error| CredentialError::Store(Arc::from(error)))?;
-        let mut state = self.lock();
-        state.loaded = true;
-        let Some(tokens) = tokens else { return Ok(None) };
+        let Some(tokens) = tokens.map(Tokens::of_store) else { return Ok(None) };
         let value = tokens.header()?;
+        let mut state = self.lock();
+        let is_known = state.current.as_ref().is_some_and(|(_, current)| *current == value);
+        if is_known {
+            return Ok(None);
+        }
         let is_good = tokens.state(Timestamp::now()) != Freshness::Ended;
         state.current = Some((tokens.clone(), value));
+        state.is_refused = false;
         Ok(is_good.then_some(tokens))
+    }
+
+    /// The refresh token to use: that of the tokens at hand, or the one that the session began with.
+    fn refresh(&self) -> Option<SecretString> {
+        let state = self.lock();
+        let known =
+            state.current.as_ref().and_then(|(tokens, _)| tokens.refresh_token().map(SecretString::from));
+        match (known, &self.sign_in.grant) {
+            (None, Grant::Refresh(first)) => Some(first.clone()),
+            (known, _) => known,
+        }
+    }
+
+    /// Whether there is a refresh token that the gateway has not refused for good.
+    fn has_another_refresh(&self) -> bool {
+        let refresh = self.refresh();
+        let state = self.lock();
+        refresh.is_some_and(|token| state.refusal(&token).is_none())
     }
 
     async fn fetch(&self, api: &AuthApi) -> Result<Tokens, CredentialError> {
@@ -324,58 +302,47 @@ impl Shared {
     }
 
     async fn fetch_once(&self, api: &AuthApi) -> Result<Tokens, CredentialError> {
-        let known = self
-            .lock()
-            .current
-            .as_ref()
-            .and_then(|(tokens, _)| tokens.refresh_token().map(SecretString::from));
-        let refresh = match (&known, &self.sign_in.grant) {
-            (None, Grant::Refresh(first)) => Some(first),
-            (known, _) => known.as_ref(),
-        };
         let client_id = self.sign_in.client_id.as_deref().or(api.environment());
-        if let Some(token) = refresh {
-            let body = json!({
-                "grant_type": "refresh_token", "refresh_token": token.expose_secret(), "client_id": client_id,
-            });
-            match api.post("/auth/v1/token", &[], &without_nulls(body)).await {
-                Ok(answer) => return Tokens::from_answer(&answer),
-                // The session is over; whoever can sign in starts another one.
+        if let Some(token) = self.refresh() {
+            match self.refreshed(api, token, client_id).await {
+                Ok(tokens) => return Ok(tokens),
+                // Whatever the reason, whoever can sign in starts another session.
                 Err(error) if is_refusal(&error) && !matches!(self.sign_in.grant, Grant::Refresh(_)) => {}
                 Err(error) => return Err(error),
             }
         }
-        let answer = match &self.sign_in.grant {
-            Grant::Password { username, password } => {
-                let body = json!({
-                    "username": username, "password": password.expose_secret(), "client_id": client_id,
-                });
-                api.post("/auth/v1/signin", &[], &without_nulls(body)).await?
-            }
-            Grant::Anonymous { device_id } => {
-                let body = without_nulls(json!({"client_id": client_id}));
-                api.post("/auth/v1/signin/anonymously", &[("x-device-id", device_id)], &body).await?
-            }
-            Grant::Own(function) => {
-                let tokens = function().await.map_err(|error| CredentialError::Own(Arc::from(error)))?;
-                tokens.header()?;
-                return Ok(tokens);
-            }
-            // Without any token left there is nothing to renew by; the first one is used above.
-            Grant::Refresh(_) => return Err(CredentialError::Interrupted),
-        };
-        Tokens::from_answer(&answer)
+        self.sign_in.tokens(api, client_id).await
+    }
+
+    async fn refreshed(
+        &self,
+        api: &AuthApi,
+        token: SecretString,
+        client_id: Option<&str>,
+    ) -> Result<Tokens, CredentialError> {
+        if let Some(error) = self.lock().refusal(&token) {
+            return Err(error);
+        }
+        let body = json!({
+            "grant_type": "refresh_token", "refresh_token": token.expose_secret(), "client_id": client_id,
+        });
+        let result = api.post("/auth/v1/token", &[], &without_nulls(body)).await;
+        if let Err(error) = &result
+            && error.ends_grant()
+        {
+            self.lock().dead = Some((token, error.clone()));
+        }
+        result.and_then(|answer| Tokens::from_answer(&answer))
     }
 }
 
-fn without_nulls(mut body: serde_json::Value) -> serde_json::Value {
-    if let Some(object) = body.as_object_mut() {
-        object.retain(|_, value| !value.is_null());
-    }
-    body
+/// Where good tokens came from.
+enum Found {
+    Stored(Tokens),
+    Fetched(Tokens),
 }
 
-/// Whether the server has said no for good.
+/// Whether the server has said no.
 fn is_refusal(error: &CredentialError) -> bool {
     matches!(error, CredentialError::Refused { .. }) && !error.is_retryable()
 }

@@ -1,8 +1,6 @@
 use super::bearer;
 use super::error::CredentialError;
 use crate::rt;
-use crate::transport::BoxFuture;
-use crate::transport::body::BoxError;
 use http::HeaderValue;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
@@ -30,6 +28,9 @@ pub struct Tokens {
     refresh: Option<SecretString>,
     expires: Option<Timestamp>,
     obtained: Timestamp,
+    /// When this process got them from a sign-in, by a clock that nobody sets; `None` for those of a store, whose age in this
+    /// process says nothing.
+    made: Option<rt::Instant>,
     /// A part of the time that is left for renewal, so that not all processes renew at the same moment.
     jitter: f64,
 }
@@ -42,6 +43,7 @@ impl Tokens {
             refresh: None,
             expires: None,
             obtained: Timestamp::now(),
+            made: Some(rt::Instant::now()),
             jitter: rt::random(),
         }
     }
@@ -79,8 +81,11 @@ impl Tokens {
     /// The tokens as JSON text, for a store. It holds the secrets.
     pub fn to_json(&self) -> String {
         let expires = self.expires.map(|moment| moment.to_string());
-        json!({"access_token": self.access_token(), "refresh_token": self.refresh_token(), "expires_at": expires})
-            .to_string()
+        json!({
+            "access_token": self.access_token(), "refresh_token": self.refresh_token(), "expires_at": expires,
+            "obtained_at": self.obtained.to_string(),
+        })
+        .to_string()
     }
 
     /// The tokens that [`Tokens::to_json`] wrote.
@@ -96,7 +101,16 @@ impl Tokens {
         if let Some(moment) = value["expires_at"].as_str() {
             tokens.expires = Some(moment.parse().map_err(|_| wrong())?);
         }
-        Ok(tokens)
+        if let Some(moment) = value["obtained_at"].as_str() {
+            tokens.obtained = moment.parse().map_err(|_| wrong())?;
+        }
+        Ok(tokens.of_store())
+    }
+
+    /// The same tokens as those of a store: another process may have got them, at any time.
+    pub(super) fn of_store(mut self) -> Self {
+        self.made = None;
+        self
     }
 
     /// The tokens of a sign-in's answer.
@@ -136,11 +150,11 @@ impl Tokens {
         }
     }
 
-    /// Whether the token is so new that a refusal has another reason than its age.
-    pub(super) fn is_new(&self, now: Timestamp) -> bool {
-        let age = now.duration_since(self.obtained).as_secs_f64();
+    /// Whether the token was made so shortly ago that a refusal has another reason than its age. One of a store never was.
+    pub(super) fn is_new(&self) -> bool {
+        let Some(made) = self.made else { return false };
         let life = self.expires.map_or(10.0, |expires| expires.duration_since(self.obtained).as_secs_f64());
-        age < (life / 2.0).min(5.0)
+        made.elapsed().as_secs_f64() < (life / 2.0).min(5.0)
     }
 }
 
@@ -160,43 +174,46 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// Where a session's tokens outlive the process. Refresh tokens are valid once and for 31 days; a new one is stored before
-/// it is used.
-///
-/// ```
-/// use cloudrun_runtime::transport::{BoxError, BoxFuture};
-/// use cloudrun_runtime::{Credential, SignIn, TokenStore, Tokens};
-///
-/// /// A file that only its owner can read.
-/// struct InFile(std::path::PathBuf);
-/// impl TokenStore for InFile {
-///     fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, BoxError>> {
-///         Box::pin(async {
-///             match std::fs::read_to_string(&self.0) {
-///                 Ok(text) => Ok(Some(Tokens::from_json(&text)?)),
-///                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-///                 Err(error) => Err(error.into()),
-///             }
-///         })
-///     }
-///     fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), BoxError>> {
-///         Box::pin(async { Ok(std::fs::write(&self.0, tokens.to_json())?) })
-///     }
-/// }
-/// let ada = Credential::from(SignIn::password("ada", "her password").store(InFile("session.json".into())));
-/// ```
-pub trait TokenStore: Send + Sync + 'static {
-    /// The tokens of an earlier session, asked for once.
-    ///
-    /// # Errors
-    ///
-    /// They cannot be read. The calls that wait for them fail with this error.
-    fn load(&self) -> BoxFuture<'_, Result<Option<Tokens>, BoxError>>;
+#[cfg(test)]
+mod tests {
+    use super::{Freshness, Tokens};
+    use jiff::{SignedDuration, Timestamp};
+    use std::time::Duration;
 
-    /// Keeps new tokens in the place of the old ones.
-    ///
-    /// # Errors
-    ///
-    /// They cannot be kept. The calls that wait for them fail with this error; it is tried again.
-    fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), BoxError>>;
+    fn after(seconds: i64) -> Timestamp {
+        Timestamp::now().saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_new_for_five_seconds_or_half_its_life() {
+        let (long, short) = (Tokens::new("a"), Tokens::new("b").expires_in(Duration::from_secs(4)));
+        tokio::time::advance(Duration::from_millis(1900)).await;
+        assert!(long.is_new() && short.is_new());
+        tokio::time::advance(Duration::from_millis(200)).await;
+        assert!(long.is_new() && !short.is_new());
+        tokio::time::advance(Duration::from_millis(3000)).await;
+        assert!(!long.is_new());
+    }
+
+    #[tokio::test]
+    async fn a_store_keeps_how_old_tokens_are() -> Result<(), crate::credential::error::CredentialError> {
+        let tokens = Tokens::new("a").expires_in(Duration::from_secs(7200)).with_refresh_token("r");
+        let stored = Tokens::from_json(&tokens.to_json())?;
+        assert_eq!((stored.obtained, stored.expires), (tokens.obtained, tokens.expires));
+        assert!(tokens.is_new() && !stored.is_new(), "a store's tokens may be of any age");
+        // Stores that an earlier version wrote say nothing of it.
+        let older = Tokens::from_json(r#"{"access_token":"a","expires_at":"2124-11-24T00:00:00Z"}"#)?;
+        assert!(!older.is_new());
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn tokens_are_renewed_in_the_last_part_of_their_life() {
+        let mut tokens = Tokens::new("a").expires_in(Duration::from_secs(7200));
+        tokens.jitter = 0.0;
+        let states = [0, 6890, 6910, 7180, 7195, 8000].map(|seconds| tokens.state(after(seconds)));
+        use Freshness::{Ended, Ending, Fresh};
+        assert_eq!(states, [Fresh, Fresh, Ending, Ending, Ended, Ended]);
+        assert_eq!(Tokens::new("a").state(after(1 << 30)), Fresh, "nobody said when it ends");
+    }
 }

@@ -17,6 +17,11 @@ pub enum StreamError {
         /// The piece as it came.
         data: Bytes,
     },
+    /// The answer is something else than Server-Sent Events: a page of a proxy, for example. The stream has ended.
+    NoEvents {
+        /// Its media type, which may be empty.
+        content_type: String,
+    },
     /// A piece is longer than a stream may buffer. The stream has ended.
     TooLong {
         /// The limit in bytes.
@@ -31,6 +36,16 @@ impl fmt::Display for StreamError {
             Self::Decode { error, data } => {
                 write!(f, "a piece of the stream does not match the document: {error}: {}", excerpt(data))
             }
+            Self::NoEvents { content_type } if content_type.is_empty() => {
+                f.write_str("the answer is no event stream: it has no media type")
+            }
+            Self::NoEvents { content_type } => {
+                write!(
+                    f,
+                    "the answer is no event stream, but of the media type {}",
+                    excerpt(content_type.as_bytes())
+                )
+            }
             Self::TooLong { limit } => write!(f, "a piece of the stream is longer than {limit} bytes"),
         }
     }
@@ -41,7 +56,7 @@ impl std::error::Error for StreamError {
         match self {
             Self::Transport(error) => Some(error),
             Self::Decode { error, .. } => Some(error),
-            Self::TooLong { .. } => None,
+            Self::NoEvents { .. } | Self::TooLong { .. } => None,
         }
     }
 }

@@ -1,8 +1,12 @@
-//! Server-Sent Events (HTML Standard, section 9.2): in come bytes in pieces of any size, out come events.
+//! Server-Sent Events (HTML Standard, section 9.2): in come the pieces of an answer, out come events in their types. A stream that
+//! breaks off is opened again where that is asked for; an answer of another media type is an error, never an end.
 
+use super::backoff::{Backoff, judge};
 use super::error::StreamError;
+use super::next;
 use super::opening::Source;
-use super::{MAX_PIECE, next};
+use super::parser::Parser;
+use crate::answer::reply::Reply;
 use crate::call::attempt::Opened;
 use crate::call::fault::{Failure, Fault};
 use crate::call::open;
@@ -15,10 +19,11 @@ use crate::transport::body::Body;
 use crate::transport::error::TransportError;
 use ::bytes::Bytes;
 use futures_core::Stream;
+use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, StatusCode};
-use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -28,8 +33,8 @@ use std::time::Duration;
 pub struct Event<T> {
     /// The event's name; `None` stands for `message`.
     pub event: Option<String>,
-    /// The id of the last event that had one.
-    pub id: Option<String>,
+    /// The id of the last event that had one. Events share it.
+    pub id: Option<Arc<str>>,
     /// How long the service asks to wait before the stream is opened again.
     pub retry: Option<Duration>,
     /// What the event carries.
@@ -40,15 +45,18 @@ pub struct Event<T> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Reconnect {
-    /// How often in a row the call may fail before the stream ends with the error.
+    /// How often in a row it may fail before the stream ends with the error. A connection that ends within ten seconds is a
+    /// failure too, unless it is an event stream that brought an event.
     pub attempts: u32,
-    /// How long to wait unless the service says otherwise. Doubled after every failure.
+    /// How long to wait unless the service says otherwise. Doubled after every failure; a random part of it is waited.
     pub delay: Duration,
+    /// The longest wait, also where the service asks for a longer one.
+    pub longest: Duration,
 }
 
 impl Default for Reconnect {
     fn default() -> Self {
-        Self { attempts: 5, delay: Duration::from_secs(1) }
+        Self { attempts: 5, delay: Duration::from_secs(1), longest: Duration::from_secs(60) }
     }
 }
 
@@ -57,6 +65,13 @@ impl Reconnect {
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
+        self
+    }
+
+    /// Waits no longer than this, also where the service asks for it; a minute if not set.
+    #[must_use]
+    pub fn longest(mut self, longest: Duration) -> Self {
+        self.longest = longest;
         self
     }
 
@@ -90,14 +105,25 @@ pub struct EventStream<T> {
 enum State {
     Reading(Body),
     Opening(BoxFuture<'static, (Box<Parts>, Result<Opened, Failure>)>),
+    Failed(StreamError),
     Ended,
 }
 
+impl State {
+    /// The state after an opening.
+    fn of(content_type: &str, body: Body) -> Self {
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        match essence.eq_ignore_ascii_case("text/event-stream") {
+            true => Self::Reading(body),
+            false => Self::Failed(StreamError::NoEvents { content_type: content_type.to_owned() }),
+        }
+    }
+}
+
 struct Again {
-    policy: Reconnect,
+    backoff: Backoff,
     /// `None` while the call is under way.
     parts: Option<Box<Parts>>,
-    failures: u32,
 }
 
 /// Reads an answer as events whose data is JSON.
@@ -113,28 +139,25 @@ pub fn text_events(source: Source) -> EventStream<String> {
 
 impl<T> EventStream<T> {
     fn new(source: Source, decode: fn(&[u8]) -> Result<T, DecodeError>, done_ends: bool) -> Self {
-        let again = source.again.map(|(policy, parts)| Again { policy, parts: Some(parts), failures: 0 });
-        Self { state: State::Reading(source.body), parser: Parser::default(), decode, again, done_ends }
+        let again = source
+            .again
+            .map(|(policy, parts)| Again { backoff: Backoff::of_open(policy), parts: Some(parts) });
+        let state = State::of(&source.content_type, source.body);
+        Self { state, parser: Parser::default(), decode, again, done_ends }
     }
 
     /// The id of the last event that had one: what a later call sends as `Last-Event-ID` to go on from there.
     pub fn last_event_id(&self) -> Option<&str> {
-        self.parser.last_id.as_deref()
+        self.parser.last_id()
     }
 
     /// Opens the stream again, or ends it: with the error, if there is one.
-    fn restart(&mut self, error: Option<StreamError>) -> Option<Result<Event<T>, StreamError>> {
-        self.state = State::Ended;
-        let end = |error: Option<StreamError>| error.map(Err);
-        let Some(again) = &mut self.again else { return end(error) };
-        if again.failures >= again.policy.attempts {
-            return end(error);
-        }
-        let Some(mut parts) = again.parts.take() else { return end(error) };
-        let wait =
-            self.parser.retry.unwrap_or(again.policy.delay) * 2_u32.saturating_pow(again.failures.min(6));
-        again.failures += 1;
-        if let Some(id) = self.parser.last_id.as_deref().and_then(|id| HeaderValue::try_from(id).ok()) {
+    fn restart(&mut self, error: Option<StreamError>) {
+        self.state = error.map_or(State::Ended, State::Failed);
+        let Some(again) = &mut self.again else { return };
+        let Some(wait) = again.backoff.wait(self.parser.retry(), rt::random()) else { return };
+        let Some(mut parts) = again.parts.take() else { return };
+        if let Some(id) = self.parser.last_id().and_then(|id| HeaderValue::try_from(id).ok()) {
             parts.headers.insert(HeaderName::from_static("last-event-id"), id);
         }
         self.parser.restart();
@@ -143,8 +166,43 @@ impl<T> EventStream<T> {
             let result = open(&parts).await;
             (parts, result)
         }));
-        None
     }
+
+    /// Reads on in what was opened, or ends where nobody expects another opening to do better.
+    fn opened(&mut self, parts: Box<Parts>, result: Result<Opened, Failure>) {
+        if let Some(again) = &mut self.again {
+            again.parts = Some(parts);
+        }
+        let failure = match result {
+            Ok(Opened { head, body }) => {
+                if let Some(again) = &mut self.again {
+                    again.backoff.opened();
+                }
+                self.state = State::of(content_type(&head), body);
+                return;
+            }
+            // The service says that there is nothing more to come (HTML Standard, section 9.2.3).
+            Err(Failure { fault: Fault::Unexpected(reply), .. })
+                if reply.status() == StatusCode::NO_CONTENT =>
+            {
+                self.state = State::Ended;
+                return;
+            }
+            Err(failure) => failure,
+        };
+        let (may_pass, text) = judge(failure);
+        let error = TransportError::new(format!("the stream cannot be opened again: {text}"));
+        let error = StreamError::Transport(error);
+        match may_pass {
+            true => self.restart(Some(error)),
+            false => self.state = State::Failed(error),
+        }
+    }
+}
+
+/// The media type of an answer as it stands there.
+pub(super) fn content_type(head: &Reply) -> &str {
+    head.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 next!(EventStream<Event<T>, T>);
@@ -155,60 +213,46 @@ impl<T> Stream for EventStream<T> {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
-            if let Some(raw) = this.parser.ready.pop_front() {
-                if this.done_ends && raw.data == b"[DONE]" {
-                    this.state = State::Ended;
-                    this.parser.ready.clear();
-                    return Poll::Ready(None);
-                }
-                if let Some(again) = &mut this.again {
-                    again.failures = 0;
-                }
-                return Poll::Ready(Some(match (this.decode)(&raw.data) {
-                    Ok(data) => Ok(Event { event: raw.event, id: raw.id, retry: raw.retry, data }),
-                    Err(error) => Err(StreamError::Decode { error, data: Bytes::from(raw.data) }),
-                }));
-            }
             match &mut this.state {
                 State::Ended => return Poll::Ready(None),
-                State::Reading(body) => {
-                    let error = match ready!(Pin::new(body).poll_next(context)) {
-                        Some(Ok(piece)) => match this.parser.read(&piece) {
-                            Ok(()) => continue,
-                            Err(error) => {
-                                this.state = State::Ended;
-                                return Poll::Ready(Some(Err(error)));
-                            }
-                        },
-                        Some(Err(error)) => Some(StreamError::Transport(error)),
-                        None => None,
+                State::Failed(_) => {
+                    let State::Failed(error) = std::mem::replace(&mut this.state, State::Ended) else {
+                        continue;
                     };
-                    if let Some(end) = this.restart(error) {
-                        return Poll::Ready(Some(end));
+                    return Poll::Ready(Some(Err(error)));
+                }
+                State::Reading(body) => {
+                    match this.parser.next() {
+                        Ok(Some(raw)) => {
+                            if this.done_ends && raw.data == b"[DONE]" {
+                                this.state = State::Ended;
+                                continue;
+                            }
+                            if let Some(again) = &mut this.again {
+                                again.backoff.progress();
+                            }
+                            return Poll::Ready(Some(match (this.decode)(&raw.data) {
+                                Ok(data) => {
+                                    Ok(Event { event: raw.event, id: raw.id, retry: raw.retry, data })
+                                }
+                                Err(error) => Err(StreamError::Decode { error, data: Bytes::from(raw.data) }),
+                            }));
+                        }
+                        Ok(None) => {}
+                        Err(error) => {
+                            this.state = State::Failed(error);
+                            continue;
+                        }
+                    }
+                    match ready!(Pin::new(body).poll_next(context)) {
+                        Some(Ok(piece)) => this.parser.feed(piece),
+                        Some(Err(error)) => this.restart(Some(StreamError::Transport(error))),
+                        None => this.restart(None),
                     }
                 }
                 State::Opening(call) => {
                     let (parts, result) = ready!(call.as_mut().poll(context));
-                    if let Some(again) = &mut this.again {
-                        again.parts = Some(parts);
-                    }
-                    match result {
-                        Ok(opened) => this.state = State::Reading(opened.body),
-                        // The service says that there is nothing more to come (HTML Standard, section 9.2.3).
-                        Err(Failure { fault: Fault::Unexpected(reply), .. })
-                            if reply.status() == StatusCode::NO_CONTENT =>
-                        {
-                            this.state = State::Ended;
-                        }
-                        Err(fault) => {
-                            let text = fault.into_error::<std::convert::Infallible>().to_string();
-                            let error =
-                                TransportError::new(format!("the stream cannot be opened again: {text}"));
-                            if let Some(end) = this.restart(Some(StreamError::Transport(error))) {
-                                return Poll::Ready(Some(end));
-                            }
-                        }
-                    }
+                    this.opened(parts, result);
                 }
             }
         }
@@ -217,159 +261,6 @@ impl<T> Stream for EventStream<T> {
 
 impl<T> fmt::Debug for EventStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventStream").field("last_event_id", &self.parser.last_id).finish_non_exhaustive()
-    }
-}
-
-/// An event whose data has not been decoded.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Raw {
-    event: Option<String>,
-    id: Option<String>,
-    retry: Option<Duration>,
-    data: Vec<u8>,
-}
-
-#[derive(Debug, Default)]
-struct Parser {
-    ready: VecDeque<Raw>,
-    line: Vec<u8>,
-    /// Whether the last byte was a carriage return, whose line feed is no line of its own.
-    after_return: bool,
-    started: bool,
-    next: Raw,
-    has_data: bool,
-    /// The id that the event at hand will have, and that of the last one that was complete.
-    next_id: Option<String>,
-    last_id: Option<String>,
-    retry: Option<Duration>,
-}
-
-impl Parser {
-    /// Forgets what was begun, for a stream that starts anew.
-    fn restart(&mut self) {
-        let (last_id, retry) = (self.last_id.take(), self.retry);
-        *self = Self { next_id: last_id.clone(), last_id, retry, ..Self::default() };
-    }
-
-    fn read(&mut self, piece: &[u8]) -> Result<(), StreamError> {
-        let mut rest = piece;
-        while let Some(at) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
-            let is_pair = std::mem::take(&mut self.after_return) && at == 0 && rest[0] == b'\n';
-            if !is_pair {
-                self.line.extend_from_slice(&rest[..at]);
-                self.after_return = rest[at] == b'\r';
-                self.end_line();
-            }
-            rest = &rest[at + 1..];
-        }
-        if !rest.is_empty() {
-            self.after_return = false;
-        }
-        self.line.extend_from_slice(rest);
-        let pending: usize = self.ready.iter().map(|raw| raw.data.len()).sum();
-        if self.line.len() + self.next.data.len() > MAX_PIECE || pending > MAX_PIECE + piece.len() {
-            return Err(StreamError::TooLong { limit: MAX_PIECE });
-        }
-        Ok(())
-    }
-
-    fn end_line(&mut self) {
-        let mut line = std::mem::take(&mut self.line);
-        if !std::mem::replace(&mut self.started, true) && line.starts_with(b"\xef\xbb\xbf") {
-            line.drain(..3);
-        }
-        if line.is_empty() {
-            return self.dispatch();
-        }
-        let (field, value) = match line.iter().position(|byte| *byte == b':') {
-            Some(0) => return,
-            Some(at) => (&line[..at], line[at + 1..].strip_prefix(b" ").unwrap_or(&line[at + 1..])),
-            None => (&line[..], &[][..]),
-        };
-        let text = || String::from_utf8_lossy(value).into_owned();
-        match field {
-            b"data" => {
-                if std::mem::replace(&mut self.has_data, true) {
-                    self.next.data.push(b'\n');
-                }
-                self.next.data.extend_from_slice(value);
-            }
-            b"event" => self.next.event = Some(text()).filter(|name| !name.is_empty()),
-            b"id" if !value.contains(&0) => self.next_id = Some(text()),
-            b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
-                let wait = text().parse().ok().map(Duration::from_millis);
-                self.next.retry = wait;
-                self.retry = wait.or(self.retry);
-            }
-            _ => {}
-        }
-    }
-
-    fn dispatch(&mut self) {
-        let event = std::mem::take(&mut self.next);
-        self.last_id.clone_from(&self.next_id);
-        if std::mem::take(&mut self.has_data) {
-            self.ready.push_back(Raw { id: self.last_id.clone().filter(|id| !id.is_empty()), ..event });
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Parser, Raw};
-
-    /// The events of a text, read in pieces of each size.
-    fn parsed(text: &str) -> Vec<(Option<String>, Option<String>, String)> {
-        let mut results = Vec::new();
-        for size in [1, 2, 3, 7, text.len().max(1)] {
-            let mut parser = Parser::default();
-            for piece in text.as_bytes().chunks(size) {
-                assert!(parser.read(piece).is_ok());
-            }
-            let row = |raw: &Raw| {
-                (raw.event.clone(), raw.id.clone(), String::from_utf8_lossy(&raw.data).into_owned())
-            };
-            results.push(parser.ready.iter().map(row).collect::<Vec<_>>());
-        }
-        assert!(results.windows(2).all(|pair| pair[0] == pair[1]), "{results:?}");
-        results.pop().unwrap_or_default()
-    }
-
-    fn data(text: &str) -> Vec<String> {
-        parsed(text).into_iter().map(|(.., data)| data).collect()
-    }
-
-    #[test]
-    fn the_examples_of_the_standard_read_as_it_says() {
-        // HTML Standard, section 9.2.6, the examples in their order.
-        assert_eq!(data("data: YHOO\ndata: +2\ndata: 10\n\n"), ["YHOO\n+2\n10"]);
-        let ids = parsed(
-            ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n",
-        );
-        let ids: Vec<_> = ids.into_iter().map(|(_, id, data)| (id, data)).collect();
-        let expected = [(Some("1"), "first event"), (None, "second event"), (None, " third event")];
-        assert_eq!(ids, expected.map(|(id, data)| (id.map(str::to_owned), data.to_owned())));
-        assert_eq!(data("data\n\ndata\ndata\n\ndata:"), ["", "\n"]);
-        assert_eq!(data("data:test\n\ndata: test\n\n"), ["test", "test"]);
-    }
-
-    #[test]
-    fn all_line_ends_and_a_mark_at_the_start_are_understood() {
-        assert_eq!(data("\u{feff}data: a\r\n\r\ndata: b\r\rdata: c\n\n"), ["a", "b", "c"]);
-    }
-
-    #[test]
-    fn names_are_kept_and_strange_fields_passed_over() {
-        let found = parsed("event: add\ndata: 1\nother: x\nretry: soon\nid: a\0b\n\n");
-        assert_eq!(found, [(Some("add".to_owned()), None, "1".to_owned())]);
-    }
-
-    #[test]
-    fn an_event_without_an_end_is_bounded() {
-        let mut parser = Parser::default();
-        let piece = vec![b'x'; 1 << 20];
-        let failed = (0..64).any(|_| parser.read(&piece).is_err());
-        assert!(failed);
+        f.debug_struct("EventStream").field("last_event_id", &self.last_event_id()).finish_non_exhaustive()
     }
 }

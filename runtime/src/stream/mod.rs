@@ -2,12 +2,14 @@
 //! success, out come its pieces in their types; nothing is buffered beyond one piece, whose size is bounded, and dropping
 //! a stream closes its connection.
 //!
-//! May import from `rt`, `json`, `transport`, `request`, `answer`, `call`.
+//! May import from `rt`, `json`, `transport`, `gateway`, `request`, `answer`, `call`.
 
+pub(crate) mod backoff;
 pub(crate) mod bytes;
 mod error;
 pub(crate) mod events;
 pub(crate) mod opening;
+mod parser;
 mod records;
 
 pub use self::bytes::{ByteStream, bytes};

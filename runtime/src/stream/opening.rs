@@ -1,4 +1,4 @@
-use super::events::Reconnect;
+use super::events::{Reconnect, content_type};
 use crate::answer::body::Read;
 use crate::answer::error::Error;
 use crate::answer::reply::Reply;
@@ -61,7 +61,8 @@ async fn start(parts: Parts, reconnect: Option<Reconnect>) -> Result<(Reply, Sou
     let length = head.headers().get(http::header::CONTENT_LENGTH);
     let length = length.and_then(|value| value.to_str().ok()?.parse().ok());
     let again = reconnect.map(|policy| (policy, Box::new(parts)));
-    Ok((head, Source { body, length, again }))
+    let content_type = content_type(&head).to_owned();
+    Ok((head, Source { body, content_type, length, again }))
 }
 
 impl<S, E> fmt::Debug for Opening<S, E> {
@@ -74,6 +75,7 @@ impl<S, E> fmt::Debug for Opening<S, E> {
 #[derive(Debug)]
 pub struct Source {
     pub(super) body: Body,
+    pub(super) content_type: String,
     pub(super) length: Option<u64>,
     /// How the call is made again, and what it is made of.
     pub(super) again: Option<(Reconnect, Box<Parts>)>,

@@ -120,7 +120,7 @@ mod tests {
     use crate::transport::body::Body;
 
     fn source(text: &'static str) -> Source {
-        Source { body: Body::from(text), length: None, again: None }
+        Source { body: Body::from(text), content_type: String::new(), length: None, again: None }
     }
 
     async fn all(mut records: Records<i64>) -> Vec<Option<i64>> {

@@ -4,6 +4,7 @@
 //! CloudBase's documentation does not say how its gateway wants it; the emulator takes it so.
 
 use super::Message;
+use super::close::Close;
 use super::link::{Command, End, MAX_MESSAGE, SocketError};
 use crate::call::fault::Fault;
 use crate::request::error::RequestError;
@@ -39,7 +40,8 @@ struct Page {
 enum Incoming {
     Open,
     Message(Message),
-    Closed { as_it_should: bool, code: u16 },
+    /// `None` where the connection broke.
+    Closed(Option<Close>),
 }
 
 impl Drop for Page {
@@ -131,7 +133,7 @@ fn closures(socket: &WebSocket, sender: mpsc::Sender<Incoming>) -> Closures {
         })
     };
     let closed = Closure::<dyn FnMut(CloseEvent)>::new(move |event: CloseEvent| {
-        let closed = Incoming::Closed { as_it_should: event.was_clean(), code: event.code() };
+        let closed = Incoming::Closed(event.was_clean().then(|| Close::new(event.code(), event.reason())));
         let sender = sender.clone();
         // It comes after all messages that wait.
         crate::rt::spawn(async move { drop(sender.send(closed).await) });
@@ -150,14 +152,19 @@ pub(super) async fn talk(
     outbox: &mpsc::Sender<Result<Message, SocketError>>,
 ) -> End {
     let mut page = connection.0.take();
+    let mut is_ours = false;
     loop {
         tokio::select! {
-            command = inbox.recv() => {
+            command = inbox.recv(), if !is_ours => {
                 let sent = match command {
                     Some(Command::Send(Message::Text(text))) => page.socket.send_with_str(&text),
                     Some(Command::Send(Message::Binary(bytes))) => page.socket.send_with_u8_array(&bytes),
+                    Some(Command::Close) => {
+                        is_ours = true;
+                        page.socket.close_with_code(NORMAL)
+                    }
                     // Dropping the page closes the socket.
-                    Some(Command::Close) | None => return End::Ours,
+                    None => return End::Ours,
                 };
                 if sent.is_err() {
                     return End::Broken(TransportError::new("the WebSocket takes no more messages"));
@@ -170,10 +177,11 @@ pub(super) async fn talk(
             } => {
                 let Ok(permit) = permit else { return End::Ours };
                 match event {
+                    Some(Incoming::Closed(_)) | None if is_ours => return End::Ours,
                     Some(Incoming::Message(message)) => permit.send(Ok(message)),
-                    Some(Incoming::Closed { as_it_should: true, .. }) | None => return End::Theirs,
-                    Some(Incoming::Closed { code, .. }) => {
-                        return End::Broken(TransportError::new(format!("the WebSocket broke off ({code})")));
+                    Some(Incoming::Closed(Some(close))) => return End::Theirs(close),
+                    Some(Incoming::Closed(None)) | None => {
+                        return End::Broken(TransportError::new("the WebSocket broke off").connection_lost());
                     }
                     Some(Incoming::Open) => {}
                 }

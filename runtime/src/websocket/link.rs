@@ -3,19 +3,20 @@
 use super::Message;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 use super::browser::talk;
+use super::close::Close;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 use super::native::talk;
 use super::opening;
 use super::opening::SocketConnection;
-use crate::call::fault::{Failure, Fault};
 use crate::json::error::{DecodeError, EncodeError};
 use crate::request::parts::Parts;
 use crate::rt;
+use crate::stream::backoff::{Backoff, judge};
 use crate::stream::events::Reconnect;
 use crate::transport::error::TransportError;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -25,6 +26,12 @@ const WAITING: usize = 16;
 /// The largest message; the same as for one event of a stream.
 pub(super) const MAX_MESSAGE: usize = 16 << 20;
 
+/// How long the other side has to answer a good-bye that is waited for.
+pub(super) const CLOSING: Duration = Duration::from_secs(10);
+
+/// How long a good-bye may take that nobody waits for.
+pub(super) const FAREWELL: Duration = Duration::from_secs(1);
+
 /// Why a socket has no next message.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -33,6 +40,8 @@ pub enum SocketError {
     Transport(TransportError),
     /// The connection has ended.
     Closed,
+    /// The other side closed it, with a code that is no normal end.
+    ClosedWith(Close),
     /// A message does not match the document.
     Decode {
         /// What does not match, and where.
@@ -49,6 +58,7 @@ impl fmt::Display for SocketError {
         match self {
             Self::Transport(error) => write!(f, "{error}"),
             Self::Closed => f.write_str("the WebSocket is closed"),
+            Self::ClosedWith(close) => write!(f, "the other side closed the WebSocket with {close}"),
             Self::Decode { error, .. } => write!(f, "a message does not match the document: {error}"),
             Self::Encode(error) => write!(f, "the message cannot be sent: {error}"),
         }
@@ -66,7 +76,14 @@ pub(super) enum Command {
 pub(super) struct Link {
     pub(super) commands: mpsc::Sender<Command>,
     pub(super) messages: mpsc::Receiver<Result<Message, SocketError>>,
-    reconnects: Arc<AtomicUsize>,
+    known: Arc<Known>,
+}
+
+/// What is known of the connections so far.
+#[derive(Default)]
+struct Known {
+    reconnects: AtomicUsize,
+    closed: OnceLock<Close>,
 }
 
 impl Link {
@@ -78,13 +95,19 @@ impl Link {
     ) -> Self {
         let (commands, inbox) = mpsc::channel(WAITING);
         let (outbox, messages) = mpsc::channel(WAITING);
-        let reconnects = Arc::new(AtomicUsize::new(0));
-        rt::spawn(keep(connection, again, ping, inbox, outbox, Arc::clone(&reconnects)));
-        Self { commands, messages, reconnects }
+        let known = Arc::<Known>::default();
+        let again = again.map(|(policy, parts)| (Backoff::of_open(policy), parts));
+        let task = Task { again, ping, inbox, outbox, known: Arc::clone(&known) };
+        rt::spawn(task.keep(connection));
+        Self { commands, messages, known }
     }
 
     pub(super) fn reconnects(&self) -> usize {
-        self.reconnects.load(Ordering::Relaxed)
+        self.known.reconnects.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn closed(&self) -> Option<&Close> {
+        self.known.closed.get()
     }
 }
 
@@ -92,64 +115,82 @@ impl Link {
 pub(super) enum End {
     /// By our wish, or because nobody listens any more.
     Ours,
-    /// The other side closed it as it should.
-    Theirs,
+    /// The other side closed it.
+    Theirs(Close),
     Broken(TransportError),
 }
 
-async fn keep(
-    mut connection: SocketConnection,
-    mut again: Option<(Reconnect, Box<Parts>)>,
+/// Keeps a socket, over one connection after another.
+struct Task {
+    again: Option<(Backoff, Box<Parts>)>,
     ping: Duration,
-    mut inbox: mpsc::Receiver<Command>,
+    inbox: mpsc::Receiver<Command>,
     outbox: mpsc::Sender<Result<Message, SocketError>>,
-    reconnects: Arc<AtomicUsize>,
-) {
-    loop {
-        let error = match talk(connection, ping, &mut inbox, &outbox).await {
-            End::Ours => return,
-            End::Theirs => None,
-            End::Broken(error) => Some(error),
-        };
-        let opened = match &mut again {
-            Some((policy, parts)) => reopen(policy, parts, &outbox).await,
-            None => None,
-        };
-        match opened {
-            Some(next) => {
-                reconnects.fetch_add(1, Ordering::Relaxed);
-                connection = next;
-            }
-            None => {
-                if let Some(error) = error {
-                    // Nobody may listen any more.
-                    let _ = outbox.send(Err(SocketError::Transport(error))).await;
-                }
-                return;
-            }
-        }
-    }
+    known: Arc<Known>,
 }
 
-async fn reopen(
-    policy: &Reconnect,
-    parts: &Parts,
-    outbox: &mpsc::Sender<Result<Message, SocketError>>,
-) -> Option<SocketConnection> {
-    for attempt in 0..policy.attempts {
-        let wait = policy.delay * 2_u32.saturating_pow(attempt.min(6));
-        tokio::select! {
-            () = rt::sleep(wait) => {}
-            () = outbox.closed() => return None,
-        }
-        match opening::open(parts).await {
-            Ok(socket) => return Some(socket.connection),
-            // What the service or the gateway refuse, they refuse again.
-            Err(Failure { fault: Fault::Service(_) | Fault::Unexpected(_) | Fault::Request(_), .. }) => {
-                return None;
+impl Task {
+    async fn keep(mut self, mut connection: SocketConnection) {
+        loop {
+            let mut closed = None;
+            let (error, may_pass) = match talk(connection, self.ping, &mut self.inbox, &self.outbox).await {
+                End::Ours => return,
+                End::Theirs(close) => {
+                    let may_pass = close.may_pass();
+                    let error = (!close.is_normal()).then(|| SocketError::ClosedWith(close.clone()));
+                    closed = Some(close);
+                    (error, may_pass)
+                }
+                End::Broken(error) => (Some(SocketError::Transport(error)), true),
+            };
+            let opened = if may_pass { self.reopen(error).await } else { Err(error) };
+            match opened {
+                Ok(next) => connection = next,
+                Err(error) => {
+                    if let Some(closed) = closed {
+                        // Only the last connection gets here.
+                        let _ = self.known.closed.set(closed);
+                    }
+                    if let Some(error) = error {
+                        // Nobody may listen any more.
+                        let _ = self.outbox.send(Err(error)).await;
+                    }
+                    return;
+                }
             }
-            Err(_) => {}
+            self.known.reconnects.fetch_add(1, Ordering::Relaxed);
         }
     }
-    None
+
+    /// Opens the connection again, or says why there is none: the reason is that of the last failure.
+    async fn reopen(
+        &mut self,
+        mut error: Option<SocketError>,
+    ) -> Result<SocketConnection, Option<SocketError>> {
+        let Some((backoff, parts)) = &mut self.again else { return Err(error) };
+        while let Some(wait) = backoff.wait(None, rt::random()) {
+            let attempt = async {
+                rt::sleep(wait).await;
+                opening::open(parts).await
+            };
+            let result = tokio::select! {
+                result = attempt => result,
+                () = self.outbox.closed() => return Err(None),
+            };
+            let failure = match result {
+                Ok(socket) => {
+                    backoff.opened();
+                    return Ok(socket.connection);
+                }
+                Err(failure) => failure,
+            };
+            let (may_pass, text) = judge(failure);
+            let text = format!("the WebSocket cannot be opened again: {text}");
+            error = Some(SocketError::Transport(TransportError::new(text)));
+            if !may_pass {
+                break;
+            }
+        }
+        Err(error)
+    }
 }

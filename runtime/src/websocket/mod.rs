@@ -6,19 +6,24 @@
 
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 mod browser;
+mod close;
 pub(crate) mod connecting;
 mod link;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod native;
 mod opening;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+mod pulse;
 
+pub use self::close::Close;
 pub use self::connecting::Connecting;
 pub use self::link::SocketError;
 
 use crate::json::decode::{Decode, from_slice};
 use crate::json::encode::{Encode, to_vec};
 use crate::json::error::{DecodeError, EncodeError};
-use crate::websocket::link::{Command, Link};
+use crate::rt;
+use crate::websocket::link::{CLOSING, Command, Link};
 use bytes::Bytes;
 use serde_json::Value;
 use std::fmt;
@@ -81,7 +86,8 @@ pub fn raw() -> Codec<Message, Message> {
     Codec { write: |message| Ok(message.clone()), read: Ok }
 }
 
-/// An open WebSocket that sends `S` and receives `R`. Dropping it closes the connection.
+/// An open WebSocket that sends `S` and receives `R`. Dropping it closes the connection within a second, after what was sent if
+/// the other side takes it.
 ///
 /// ```no_run
 /// # async fn chat(gateway: cloudrun_runtime::Gateway) -> Result<(), Box<dyn std::error::Error>> {
@@ -110,11 +116,12 @@ impl<S, R> WebSocket<S, R> {
         self.link.commands.send(Command::Send(message)).await.map_err(|_| SocketError::Closed)
     }
 
-    /// The next message; `None` once the other side has closed the socket.
+    /// The next message; `None` once the other side has closed the socket as it should.
     ///
     /// # Errors
     ///
-    /// The connection broke, or a message is not what the document promises; the next one may be.
+    /// The connection broke, the other side closed it for a reason that is no normal end ([`SocketError::ClosedWith`]), or a message
+    /// is not what the document promises; the next one may be.
     pub async fn next(&mut self) -> Option<Result<R, SocketError>> {
         let message = match self.link.messages.recv().await? {
             Ok(message) => message,
@@ -130,11 +137,21 @@ impl<S, R> WebSocket<S, R> {
         self.link.reconnects()
     }
 
-    /// Says good-bye and waits until the other side has said so too.
+    /// What the other side said when it closed the socket for good; `None` while it is open, and where the connection broke.
+    pub fn closed(&self) -> Option<&Close> {
+        self.link.closed()
+    }
+
+    /// Says good-bye and waits until the other side has said so too, ten seconds at most. What was sent before goes out before;
+    /// what still comes is forgotten.
     pub async fn close(mut self) {
-        // A connection that has ended already is closed.
-        let _ = self.link.commands.send(Command::Close).await;
-        while self.link.messages.recv().await.is_some() {}
+        let closing = async {
+            // A connection that has ended already is closed.
+            let _ = self.link.commands.send(Command::Close).await;
+            while self.link.messages.recv().await.is_some() {}
+        };
+        // Dropping what does not close ends it too.
+        let _ = rt::within(CLOSING, closing).await;
     }
 }
 

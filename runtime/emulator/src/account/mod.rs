@@ -136,8 +136,7 @@ impl Accounts {
         if self.sign(&format!("{head}.{claims}")).as_deref() != Some(signature) {
             return Err(BadToken::Invalid);
         }
-        let at = |name: &str| UNIX_EPOCH + Duration::from_millis(payload[name].as_u64().unwrap_or_default());
-        if at("exp_ms") <= SystemTime::now() {
+        if payload["exp_ms"].as_u64().unwrap_or_default() <= milliseconds(SystemTime::now()) {
             return Err(BadToken::Expired);
         }
         if payload["jti"].as_u64().is_none_or(|number| number < self.lock().first_valid) {
@@ -215,15 +214,12 @@ impl Accounts {
             "token_type": "Bearer", "access_token": access, "refresh_token": refresh,
             "expires_in": seconds(life), "scope": session.scope, "sub": session.id, "groups": [],
         });
-        self.lock().refresh.insert(refresh, (session, SystemTime::now() + self.refresh_life));
+        self.lock().refresh.insert(refresh, (session, after(self.refresh_life)));
         answer
     }
 
     fn access_token(&self, session: &Session, number: u64, life: Duration) -> String {
-        let now = SystemTime::now();
-        let milliseconds =
-            |moment: SystemTime| moment.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
-        let ends = now + life;
+        let (now, ends) = (SystemTime::now(), after(life));
         let encode = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let head = encode(json!({"alg": "HS256", "typ": "JWT", "kid": KEY_ID}));
         let claims = encode(json!({
@@ -246,6 +242,17 @@ impl Accounts {
     }
 }
 
+/// The moment after a time; a life without an end ends in a thousand years.
+fn after(life: Duration) -> SystemTime {
+    const LONGEST: Duration = Duration::from_secs(1000 * 365 * 24 * 3600);
+    SystemTime::now() + life.min(LONGEST)
+}
+
+fn milliseconds(moment: SystemTime) -> u64 {
+    let since = moment.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    u64::try_from(since).unwrap_or(u64::MAX)
+}
+
 /// Whole seconds as documented; a fraction only for lives that have one.
 fn seconds(life: Duration) -> Value {
     if life.subsec_nanos() == 0 { json!(life.as_secs()) } else { json!(life.as_secs_f64()) }
@@ -259,4 +266,43 @@ fn random() -> [u8; 32] {
         part.copy_from_slice(&RandomState::new().build_hasher().finish().to_le_bytes());
     }
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Accounts, BadToken, Caller};
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use std::time::Duration;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn accounts() -> Accounts {
+        Accounts::new("env".to_owned(), "key".to_owned())
+    }
+
+    #[test]
+    fn a_token_is_its_users_until_it_ends() {
+        let accounts = accounts();
+        let ada = Caller::User { id: "ada".to_owned(), scope: String::new() };
+        assert_eq!(accounts.holder(&accounts.issue("ada", HOUR)), Ok(ada.clone()));
+        assert_eq!(accounts.holder(&accounts.issue("ada", Duration::MAX)), Ok(ada));
+        assert_eq!(accounts.holder(&accounts.issue("ada", Duration::ZERO)), Err(BadToken::Expired));
+    }
+
+    #[test]
+    fn nobody_but_the_emulator_signs_tokens() -> Result<(), Box<dyn std::error::Error>> {
+        let accounts = accounts();
+        let token = accounts.issue("ada", HOUR);
+        let [head, claims, signature] = token.split('.').collect::<Vec<_>>()[..] else {
+            return Err("no JWT".into());
+        };
+        let other = String::from_utf8(URL_SAFE_NO_PAD.decode(claims)?)?.replace("ada", "eve");
+        let forged = URL_SAFE_NO_PAD.encode(other);
+        assert_eq!(accounts.holder(&format!("{head}.{forged}.{signature}")), Err(BadToken::Invalid));
+        assert_eq!(accounts.holder(&format!("{head}.{claims}.")), Err(BadToken::Invalid));
+        // Another emulator is not this one.
+        assert_eq!(self::accounts().holder(&token), Err(BadToken::Invalid));
+        Ok(())
+    }
 }

@@ -62,29 +62,42 @@ impl Running {
 }
 
 /// The environments of an emulator; the first one is asked by whoever names none.
-pub(crate) struct Environments(pub(crate) Vec<Running>);
+pub(crate) struct Environments {
+    pub(crate) all: Vec<Running>,
+    /// Names of the emulator beside those of this machine.
+    pub(crate) hosts: Vec<String>,
+}
 
 impl Environments {
-    /// The environment that a request is for; `None` if its host names one that is not here.
+    /// The environment that a request is for; `None` if its host names none that is here. A host that is nobody's name is none
+    /// either: any page could have a name of its own lead to this machine, and would reach the services by it.
     pub(crate) fn of(&self, uri: &Uri, headers: &HeaderMap) -> Option<&Running> {
-        let id = host(uri, headers).and_then(|host| ZONES.iter().find_map(|zone| host.strip_suffix(zone)));
-        match id {
-            Some(id) => self.by_id(id),
-            None => self.0.first(),
+        // Whoever speaks HTTP/1.0 may leave it out; pages in browsers never do.
+        let Some(host) = host(uri, headers) else { return self.all.first() };
+        if is_this_machine(&host) || self.hosts.contains(&host) {
+            return self.all.first();
         }
+        ZONES.iter().find_map(|zone| host.strip_suffix(zone)).and_then(|id| self.by_id(id))
     }
 
     pub(crate) fn by_id(&self, id: &str) -> Option<&Running> {
-        self.0.iter().find(|environment| environment.id() == id)
+        self.all.iter().find(|environment| environment.id() == id)
     }
 }
 
-/// The name of the host that a request is for, without its port.
-pub(crate) fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
-    let named = || headers.get(axum::http::header::HOST)?.to_str().ok();
-    let host = uri.authority().map(|authority| authority.as_str()).or_else(named)?;
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => Some(name),
-        _ => Some(host),
-    }
+/// The name of the host that a request is for, without its port, in lower case.
+pub(crate) fn host(uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    let named = || headers.get(axum::http::header::HOST).map(|host| String::from_utf8_lossy(host.as_bytes()));
+    let host = uri.authority().map(|authority| authority.as_str().into()).or_else(named)?;
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => &host,
+    };
+    Some(name.trim_end_matches('.').to_ascii_lowercase())
+}
+
+/// Whether a host's name is one of this machine's own.
+pub(crate) fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }

@@ -8,7 +8,7 @@ mod curl;
 mod mask;
 mod view;
 
-use crate::environment::running::{Environments, host};
+use crate::environment::running::{Environments, host, is_this_machine};
 use crate::exchange::Exchange;
 use crate::inspector::view::View;
 use axum::body::Body;
@@ -78,7 +78,7 @@ impl Inspector {
 
     /// Answers a request below [`PATH`].
     pub(crate) async fn answer(&self, request: Request, replay: &Replay<'_>) -> Response {
-        if !host(request.uri(), request.headers()).is_some_and(is_this_machine) {
+        if !host(request.uri(), request.headers()).is_some_and(|host| is_this_machine(&host)) {
             let message = "the inspector is for this machine: open it by 127.0.0.1 or localhost";
             return error(StatusCode::FORBIDDEN, message);
         }
@@ -147,11 +147,6 @@ async fn again(exchange: &Exchange, replay: &Replay<'_>) -> Response {
     // An endless answer ends with the part that is kept.
     let _ = axum::body::to_bytes(answer.into_body(), 1 << 20).await;
     json_answer(StatusCode::OK, &json!({"status": status}))
-}
-
-fn is_this_machine(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 fn text(media_type: &'static str, text: &'static str) -> Response {

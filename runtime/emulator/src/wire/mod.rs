@@ -1,4 +1,5 @@
-//! A connection whose bytes can be made to go wrong, and that is closed where it stays silent for too long.
+//! A connection whose bytes can be made to go wrong, and that is closed where it stays silent for too long, or waits for nothing
+//! while the emulator stops.
 //!
 //! May import from no other room.
 
@@ -13,7 +14,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, Sleep, sleep};
 
 const FINE: u8 = 0;
@@ -74,18 +75,48 @@ pub(crate) struct Silence {
     pub(crate) socket: Duration,
 }
 
+/// Ready once the emulator stops.
+pub(crate) type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Whether the emulator has been told to stop. A sender that is gone says the same.
+pub(crate) fn stopped(mut stop: watch::Receiver<bool>) -> Stopped {
+    Box::pin(async move {
+        let _ = stop.wait_for(|stop| *stop).await;
+    })
+}
+
 pub(crate) struct Wire {
     stream: TcpStream,
     connection: Arc<Connection>,
     silence: Silence,
     timer: Pin<Box<Sleep>>,
     last: Instant,
+    /// `None` once it was ready.
+    stopped: Option<Stopped>,
 }
 
 impl Wire {
-    pub(crate) fn new(stream: TcpStream, connection: Arc<Connection>, silence: Silence) -> Self {
+    pub(crate) fn new(
+        stream: TcpStream,
+        connection: Arc<Connection>,
+        silence: Silence,
+        stopped: Stopped,
+    ) -> Self {
         let timer = Box::pin(sleep(silence.http.min(silence.socket)));
-        Self { stream, connection, silence, timer, last: Instant::now() }
+        Self { stream, connection, silence, timer, last: Instant::now(), stopped: Some(stopped) }
+    }
+
+    /// Whether the connection has nothing to wait for any more: the emulator stops, and no request is under way. A WebSocket is none.
+    fn is_left(&mut self, context: &mut Context<'_>) -> bool {
+        if self.stopped.as_mut().is_some_and(|stopped| stopped.as_mut().poll(context).is_ready()) {
+            self.stopped = None;
+        }
+        self.stopped.is_none() && !self.is_busy()
+    }
+
+    fn is_busy(&self) -> bool {
+        !self.connection.is_upgraded.load(Ordering::Acquire)
+            && self.connection.requests.load(Ordering::Acquire) > 0
     }
 
     fn broken(&self) -> io::Error {
@@ -102,13 +133,14 @@ impl Wire {
             }
             let upgraded = self.connection.is_upgraded.load(Ordering::Acquire);
             let limit = if upgraded { self.silence.socket } else { self.silence.http };
-            let is_busy = !upgraded && self.connection.requests.load(Ordering::Acquire) > 0;
+            let is_busy = self.is_busy();
             let silent = self.last.elapsed();
             if silent >= limit && !is_busy {
                 return true;
             }
             let wait = if is_busy { limit } else { limit - silent };
-            self.timer.as_mut().reset(Instant::now() + wait);
+            // Not reset to a moment, which might be one that no clock reaches.
+            self.timer.set(sleep(wait));
         }
     }
 }
@@ -126,7 +158,7 @@ impl AsyncRead for Wire {
                 Poll::Ready(result)
             }
             // The end, as if the other side had closed.
-            Poll::Pending if this.is_over(context) => Poll::Ready(Ok(())),
+            Poll::Pending if this.is_left(context) || this.is_over(context) => Poll::Ready(Ok(())),
             Poll::Pending => Poll::Pending,
         }
     }
