@@ -30,7 +30,7 @@ pub(super) fn build(parts: &Parts, target: Option<&str>) -> Result<http::Request
     };
     let invalid = |error: &dyn std::fmt::Display| RequestError::Http(error.to_string());
     let method = Method::from_bytes(parts.operation.method.as_str().as_bytes()).map_err(|e| invalid(&e))?;
-    let body = parts.body.next();
+    let body = parts.body.next()?;
     let mut request = http::Request::builder().method(method).uri(url).body(body).map_err(|e| invalid(&e))?;
     *request.headers_mut() = headers;
     // Layers and mocks may want to know what is called.

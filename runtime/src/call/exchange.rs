@@ -73,7 +73,7 @@ pub(crate) async fn exchange<W: Way>(
             continue;
         }
         let (head, rest) = result?;
-        match redirect(parts, &head).filter(|_| redirects < REDIRECTS) {
+        match redirect(parts, &head).filter(|_| redirects < REDIRECTS && parts.body.is_repeatable()) {
             Some(next) => {
                 redirects += 1;
                 target = Some(next);

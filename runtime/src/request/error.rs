@@ -35,6 +35,8 @@ pub enum RequestError {
     Http(String),
     /// This security scheme of the service needs the header `Authorization`, which holds the gateway's token.
     AuthorizationTaken(&'static str),
+    /// The body is a stream that was sent before, and nobody has kept its bytes.
+    BodyTaken,
 }
 
 impl RequestError {
@@ -59,6 +61,9 @@ impl fmt::Display for RequestError {
                 write!(f, "the {place} breaks a rule of the document at {path}: {reason}")
             }
             Self::Http(reason) => f.write_str(reason),
+            Self::BodyTaken => f.write_str(
+                "the body is a stream that was sent before; give bytes if the call is to be made again",
+            ),
             Self::AuthorizationTaken(scheme) => write!(
                 f,
                 "the security scheme `{scheme}` needs the header `Authorization`, which holds the gateway's token; call the \

@@ -39,14 +39,16 @@ pub struct Body {
 }
 
 enum Inner {
-    Full(Option<Bytes>),
+    Full(Bytes),
     Stream(ByteStream),
+    /// It has been read. That is not an empty body: nothing is left that could be sent.
+    Read,
 }
 
 impl Body {
     /// No body.
     pub fn empty() -> Self {
-        Self { inner: Inner::Full(None), length: Some(0) }
+        Self::from(Bytes::new())
     }
 
     /// A body that arrives piece by piece. A request with such a body is never sent twice.
@@ -79,27 +81,19 @@ impl Body {
         self.length
     }
 
-    /// The bytes, if the body is not a stream.
+    /// The bytes, if the body is not a stream and has not been read.
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.inner {
-            Inner::Full(bytes) => Some(bytes.as_deref().unwrap_or_default()),
-            Inner::Stream(_) => None,
+            Inner::Full(bytes) => Some(bytes),
+            Inner::Stream(_) | Inner::Read => None,
         }
     }
 
-    /// The bytes, if the body is not a stream.
+    /// The bytes, if the body is not a stream and has not been read.
     pub(crate) fn to_bytes(&self) -> Option<Bytes> {
         match &self.inner {
-            Inner::Full(bytes) => Some(bytes.clone().unwrap_or_default()),
-            Inner::Stream(_) => None,
-        }
-    }
-
-    /// A second body of the same bytes, unless this one is a stream.
-    pub(crate) fn try_clone(&self) -> Option<Self> {
-        match &self.inner {
-            Inner::Full(bytes) => Some(Self { inner: Inner::Full(bytes.clone()), length: self.length }),
-            Inner::Stream(_) => None,
+            Inner::Full(bytes) => Some(bytes.clone()),
+            Inner::Stream(_) | Inner::Read => None,
         }
     }
 
@@ -159,7 +153,7 @@ pub(crate) struct Collected {
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
         let bytes = bytes.into();
-        Self { length: Some(bytes.len() as u64), inner: Inner::Full(Some(bytes)) }
+        Self { length: Some(bytes.len() as u64), inner: Inner::Full(bytes) }
     }
 }
 
@@ -167,18 +161,27 @@ impl Stream for Body {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        match &mut self.inner {
-            Inner::Full(bytes) => Poll::Ready(bytes.take().map(Ok)),
-            Inner::Stream(stream) => stream.as_mut().poll_next(context),
+        let this = &mut *self;
+        if let Inner::Stream(stream) = &mut this.inner {
+            let piece = std::task::ready!(stream.as_mut().poll_next(context));
+            if !matches!(piece, Some(Ok(_))) {
+                this.inner = Inner::Read;
+            }
+            return Poll::Ready(piece);
         }
+        Poll::Ready(match std::mem::replace(&mut this.inner, Inner::Read) {
+            Inner::Full(bytes) if !bytes.is_empty() => Some(Ok(bytes)),
+            _ => None,
+        })
     }
 }
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.inner {
-            Inner::Full(bytes) => write!(f, "Body({} bytes)", bytes.as_ref().map_or(0, Bytes::len)),
+            Inner::Full(bytes) => write!(f, "Body({} bytes)", bytes.len()),
             Inner::Stream(_) => f.write_str("Body(stream)"),
+            Inner::Read => f.write_str("Body(read)"),
         }
     }
 }
