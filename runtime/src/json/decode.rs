@@ -1,3 +1,4 @@
+use super::choices::{Choices, Trial};
 use super::error::DecodeError;
 use jiter::{Jiter, Peek};
 
@@ -15,14 +16,16 @@ pub trait Decode: Sized {
 const MAX_DEPTH: u16 = 128;
 
 /// A pull parser over a JSON text, with what a union needs to choose its best variant.
-#[derive(Clone)]
 pub struct Decoder<'j> {
     pub(crate) jiter: Jiter<'j>,
     depth: u16,
+    unions: u16,
     /// How loosely the text fits the types read so far; a union takes the variant with the tightest fit.
     pub(crate) looseness: u32,
-    /// Bytes that unions may still read in vain. Bounds the work that a nested union can be made to do.
-    pub(crate) patience: usize,
+    /// What the unions of the whole text share.
+    pub(super) choices: Choices,
+    /// How this decoder tries a variant, if it does.
+    pub(super) trial: Trial,
 }
 
 impl std::fmt::Debug for Decoder<'_> {
@@ -34,8 +37,28 @@ impl std::fmt::Debug for Decoder<'_> {
 impl<'j> Decoder<'j> {
     /// A decoder at the start of `json`.
     pub fn new(json: &'j [u8]) -> Self {
-        let patience = json.len().saturating_mul(64).saturating_add(1 << 16);
-        Self { jiter: Jiter::new(json), depth: 0, looseness: 0, patience }
+        Self {
+            jiter: Jiter::new(json),
+            depth: 0,
+            unions: 0,
+            looseness: 0,
+            choices: Choices::of(json),
+            trial: Trial::default(),
+        }
+    }
+
+    /// A decoder from here on that tries a variant, with all that unions share until it gives it back. This one must not read
+    /// in the meantime.
+    pub(super) fn fork(&mut self, trial: Trial) -> Self {
+        let choices = std::mem::take(&mut self.choices);
+        Self {
+            jiter: self.jiter.clone(),
+            depth: self.depth,
+            unions: self.unions,
+            looseness: 0,
+            choices,
+            trial,
+        }
     }
 
     /// The kind of the next value.
@@ -93,6 +116,21 @@ impl<'j> Decoder<'j> {
     #[inline]
     pub(crate) fn leave(&mut self) {
         self.depth -= 1;
+    }
+
+    /// Goes one level down into a union, which takes stack but no text; [`Decoder::leave_union`] comes back.
+    #[inline]
+    pub(super) fn enter_union(&mut self) -> Result<(), DecodeError> {
+        if self.unions >= MAX_DEPTH {
+            return Err(DecodeError::new(format!("more than {MAX_DEPTH} unions inside each other")));
+        }
+        self.unions += 1;
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn leave_union(&mut self) {
+        self.unions -= 1;
     }
 }
 
