@@ -184,6 +184,43 @@ async fn answers_are_told_apart_by_status() -> Result<(), Failure> {
 }
 
 #[tokio::test]
+async fn an_error_is_the_services_whatever_its_body_is() -> Result<(), Failure> {
+    for body in ["<html>proxy</html>", "{}", r#"{"title":1}"#, r#"{"title":"half"#, ""] {
+        let service = Service::answering(404, "text/html", body).await?;
+        let error = service.client()?.get_pet("7").send().await.err().ok_or("no error")?;
+        let Error::Service { error: GetPetError::Undocumented(answer), reply } = &error else {
+            return Err(format!("{body:?}: {error:?}").into());
+        };
+        assert_eq!((answer.body(), reply.body()), (&Bytes::from(body), &Bytes::from(body)));
+        assert!(!error.is_retryable(), "{error}");
+        assert!(error.to_string().contains(body.split('"').next().unwrap_or_default()), "{error}");
+    }
+    // The status says whether it passes, documented or not: here it is, with JSON.
+    let broken = Service::answering(503, "text/plain", "upstream connect error").await?;
+    let error = broken.client()?.list_pets().send().await.err().ok_or("no error")?;
+    assert!(matches!(&error, Error::Service { .. }) && error.is_retryable(), "{error}");
+    assert!(error.to_string().contains("upstream connect error"), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_strange_property_does_not_hide_what_an_error_says() -> Result<(), Failure> {
+    let body = r#"{"status":"gone","title":"none","more":[1]}"#;
+    let service = Service::answering(404, "application/json", body).await?;
+    match service.client()?.get_pet("7").send().await {
+        Err(Error::Service { error: GetPetError::NotFound(problem), .. }) => {
+            assert_eq!((problem.title.as_str(), problem.status), ("none", None));
+            assert_eq!(problem.additional_properties["more"], serde_json::json!([1]));
+        }
+        other => return Err(format!("{other:?}").into()),
+    }
+    // An answer that is none of an error's is held to what it promises.
+    let service = Service::answering(200, "application/json", r#"{"name":"Rex","id":7,"tag":1}"#).await?;
+    assert!(matches!(service.client()?.get_pet("7").send().await, Err(Error::Decode { .. })));
+    Ok(())
+}
+
+#[tokio::test]
 async fn answers_that_cannot_have_a_body_are_not_read() -> Result<(), Failure> {
     let there = Service::answering(200, "application/json", "").await?;
     there.client()?.has_pet("7").send().await?;

@@ -26,6 +26,8 @@ pub struct Decoder<'j> {
     pub(super) choices: Choices,
     /// How this decoder tries a variant, if it does.
     pub(super) trial: Trial,
+    /// Whether a property that is not of its type counts as missing.
+    pub(super) is_forgiving: bool,
 }
 
 impl std::fmt::Debug for Decoder<'_> {
@@ -44,6 +46,7 @@ impl<'j> Decoder<'j> {
             looseness: 0,
             choices: Choices::of(json),
             trial: Trial::default(),
+            is_forgiving: false,
         }
     }
 
@@ -51,14 +54,27 @@ impl<'j> Decoder<'j> {
     /// in the meantime.
     pub(super) fn fork(&mut self, trial: Trial) -> Self {
         let choices = std::mem::take(&mut self.choices);
+        Self { choices, trial, ..self.mark() }
+    }
+
+    /// This place of the text, to come back to.
+    pub(super) fn mark(&self) -> Self {
         Self {
             jiter: self.jiter.clone(),
             depth: self.depth,
             unions: self.unions,
             looseness: 0,
-            choices,
-            trial,
+            choices: Choices::default(),
+            trial: Trial::default(),
+            is_forgiving: self.is_forgiving,
         }
+    }
+
+    /// Comes back to a place in the same text, and passes over the value that stands there.
+    pub(super) fn skip_from(&mut self, mark: Self) -> Result<(), DecodeError> {
+        (self.jiter, self.depth, self.unions) = (mark.jiter, mark.depth, mark.unions);
+        self.loosen(16);
+        self.skip()
     }
 
     /// The kind of the next value.
@@ -146,7 +162,15 @@ impl<'j> Decoder<'j> {
 /// # Ok::<(), cloudrun_runtime::json::DecodeError>(())
 /// ```
 pub fn from_slice<T: Decode>(json: &[u8]) -> Result<T, DecodeError> {
-    let mut decoder = Decoder::new(json);
+    whole(Decoder::new(json))
+}
+
+/// Reads a whole JSON text as one value. A property of an object that is not of its type counts as missing.
+pub(crate) fn from_slice_forgiving<T: Decode>(json: &[u8]) -> Result<T, DecodeError> {
+    whole(Decoder { is_forgiving: true, ..Decoder::new(json) })
+}
+
+fn whole<T: Decode>(mut decoder: Decoder<'_>) -> Result<T, DecodeError> {
     let value = T::decode(&mut decoder)?;
     decoder.jiter.finish().map_err(|error| DecodeError::jiter(&error))?;
     Ok(value)
