@@ -19,6 +19,7 @@ use futures_core::Stream;
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 /// How the pages of an operation follow each other.
@@ -88,16 +89,21 @@ pub struct Pages<T, E> {
     /// The number of the page or item that comes next, once it is known.
     position: Option<i64>,
     read: Read<T>,
+    /// Whether an answer is a page.
+    reads: Arc<dyn Fn(&Reply) -> bool + Send + Sync>,
     read_error: Read<E>,
 }
 
 impl<T, E> Unpin for Pages<T, E> {}
 
-impl<T, E> Pages<T, E> {
+impl<T: 'static, E> Pages<T, E> {
     pub(crate) fn new(parts: Parts, paging: Paging<T>, read: Read<T>, read_error: Read<E>) -> Self {
-        Self { next: Some(Box::new(parts)), call: None, paging, position: None, read, read_error }
+        let reads = Arc::new(move |reply: &Reply| read(reply).is_ok());
+        Self { next: Some(Box::new(parts)), call: None, paging, position: None, read, reads, read_error }
     }
+}
 
+impl<T, E> Pages<T, E> {
     /// The next page, or `None` at the end.
     ///
     /// # Errors
@@ -187,9 +193,10 @@ impl<T, E> Stream for Pages<T, E> {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         if let Some(parts) = this.next.take() {
+            let reads = Arc::clone(&this.reads);
             this.call = Some(Box::pin(async move {
                 let again = parts.try_clone();
-                let result = send(*parts).await;
+                let result = send(*parts, |reply| reads(reply)).await;
                 (again, result)
             }));
         }
@@ -266,12 +273,12 @@ impl<T, I, E> fmt::Debug for Items<T, I, E> {
 
 impl Request {
     /// Asks for one page after the other.
-    pub fn pages<T, E: Responses>(self, read: Read<T>, paging: Paging<T>) -> Pages<T, E> {
+    pub fn pages<T: 'static, E: Responses>(self, read: Read<T>, paging: Paging<T>) -> Pages<T, E> {
         Pages::new(*self.0, paging, read, E::from_reply)
     }
 
     /// Asks for the items of one page after the other.
-    pub fn items<T, I, E: Responses>(
+    pub fn items<T: 'static, I, E: Responses>(
         self,
         read: Read<T>,
         paging: Paging<T>,

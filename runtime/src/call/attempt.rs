@@ -55,7 +55,7 @@ async fn begun(parts: &Parts, attempt: u32, gateway: &Gateway) -> Result<(Head, 
 
 /// Reads the body up to the gateway's limit, that of an error as far as it is kept, and tells success from error.
 pub(crate) async fn read(gateway: &Gateway, head: Head, body: Body) -> Result<Reply, Fault> {
-    let is_success = head.is_success();
+    let is_success = head.is_success() || head.status().is_success();
     let most = gateway.limits.response_size;
     let limit = if is_success { most } else { ERROR_SIZE.min(most) };
     let too_large = |head: Head| Err(Fault::TooLarge(limit, head.with_body(Bytes::new())));

@@ -21,12 +21,24 @@ use crate::gateway::report::CallReport;
 use crate::request::parts::Parts;
 use crate::rt;
 use crate::transport::error::TransportError;
+use http::StatusCode;
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The whole answer of a documented success. A call that fails is made again where the policy says so.
-pub(crate) async fn send(parts: Parts) -> Result<Reply, Failure> {
-    call(&parts, |attempt| to_the_end(&parts, attempt), |reply| reply).await
+/// The whole answer of a success: of a documented one, or of another that reads like one. A call that fails is made again where
+/// the policy says so.
+pub(crate) async fn send(parts: Parts, reads: impl Fn(&Reply) -> bool) -> Result<Reply, Failure> {
+    let (parts, reads) = (&parts, &reads);
+    let attempt = async |number| match to_the_end(parts, number).await {
+        Err(Fault::Unexpected(reply)) if is_whole(reply.status()) && reads(&reply) => Ok(reply),
+        result => result,
+    };
+    call(parts, attempt, |reply| reply).await
+}
+
+/// Whether a success has a body, if any, like that of 200. From 206 on there are parts of one, or several in one.
+fn is_whole(status: StatusCode) -> bool {
+    (200..=205).contains(&status.as_u16())
 }
 
 /// The head of a documented success, and its body as it arrives. The time limit ends with the head.
