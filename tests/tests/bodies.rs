@@ -274,3 +274,47 @@ proptest! {
         prop_assert_eq!(pairs, members);
     }
 }
+
+/// The head of the one request that a server gets, which it answers with 204.
+async fn head_of<F: Future<Output = Result<(), Failure>>>(
+    call: impl FnOnce(Gateway) -> F,
+) -> Result<String, Failure> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let gateway = Gateway::direct(format!("http://{}", listener.local_addr()?)).build()?;
+    let served = async {
+        let (mut stream, _) = listener.accept().await?;
+        let mut head = Vec::new();
+        while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+            head.push(stream.read_u8().await?);
+        }
+        stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await?;
+        Ok::<_, Failure>(String::from_utf8(head)?.to_ascii_lowercase())
+    };
+    let (head, called) = tokio::join!(served, call(gateway));
+    called?;
+    head
+}
+
+#[tokio::test]
+async fn a_request_that_could_have_a_body_says_that_it_is_empty() -> Result<(), Failure> {
+    use cloudrun_runtime::http::Method;
+    for (method, is_told) in [
+        (Method::POST, true),
+        (Method::PUT, true),
+        (Method::PATCH, true),
+        (Method::GET, false),
+        (Method::DELETE, false),
+        (Method::HEAD, false),
+    ] {
+        let head = head_of(async |gateway: Gateway| {
+            gateway.service("shop")?.call(method.clone(), "/a").send().await?;
+            Ok(())
+        });
+        let head = head.await?;
+        let lengths = head.lines().filter(|line| line.starts_with("content-length:")).collect::<Vec<_>>();
+        assert_eq!(lengths, if is_told { vec!["content-length: 0"] } else { vec![] }, "{method}");
+        assert!(!head.contains("transfer-encoding"), "{head}");
+    }
+    Ok(())
+}

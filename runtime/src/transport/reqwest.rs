@@ -191,9 +191,8 @@ impl Transport for ReqwestTransport {
         &self,
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-        let (head, body) = request.into_parts();
-        let (mut head, body) = (head, body);
-        if let Some(length) = body.length().filter(|length| *length > 0) {
+        let (mut head, body) = request.into_parts();
+        if let Some(length) = body.length().filter(|length| *length > 0 || has_a_body(&head.method)) {
             head.headers.insert(http::header::CONTENT_LENGTH, length.into());
         }
         let body = match body.as_bytes() {
@@ -226,6 +225,11 @@ impl Transport for ReqwestTransport {
             Ok(super::Upgrade::Switched(head, Box::new(connection)))
         })
     }
+}
+
+/// Whether requests of this method have a body by its meaning: one that is empty is told then (RFC 9110, section 8.6).
+fn has_a_body(method: &http::Method) -> bool {
+    matches!(*method, http::Method::POST | http::Method::PUT | http::Method::PATCH)
 }
 
 impl ReqwestTransport {
