@@ -75,7 +75,7 @@ pub(crate) async fn call<T, F: Future<Output = Result<T, Fault>>>(
     };
     let attempts = async {
         if parts.body.is_repeatable() {
-            retry::repeat(policy, &world, limit, parts.is_safe(), attempt).await
+            retry::repeat(policy, &gateway.budget, &world, limit, parts.is_safe(), attempt).await
         } else {
             attempt().await
         }

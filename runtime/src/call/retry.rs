@@ -4,7 +4,7 @@
 
 use super::fault::Fault;
 use crate::answer::reply::Reply;
-use crate::gateway::policy::RetryPolicy;
+use crate::gateway::policy::{Budget, RetryPolicy};
 use crate::rt;
 use http::StatusCode;
 use std::future::Future;
@@ -87,6 +87,7 @@ impl World for Real {
 /// Makes attempts until one succeeds or none is left. `limit` is the time for all of them.
 pub(crate) async fn repeat<T, F: Future<Output = Result<T, Fault>>>(
     policy: &RetryPolicy,
+    budget: &Budget,
     world: &impl World,
     limit: Duration,
     is_safe: bool,
@@ -97,14 +98,14 @@ pub(crate) async fn repeat<T, F: Future<Output = Result<T, Fault>>>(
         made += 1;
         let fault = match attempt().await {
             Ok(value) => {
-                policy.budget.earn();
+                budget.earn();
                 return Ok(value);
             }
             Err(fault) => fault,
         };
         let Some(wait) = wait(policy, made, &fault, is_safe, world.random()) else { return Err(fault) };
         // A wait that ends after the limit ends in a timeout; the error at hand says more.
-        if world.elapsed().saturating_add(wait) >= limit || !policy.budget.spend() {
+        if world.elapsed().saturating_add(wait) >= limit || !budget.spend() {
             return Err(fault);
         }
         world.sleep(wait).await;
@@ -117,7 +118,7 @@ mod tests {
     use crate::answer::gateway_error::GatewayError;
     use crate::answer::reply::Reply;
     use crate::call::fault::Fault;
-    use crate::gateway::policy::RetryPolicy;
+    use crate::gateway::policy::{Budget, RetryPolicy};
     use crate::operation::Operation;
     use crate::operation::call_info::CallInfo;
     use crate::operation::method::Method;
@@ -166,11 +167,20 @@ mod tests {
 
     /// Runs a call whose attempts end in these faults and then in success: attempts made, waits, whether it succeeded.
     async fn run(policy: &RetryPolicy, safe: bool, faults: Vec<Fault>) -> (usize, Vec<Duration>, bool) {
+        run_within(policy, &Budget::default(), safe, faults).await
+    }
+
+    async fn run_within(
+        policy: &RetryPolicy,
+        budget: &Budget,
+        safe: bool,
+        faults: Vec<Fault>,
+    ) -> (usize, Vec<Duration>, bool) {
         let world = Still::default();
         let made = RefCell::new(0);
         let faults = RefCell::new(faults.into_iter());
         let limit = Duration::from_secs(15);
-        let result = repeat(policy, &world, limit, safe, || {
+        let result = repeat(policy, budget, &world, limit, safe, || {
             *made.borrow_mut() += 1;
             let next = faults.borrow_mut().next();
             async move { next.map_or(Ok(()), Err) }
@@ -225,10 +235,11 @@ mod tests {
 
     #[tokio::test]
     async fn an_outage_is_not_multiplied() {
-        let policy = RetryPolicy::default();
+        let budget = Budget::default();
         let mut made = 0;
         for _ in 0..1000 {
-            made += run(&policy, true, (0..9).map(|_| unavailable()).collect()).await.0;
+            let policy = RetryPolicy::default();
+            made += run_within(&policy, &budget, true, (0..9).map(|_| unavailable()).collect()).await.0;
         }
         assert_eq!(made, 1000 + 100, "a hundred repetitions for all calls together");
     }
