@@ -74,6 +74,15 @@ async fn an_answer_is_no_longer_than_allowed() -> Result<(), Failure> {
 }
 
 #[tokio::test]
+async fn what_only_tells_of_a_large_answer_is_not_large() -> Result<(), Failure> {
+    let router = Router::new().fallback(async || [("content-length", (100 << 20).to_string())]);
+    let (shop, _emulator) = serving(router).await?;
+    let reply = shop.call(cloudrun_runtime::http::Method::HEAD, "/").send().await?;
+    assert_eq!((&reply.headers()["content-length"], reply.body().len()), (&"104857600".parse()?, 0));
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_error_is_kept_up_to_a_mebibyte() -> Result<(), Failure> {
     let router = Router::new().fallback(async || (StatusCode::CONFLICT, vec![b'x'; 8 << 20]));
     let (shop, _emulator) = serving(router).await?;

@@ -10,7 +10,6 @@ use crate::request::parts::Parts;
 use crate::transport::Transport;
 use crate::transport::body::Body;
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
 use http::{Request, response};
 
 /// An answer whose body may not have been read.
@@ -59,8 +58,8 @@ pub(crate) async fn read(gateway: &Gateway, head: Head, body: Body) -> Result<Re
     let most = gateway.limits.response_size;
     let limit = if is_success { most } else { ERROR_SIZE.min(most) };
     let too_large = |head: Head| Err(Fault::TooLarge(limit, head.with_body(Bytes::new())));
-    let length = head.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if is_success && length.is_some_and(|length: usize| length > limit) {
+    let length = head.body_length();
+    if is_success && length.is_some_and(|length| length > limit) {
         return too_large(head);
     }
     let body = body.collect_up_to(limit).await.map_err(Fault::Transport)?;
