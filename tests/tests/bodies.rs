@@ -318,3 +318,21 @@ async fn a_request_that_could_have_a_body_says_that_it_is_empty() -> Result<(), 
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_form_of_bytes_is_sent_again_where_it_must_be() -> Result<(), Failure> {
+    let mock = Gateway::mock()?;
+    mock.on("uploadPhoto").gateway_error(503, "SERVICE_NOT_READY", "not yet");
+    mock.on("uploadPhoto").json(201, json!({"name": "cat"}));
+    let form = || UploadPhotoForm::new(Part::from("bytes").file_name("cat.jpg"), "A cat");
+    client(&mock).upload_photo(form()).send().await?;
+    let [first, second] = mock.calls().try_into().map_err(|_| "not two calls")?;
+    assert_eq!((parts(&first).await?.len(), &first.body), (2, &second.body));
+    // One stream among its parts makes it a stream.
+    let mock = Gateway::mock()?;
+    mock.on("uploadPhoto").gateway_error(503, "SERVICE_NOT_READY", "not yet");
+    let part = Part::stream(stream::iter([Ok::<_, std::io::Error>(Bytes::from("piece"))]));
+    let form = UploadPhotoForm { thumbnails: vec![part], ..form() };
+    assert!(client(&mock).upload_photo(form).send().await.is_err_and(|error| error.attempts() == 1));
+    Ok(())
+}
