@@ -246,6 +246,20 @@ async fn answers_that_cannot_have_a_body_are_not_read() -> Result<(), Failure> {
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_is_passed_over() -> Result<(), Failure> {
+    let list = Service::answering(200, "application/json", "\u{feff}[{\"name\":\"Rex\",\"id\":7}]").await?;
+    let pets = list.client()?.list_pets().send().await?;
+    assert_eq!((pets.len(), pets.reply().json::<serde_json::Value>()?[0]["id"].as_i64()), (1, Some(7)));
+    // What came is kept as it came.
+    assert!(pets.reply().body().starts_with(b"\xef\xbb\xbf["));
+    let broken = Service::answering(503, "text/plain", "\u{feff}later").await?;
+    let error = broken.client()?.get_pet("7").send().await.err();
+    let told = error.as_ref().and_then(Error::service_error);
+    assert_eq!(told, Some(&GetPetError::ServerError("later".into())));
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_answer_that_breaks_its_promise_is_kept_whole() -> Result<(), Failure> {
     let service = Service::answering(200, "application/json", r#"[{"name":"Rex","id":"seven"}]"#).await?;
     match service.client()?.list_pets().send().await {

@@ -31,16 +31,13 @@ fn nothing<T: Decode>() -> Result<T, DecodeError> {
     from_slice(b"null").map_err(|_| DecodeError::new("the body is empty, though JSON is promised"))
 }
 
-/// Reads a body of text; the charset is UTF-8.
+/// Reads a body of text; the charset is UTF-8. A byte order mark before it is passed over.
 ///
 /// # Errors
 ///
 /// The body is not UTF-8.
 pub fn text(reply: &Reply) -> Result<String, DecodeError> {
-    match std::str::from_utf8(reply.body()) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(error) => Err(DecodeError::new(format!("the text is not UTF-8: {error}"))),
-    }
+    reply.text().map(str::to_owned)
 }
 
 /// Hands out the body as it is.

@@ -162,12 +162,17 @@ impl<'j> Decoder<'j> {
 /// # Ok::<(), cloudrun_runtime::json::DecodeError>(())
 /// ```
 pub fn from_slice<T: Decode>(json: &[u8]) -> Result<T, DecodeError> {
-    whole(Decoder::new(json))
+    whole(Decoder::new(unmarked(json)))
 }
 
 /// Reads a whole JSON text as one value. A property of an object that is not of its type counts as missing.
 pub(crate) fn from_slice_forgiving<T: Decode>(json: &[u8]) -> Result<T, DecodeError> {
-    whole(Decoder { is_forgiving: true, ..Decoder::new(json) })
+    whole(Decoder { is_forgiving: true, ..Decoder::new(unmarked(json)) })
+}
+
+/// A text without the byte order mark that some services put before it; parsers may pass over it (RFC 8259, section 8.1).
+pub(crate) fn unmarked(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
 }
 
 fn whole<T: Decode>(mut decoder: Decoder<'_>) -> Result<T, DecodeError> {
