@@ -248,3 +248,40 @@ fn a_long_list_of_unions_inside_unions_is_read() -> Result<(), Failure> {
     assert_eq!(from_slice::<Vec<Chain>>(many.as_bytes())?.len(), 10_001);
     Ok(())
 }
+
+/// What a text reads as, written again.
+fn rewritten<T: Decode + Encode>(text: &str) -> Result<String, Failure> {
+    Ok(serde_json::from_slice(&to_vec(&read::<T>(&json!(text))?)?)?)
+}
+
+#[test]
+fn moments_are_read_as_services_write_them() -> Result<(), Failure> {
+    use cloudrun_runtime::jiff::{Timestamp, civil};
+    use cloudrun_runtime::{TimeOfDay, chrono, time};
+    // More digits of a second than there are nanoseconds, as Go and .NET may write them.
+    for (digits, kept) in [("0123456789", "012345678"), ("123456789012345", "123456789"), ("5", "5")] {
+        let (long, short) =
+            (format!("2024-02-08T12:07:31.{digits}Z"), format!("2024-02-08T12:07:31.{kept}Z"));
+        assert_eq!(rewritten::<Timestamp>(&long)?, short);
+        assert_eq!(rewritten::<time::OffsetDateTime>(&long)?, short);
+        let chrono = rewritten::<chrono::DateTime<chrono::FixedOffset>>(&long)?;
+        assert_eq!(chrono.parse::<Timestamp>()?, short.parse()?);
+        let (long, short) = (format!("12:07:31.{digits}"), format!("12:07:31.{kept}"));
+        assert_eq!(rewritten::<civil::Time>(&long)?, short);
+        assert_eq!(rewritten::<TimeOfDay>(&format!("{long}+08:00"))?, format!("{short}+08:00"));
+        assert_eq!(rewritten::<time::Time>(&long)?, short);
+        assert_eq!(read::<chrono::NaiveTime>(&json!(long))?, short.parse()?);
+    }
+    // How .NET says "never", and how Java says "ever"; there are no such moments here.
+    let never = "9999-12-31T23:59:59.9999999Z";
+    assert_eq!(read::<Timestamp>(&json!(never))?, Timestamp::MAX);
+    assert_eq!(read::<Timestamp>(&json!("9999-12-31T23:59:59.9999999+08:00"))?, Timestamp::MAX);
+    assert_eq!(rewritten::<time::OffsetDateTime>(never)?, never);
+    assert_eq!(rewritten::<civil::DateTime>(never.trim_end_matches('Z'))?, never.trim_end_matches('Z'));
+    for wrong in
+        ["9999-12-31T23:59:59", "9999-12-32T00:00:00Z", "9999-12-31", "2024-02-08T12:07:31.Z", "x.1234567890"]
+    {
+        assert!(read::<Timestamp>(&json!(wrong)).is_err(), "{wrong}");
+    }
+    Ok(())
+}
