@@ -2,6 +2,8 @@
 
 cloudrun_runtime::include_client!("exchange");
 
+use axum::Router;
+use cloudrun_emulator::{Emulator, axum};
 use cloudrun_runtime::multipart::Part;
 use cloudrun_runtime::{Body, Bytes, Error, Gateway, Mock, RequestError, Seen};
 use exchange::Client;
@@ -334,5 +336,44 @@ async fn a_form_of_bytes_is_sent_again_where_it_must_be() -> Result<(), Failure>
     let part = Part::stream(stream::iter([Ok::<_, std::io::Error>(Bytes::from("piece"))]));
     let form = UploadPhotoForm { thumbnails: vec![part], ..form() };
     assert!(client(&mock).upload_photo(form).send().await.is_err_and(|error| error.attempts() == 1));
+    Ok(())
+}
+
+/// Sends pieces that were said to have so many bytes together to a service that says how many it got.
+async fn uploaded(pieces: &[&'static str], length: u64) -> Result<String, String> {
+    let router = Router::new().fallback(async |body: axum::body::Bytes| body.len().to_string());
+    let emulator =
+        Emulator::new().service("shop", router).start().await.map_err(|error| error.to_string())?;
+    let gateway = emulator.gateway().map_err(|error| error.to_string())?;
+    let pieces: Vec<_> = pieces.iter().map(|piece| Ok::<_, std::io::Error>(Bytes::from(*piece))).collect();
+    let body = Body::stream(stream::iter(pieces)).with_length(length);
+    let call = gateway.service("shop").map_err(|error| error.to_string())?.put("/").body("text/plain", body);
+    let reply = call.send().await.map_err(|error| {
+        assert!(!error.is_retryable(), "{error}");
+        error.to_string()
+    })?;
+    Ok(reply.text().map_err(|error| error.to_string())?.to_owned())
+}
+
+#[tokio::test]
+async fn a_stream_has_the_length_that_it_was_said_to_have() {
+    assert_eq!(uploaded(&["one", "", "two", ""], 6).await.as_deref(), Ok("6"));
+    for (pieces, length) in [(&["one", "two"][..], 7), (&["one", "two"], 5), (&["one", "two"], 3), (&[], 1)] {
+        let error = uploaded(pieces, length).await.err();
+        let said = format!("the body has not the {length} bytes that it was said to have");
+        assert!(error.as_ref().is_some_and(|error| error.contains(&said)), "{pieces:?}: {error:?}");
+    }
+    assert_eq!(Body::from("bytes").with_length(2).length(), Some(5));
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_the_callers_to_mend() -> Result<(), Failure> {
+    let router = Router::new().fallback(async |body: axum::body::Bytes| body.len().to_string());
+    let emulator = Emulator::new().service("shop", router).start().await?;
+    let shop = emulator.gateway()?.service("shop")?;
+    let pieces = [Ok(Bytes::from("piece")), Err(std::io::Error::other("the disk is gone"))];
+    let error = shop.put("/").body("text/plain", Body::stream(stream::iter(pieces))).send().await.err();
+    let error = error.ok_or("it was stored")?;
+    assert!(error.to_string().contains("the disk is gone") && !error.is_retryable(), "{error}");
     Ok(())
 }

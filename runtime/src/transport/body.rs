@@ -40,9 +40,59 @@ pub struct Body {
 
 enum Inner {
     Full(Bytes),
-    Stream(ByteStream),
+    Stream(Arriving),
     /// It has been read. That is not an empty body: nothing is left that could be sent.
     Read,
+}
+
+/// A stream while it arrives.
+struct Arriving {
+    stream: ByteStream,
+    arrived: u64,
+    /// The piece with which all is there. It waits for the end: whoever reads so many bytes reads no further, and would not see
+    /// that there are more.
+    last: Option<Bytes>,
+    is_over: bool,
+}
+
+impl Arriving {
+    fn new(stream: ByteStream) -> Self {
+        Self { stream, arrived: 0, last: None, is_over: false }
+    }
+
+    /// The next piece of a body that was said to have this length.
+    fn poll(
+        &mut self,
+        length: Option<u64>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, TransportError>>> {
+        let wrong = |arrived: u64, length: u64| {
+            let text =
+                format!("the body has not the {length} bytes that it was said to have: {arrived} arrived");
+            Poll::Ready(Some(Err(TransportError::new(text))))
+        };
+        while !self.is_over {
+            let piece = match std::task::ready!(self.stream.as_mut().poll_next(context)) {
+                Some(Ok(piece)) => piece,
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => {
+                    self.is_over = true;
+                    break;
+                }
+            };
+            self.arrived += piece.len() as u64;
+            match length {
+                Some(length) if self.arrived > length => return wrong(self.arrived, length),
+                Some(length) if self.arrived == length && piece.is_empty() => {}
+                Some(length) if self.arrived == length => self.last = Some(piece),
+                _ => return Poll::Ready(Some(Ok(piece))),
+            }
+        }
+        match length {
+            Some(length) if self.arrived < length => wrong(self.arrived, length),
+            _ => Poll::Ready(self.last.take().map(Ok)),
+        }
+    }
 }
 
 impl Body {
@@ -55,7 +105,7 @@ impl Body {
     pub fn stream<E: Into<BoxError> + 'static>(
         stream: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
     ) -> Self {
-        Self { inner: Inner::Stream(Box::pin(Pieces(Box::pin(stream)))), length: None }
+        Self { inner: Inner::Stream(Arriving::new(Box::pin(Pieces(Box::pin(stream))))), length: None }
     }
 
     /// The contents of a file, read piece by piece while the request is sent.
@@ -69,10 +119,13 @@ impl Body {
             .map(|(chunks, length)| Self::stream(chunks).with_length(length))
     }
 
-    /// The same body, known to have this many bytes; they become the request's `Content-Length`.
+    /// The same stream, known to have this many bytes; they become the request's `Content-Length`. One that has more or fewer is
+    /// an error when it is sent. Bytes have the length that they have.
     #[must_use]
     pub fn with_length(mut self, length: u64) -> Self {
-        self.length = Some(length);
+        if matches!(self.inner, Inner::Stream(..)) {
+            self.length = Some(length);
+        }
         self
     }
 
@@ -85,7 +138,7 @@ impl Body {
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.inner {
             Inner::Full(bytes) => Some(bytes),
-            Inner::Stream(_) | Inner::Read => None,
+            Inner::Stream(..) | Inner::Read => None,
         }
     }
 
@@ -93,7 +146,7 @@ impl Body {
     pub(crate) fn to_bytes(&self) -> Option<Bytes> {
         match &self.inner {
             Inner::Full(bytes) => Some(bytes.clone()),
-            Inner::Stream(_) | Inner::Read => None,
+            Inner::Stream(..) | Inner::Read => None,
         }
     }
 
@@ -162,8 +215,8 @@ impl Stream for Body {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        if let Inner::Stream(stream) = &mut this.inner {
-            let piece = std::task::ready!(stream.as_mut().poll_next(context));
+        if let Inner::Stream(arriving) = &mut this.inner {
+            let piece = std::task::ready!(arriving.poll(this.length, context));
             if !matches!(piece, Some(Ok(_))) {
                 this.inner = Inner::Read;
             }
@@ -180,7 +233,7 @@ impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.inner {
             Inner::Full(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            Inner::Stream(_) => f.write_str("Body(stream)"),
+            Inner::Stream(..) => f.write_str("Body(stream)"),
             Inner::Read => f.write_str("Body(read)"),
         }
     }

@@ -256,6 +256,14 @@ impl ReqwestTransport {
 }
 
 fn failed(error: reqwest::Error) -> TransportError {
+    // The caller's own body, wherever its error was found: the connection is not to blame, and another one no help.
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        if let Some(own) = cause.downcast_ref::<TransportError>() {
+            return TransportError::from_source("the request could not be sent", own.clone());
+        }
+        source = cause.source();
+    }
     let (is_connect, is_request) = (error.is_connect(), error.is_request());
     let error = TransportError::from_source("the call failed", error.without_url());
     match (is_connect, is_request) {
