@@ -64,6 +64,7 @@ pub(crate) async fn call<T, F: Future<Output = Result<T, Fault>>>(
         return Err(Failure { fault: Fault::Transport(error), call: parts.call_info(0) });
     }
     let world = retry::Real::now();
+    let mut outcome = Outcome { parts, span: &span, made: &made, world: &world, is_told: false };
     let attempt = async || {
         let number = made.fetch_add(1, Ordering::Relaxed);
         span.attempt(number);
@@ -81,17 +82,43 @@ pub(crate) async fn call<T, F: Future<Output = Result<T, Fault>>>(
         }
     };
     let result = rt::within(limit, span.around(attempts)).await.unwrap_or(Err(Fault::Timeout(limit)));
-    let call = parts.call_info(made.into_inner());
-    let (head, fault) = match &result {
-        Ok(value) => (Some(reply(value)), None),
-        Err(fault) => (fault.reply(), Some(fault.kind())),
-    };
-    let status = head.map(Reply::status);
-    span.end(status, head.and_then(Reply::request_id), fault, call.attempts());
-    if let Some(observer) = &gateway.observer {
-        let elapsed = retry::World::elapsed(&world);
-        let service = service.name().as_str();
-        observer(&CallReport { service, call: &call, status, error: fault, elapsed });
+    match &result {
+        Ok(value) => outcome.tell(Some(reply(value)), None),
+        Err(fault) => outcome.tell(fault.reply(), Some(fault.kind())),
     }
-    result.map_err(|fault| Failure { fault, call })
+    drop(outcome);
+    result.map_err(|fault| Failure { fault, call: parts.call_info(made.into_inner()) })
+}
+
+/// What becomes of a call, for whoever is told of it.
+struct Outcome<'a> {
+    parts: &'a Parts,
+    span: &'a CallSpan,
+    made: &'a AtomicU32,
+    world: &'a retry::Real,
+    is_told: bool,
+}
+
+impl Outcome<'_> {
+    fn tell(&mut self, head: Option<&Reply>, error: Option<&'static str>) {
+        self.is_told = true;
+        let service = &self.parts.service;
+        let call = self.parts.call_info(self.made.load(Ordering::Relaxed));
+        let status = head.map(Reply::status);
+        self.span.end(status, head.and_then(Reply::request_id), error, call.attempts());
+        if let Some(observer) = &service.gateway().inner().observer {
+            let elapsed = retry::World::elapsed(self.world);
+            let service = service.name().as_str();
+            observer(&CallReport { service, call: &call, status, error, elapsed });
+        }
+    }
+}
+
+/// A call whose future is dropped before it has ended has ended too.
+impl Drop for Outcome<'_> {
+    fn drop(&mut self) {
+        if !self.is_told && !std::thread::panicking() {
+            self.tell(None, Some("cancelled"));
+        }
+    }
 }
