@@ -46,9 +46,18 @@ fn retry_after(reply: &Reply) -> Option<Duration> {
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let moment = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
-    let wait = moment.duration_since(jiff::Timestamp::now());
+    let wait = date(text)?.duration_since(jiff::Timestamp::now());
     Some(Duration::try_from(wait).unwrap_or_default())
+}
+
+/// A date in any of HTTP's three forms (RFC 9110, section 5.6.7).
+fn date(text: &str) -> Option<jiff::Timestamp> {
+    let obsolete = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    let parsed = |format| jiff::fmt::strtime::parse(format, text).ok()?.to_datetime().ok();
+    jiff::fmt::rfc2822::DateTimeParser::new()
+        .parse_timestamp(text)
+        .ok()
+        .or_else(|| jiff::tz::Offset::UTC.to_timestamp(obsolete.into_iter().find_map(parsed)?).ok())
 }
 
 /// What the loop needs of the world; tests bring their own.
@@ -114,7 +123,7 @@ pub(crate) async fn repeat<T, F: Future<Output = Result<T, Fault>>>(
 
 #[cfg(test)]
 mod tests {
-    use super::{World, repeat, retry_after};
+    use super::{World, date, repeat, retry_after};
     use crate::answer::gateway_error::GatewayError;
     use crate::answer::reply::Reply;
     use crate::call::fault::Fault;
@@ -231,6 +240,17 @@ mod tests {
         let past = reply(503, &[("retry-after", "Fri, 31 Dec 1999 23:59:59 GMT")], "");
         assert_eq!(retry_after(&past), Some(Duration::ZERO));
         assert_eq!(retry_after(&reply(503, &[("retry-after", "soon")], "")), None);
+    }
+
+    #[test]
+    fn a_date_is_read_in_each_of_its_forms() {
+        // RFC 9110, section 5.6.7, and a day of one digit.
+        let dates =
+            ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"];
+        for text in dates {
+            assert_eq!(date(text).map(|moment| moment.as_second()), Some(784_111_777), "{text}");
+        }
+        assert_eq!(date("Sunday, 06-Nov-94"), None);
     }
 
     #[tokio::test]
