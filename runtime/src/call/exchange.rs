@@ -52,6 +52,7 @@ pub(crate) async fn exchange<W: Way>(
         // What was called is where the call began.
         let call = call.get_or_insert_with(|| parts.call_info_at(request.uri().path().to_owned(), attempt));
         let (request, used) = authorized(gateway, request).await?;
+        let url = request.uri().to_string();
         let secrets = request.headers().values().filter(|value| value.is_sensitive()).cloned().collect();
         let result =
             way.send(request).await.map(|(head, rest)| (Head::new(head, call.clone(), secrets), rest));
@@ -73,7 +74,7 @@ pub(crate) async fn exchange<W: Way>(
             continue;
         }
         let (head, rest) = result?;
-        match redirect(parts, &head).filter(|_| redirects < REDIRECTS && parts.body.is_repeatable()) {
+        match redirect(parts, &url, &head).filter(|_| redirects < REDIRECTS && parts.body.is_repeatable()) {
             Some(next) => {
                 redirects += 1;
                 target = Some(next);
