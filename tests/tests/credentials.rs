@@ -337,6 +337,33 @@ async fn signed_requests_are_accepted_as_they_were_signed() -> Result<(), Failur
 }
 
 #[tokio::test]
+async fn what_is_signed_is_what_is_sent() -> Result<(), Failure> {
+    let emulator = emulator().key_pair("AKIDexample", "secret key").start().await?;
+    let gateway = emulator.gateway_with(Signature::new("AKIDexample", "secret key"))?;
+    let service = gateway.service("echo")?;
+    // Everything that can be typed, but what ends a path or a query, or stands for something in it.
+    for (place, strange) in [("path", "/?\\%"), ("query", "%")] {
+        for character in (b' '..=b'~').map(char::from).filter(|character| !strange.contains(*character)) {
+            let path =
+                if place == "path" { format!("/a{character}b") } else { format!("/a?b=c{character}d") };
+            let reply = service.get(&path).send().await.map_err(|error| format!("{path}: {error}"))?;
+            assert_eq!(reply.status(), 200, "{path}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn an_empty_secret_is_no_credential() {
+    for credential in
+        [Credential::api_key(""), Credential::access_token(" "), Credential::publishable_key("\t")]
+    {
+        let error = Gateway::builder("shop-1").credential(credential).build().err();
+        assert_eq!(error, Some(cloudrun_runtime::ConfigError::Credential));
+    }
+}
+
+#[tokio::test]
 async fn a_session_stays_with_its_gateway() -> Result<(), Failure> {
     let (one, two) = (emulator().start().await?, emulator().start().await?);
     let credential = Credential::from(SignIn::password("ada", "correct horse"));

@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use cloudrun_emulator::{Emulator, RunningEmulator, axum};
-use cloudrun_runtime::{Error, GatewayCode, RequestError};
+use cloudrun_runtime::{Error, Gateway, GatewayCode, RequestError};
 use petstore::Client;
 use petstore::operations::{CreatePetSuccess, GetPetError, HasPetError};
 use petstore::types::{Filter, ListPetsStatus, LoginBody, NewPet};
@@ -305,6 +305,34 @@ async fn headers_cannot_carry_line_breaks() -> Result<(), Failure> {
         matches!(error, Some(Error::Request { error: RequestError::Header(name), .. }) if name == "X-Trace")
     );
     assert_eq!(service.seen().line, "");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_caller_sets_by_hand_is_kept_or_refused_and_never_lost() -> Result<(), Failure> {
+    let service = Service::answering(200, "application/json", "[]").await?;
+    let list = || -> Result<_, Failure> { Ok(service.client()?.list_pets()) };
+    list()?.session("s 1").header("cookie", "a=1; b=2").send().await?;
+    assert_eq!(service.seen().header("cookie"), Some("a=1; b=2; session=s%201"));
+    assert_eq!(service.seen().headers.get_all("cookie").iter().count(), 1);
+    let error = list()?.header("authorization", "Bearer mine").send().await.err();
+    assert!(
+        matches!(&error, Some(Error::Request { error: RequestError::AuthorizationSet, .. })),
+        "{error:?}"
+    );
+    // Without a credential of the gateway's it is the caller's to set.
+    let gateway = Gateway::at(service.emulator.url()).build()?;
+    let token = format!("Bearer {}", service.emulator.token());
+    Client::new(&gateway).list_pets().header("authorization", &token).send().await?;
+    Ok(())
+}
+
+#[test]
+fn a_runtime_without_time_is_told_of_by_an_error() -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let call = Gateway::direct("http://127.0.0.1:1").build()?.service("shop")?.get("/").send();
+    let error = runtime.block_on(call).err().ok_or("it was answered")?;
+    assert!(error.to_string().contains("calls need a Tokio runtime with time enabled"), "{error}");
     Ok(())
 }
 

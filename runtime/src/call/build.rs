@@ -39,8 +39,12 @@ pub(super) fn build(parts: &Parts, target: Option<&str>) -> Result<http::Request
         request.extensions_mut().insert(parts.operation);
     }
     if !cookies.is_empty() {
-        let cookies = HeaderValue::try_from(cookies.join("; ")).map_err(|e| invalid(&e))?;
-        request.headers_mut().insert(COOKIE, cookies);
+        // Those that the caller set by hand, and those of parameters and secrets.
+        let by_hand = request.headers().get(COOKIE).map(HeaderValue::as_bytes);
+        let all: Vec<&[u8]> = by_hand.into_iter().chain(cookies.iter().map(String::as_bytes)).collect();
+        let mut all = HeaderValue::try_from(all.join(&b"; "[..])).map_err(|e| invalid(&e))?;
+        all.set_sensitive(true);
+        request.headers_mut().insert(COOKIE, all);
     }
     propagate(request.headers_mut());
     Ok(request)
