@@ -10,8 +10,6 @@ use std::collections::BTreeMap;
 pub(super) struct Choices {
     /// Bytes that unions may still read, for all levels together.
     patience: usize,
-    /// Whether there was too much to try. Nothing is tried any more from then on.
-    is_over: bool,
     /// What the unions inside the outermost one turned out to be, by offset and type.
     known: BTreeMap<(usize, TypeId), Choice>,
 }
@@ -37,25 +35,13 @@ impl Choices {
 
     /// Pays for bytes that were read to try a variant.
     pub(super) fn spend(&mut self, bytes: usize) -> Result<(), DecodeError> {
-        match self.patience.checked_sub(bytes.saturating_add(1)) {
-            Some(left) if !self.is_over => {
-                self.patience = left;
-                Ok(())
-            }
-            _ => {
-                self.is_over = true;
-                Err(Self::given_up())
-            }
+        let left = self.patience.checked_sub(bytes.saturating_add(1));
+        // Nothing can be paid for with nothing, so that this end is one for all levels.
+        self.patience = left.unwrap_or_default();
+        match left {
+            Some(_) => Ok(()),
+            None => Err(DecodeError::new("too many nested unions to choose between; giving up")),
         }
-    }
-
-    /// The error of whoever does not go on.
-    pub(super) fn given_up() -> DecodeError {
-        DecodeError::new("too many nested unions to choose between; giving up")
-    }
-
-    pub(super) fn is_over(&self) -> bool {
-        self.is_over
     }
 
     pub(super) fn find(&self, union: TypeId, offset: usize) -> Option<Choice> {

@@ -1,4 +1,4 @@
-use super::choices::{Choice, Choices, Trial};
+use super::choices::{Choice, Trial};
 use super::decode::Decoder;
 use super::error::DecodeError;
 use serde_json::Value;
@@ -34,7 +34,7 @@ impl Decoder<'_> {
             Some(Choice::None(error)) => return Err(error),
             None => {
                 let (index, looseness, value) = self.tightest(union, attempts).inspect_err(|error| {
-                    if self.trial.is_one && !self.choices.is_over() {
+                    if self.trial.is_one {
                         self.choices.keep(id, start, Choice::None(error.clone()));
                     }
                 })?;
@@ -80,11 +80,8 @@ impl Decoder<'_> {
             let mut fork = self.fork(Trial { is_one: true, limit, paid: 0 });
             let result = decode(&mut fork);
             self.choices = std::mem::take(&mut fork.choices);
-            if self.choices.is_over() {
-                // Whatever it says, nobody has tried everything.
-                return Err(result.err().unwrap_or_else(Choices::given_up));
-            }
             let read = fork.jiter.current_index().saturating_sub(start);
+            // After the end of all patience this is an error on every level.
             self.choices.spend(read.saturating_sub(fork.trial.paid))?;
             match result {
                 Ok(value) => {
@@ -226,11 +223,17 @@ mod tests {
     }
 
     #[test]
-    fn patience_is_one_for_all_levels_and_its_end_is_final() {
+    fn each_byte_is_paid_for_once_whatever_the_depth() {
         let text = format!("{}{}", "[".repeat(60), "]".repeat(60));
-        let (tried, result) = tried(&text, 10);
-        // Down once, then some at the bottom, and nothing on the way up.
-        assert!(tried < 70, "{tried}");
-        assert_eq!(result, Err(Choices::given_up().message().to_owned()));
+        assert_eq!(tried(&text, 5 * text.len()).1, Ok(()));
+    }
+
+    #[test]
+    fn patience_is_one_for_all_levels_and_its_end_is_final() {
+        let text = format!("{}{}{}", "[".repeat(60), " ".repeat(200), "]".repeat(60));
+        let (tried, result) = tried(&text, 100);
+        // Down once, and nothing on the way up.
+        assert_eq!(tried, 60);
+        assert!(result.is_err_and(|text| text.starts_with("too many nested unions")));
     }
 }
