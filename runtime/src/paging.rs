@@ -1,7 +1,7 @@
 //! Pages of a list, one after the other: in comes a request and how its pages follow each other, out come the pages, or
 //! what is on them.
 //!
-//! May import from `transport`, `request`, `answer`, `call`.
+//! May import from `json`, `transport`, `request`, `answer`, `call`.
 
 use crate::answer::body::Read;
 use crate::answer::error::Error;
@@ -10,15 +10,18 @@ use crate::answer::response::Response;
 use crate::answer::responses::Responses;
 use crate::call::fault::Failure;
 use crate::call::send;
+use crate::json::error::DecodeError;
 use crate::request::Request;
 use crate::request::params;
 use crate::request::parts::Parts;
 use crate::request::path::literal;
 use crate::transport::BoxFuture;
 use futures_core::Stream;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 /// How the pages of an operation follow each other.
@@ -81,30 +84,80 @@ type Call = BoxFuture<'static, (Box<Parts>, Result<Reply, Failure>)>;
 /// # }
 /// ```
 pub struct Pages<T, E> {
-    /// The parts of the next call; none at the end, and while a call is under way.
-    next: Option<Box<Parts>>,
+    next: Next,
     call: Option<Call>,
     paging: Paging<T>,
     /// The number of the page or item that comes next, once it is known.
     position: Option<i64>,
     read: Read<T>,
+    /// Whether an answer is a page.
+    reads: Arc<dyn Fn(&Reply) -> bool + Send + Sync>,
     read_error: Read<E>,
+    asked: Asked,
 }
+
+/// What comes after the page at hand.
+enum Next {
+    /// Another page, by a call of these parts.
+    Call(Box<Parts>),
+    /// An error: what the last page names has been there.
+    Error(DecodeError, Reply),
+    /// Nothing, or what the call under way leads to.
+    Nothing,
+}
+
+/// The queries that were sent, as hashes: two that are equal lead in a circle.
+#[derive(Default)]
+struct Asked {
+    hasher: RandomState,
+    hashes: HashSet<u64>,
+}
+
+impl Asked {
+    /// Whether this query is a new one.
+    fn insert(&mut self, query: &[String]) -> bool {
+        self.hashes.insert(self.hasher.hash_one(query))
+    }
+}
+
+/// How many pages may follow each other without an item. Lists that are filtered have some; a service that never comes to an
+/// end has all of them.
+const EMPTY_PAGES: usize = 1000;
 
 impl<T, E> Unpin for Pages<T, E> {}
 
-impl<T, E> Pages<T, E> {
+impl<T: 'static, E> Pages<T, E> {
     pub(crate) fn new(parts: Parts, paging: Paging<T>, read: Read<T>, read_error: Read<E>) -> Self {
-        Self { next: Some(Box::new(parts)), call: None, paging, position: None, read, read_error }
+        let reads = Arc::new(move |reply: &Reply| read(reply).is_ok());
+        let mut asked = Asked::default();
+        asked.insert(&parts.query);
+        let next = Next::Call(Box::new(parts));
+        Self { next, call: None, paging, position: None, read, reads, read_error, asked }
     }
+}
 
+impl<T, E> Pages<T, E> {
     /// The next page, or `None` at the end.
     ///
     /// # Errors
     ///
-    /// The call failed; there are no further pages then.
+    /// The call failed, or a page leads back to one that has been there; there are no further pages then.
     pub async fn next(&mut self) -> Option<Result<Response<T>, Error<E>>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// What comes after this page.
+    fn after(&mut self, parts: Box<Parts>, page: &T, reply: &Reply) -> Next {
+        match self.following(parts, page, reply) {
+            Some(parts) if self.asked.insert(&parts.query) => Next::Call(parts),
+            Some(_) => Next::Error(
+                DecodeError::new(
+                    "the next page that it names has been there before: the pages go round in a circle",
+                ),
+                reply.clone(),
+            ),
+            None => Next::Nothing,
+        }
     }
 
     /// What the call after this page is made of, unless this one was the last.
@@ -186,12 +239,17 @@ impl<T, E> Stream for Pages<T, E> {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        if let Some(parts) = this.next.take() {
-            this.call = Some(Box::pin(async move {
-                let again = parts.try_clone();
-                let result = send(*parts).await;
-                (again, result)
-            }));
+        match std::mem::replace(&mut this.next, Next::Nothing) {
+            Next::Call(parts) => {
+                let reads = Arc::clone(&this.reads);
+                this.call = Some(Box::pin(async move {
+                    let again = parts.try_clone();
+                    let result = send(*parts, |reply| reads(reply)).await;
+                    (again, result)
+                }));
+            }
+            Next::Error(error, reply) => return Poll::Ready(Some(Err(Error::Decode { error, reply }))),
+            Next::Nothing => {}
         }
         let Some(call) = &mut this.call else { return Poll::Ready(None) };
         let (parts, result) = ready!(call.as_mut().poll(context));
@@ -202,7 +260,7 @@ impl<T, E> Stream for Pages<T, E> {
         };
         Poll::Ready(Some(match (this.read)(&reply) {
             Ok(page) => {
-                this.next = this.following(parts, &page, &reply);
+                this.next = this.after(parts, &page, &reply);
                 Ok(Response { value: page, reply })
             }
             Err(error) => Err(Error::Decode { error, reply }),
@@ -221,20 +279,23 @@ pub struct Items<T, I, E> {
     pages: Pages<T, E>,
     items: fn(T) -> Vec<I>,
     ready: VecDeque<I>,
+    /// How many pages in a row had no item.
+    empty: usize,
 }
 
 impl<T, I, E> Unpin for Items<T, I, E> {}
 
 impl<T, I, E> Items<T, I, E> {
     pub(crate) fn new(pages: Pages<T, E>, items: fn(T) -> Vec<I>) -> Self {
-        Self { pages, items, ready: VecDeque::new() }
+        Self { pages, items, ready: VecDeque::new(), empty: 0 }
     }
 
     /// The next item, or `None` at the end.
     ///
     /// # Errors
     ///
-    /// The call for a page failed; there are no further items then.
+    /// The call for a page failed, or the pages lead nowhere: back to one that has been there, or from one without items to the
+    /// next for a thousand times. There are no further items then.
     pub async fn next(&mut self) -> Option<Result<I, Error<E>>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
@@ -250,7 +311,15 @@ impl<T, I, E> Stream for Items<T, I, E> {
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(Pin::new(&mut this.pages).poll_next(context)) {
-                Some(Ok(page)) => this.ready.extend((this.items)(page.into_inner())),
+                Some(Ok(Response { value, reply })) => {
+                    this.ready.extend((this.items)(value));
+                    this.empty = if this.ready.is_empty() { this.empty + 1 } else { 0 };
+                    if this.empty >= EMPTY_PAGES {
+                        this.pages.next = Next::Nothing;
+                        let error = DecodeError::new(format!("{EMPTY_PAGES} pages in a row had no item"));
+                        return Poll::Ready(Some(Err(Error::Decode { error, reply })));
+                    }
+                }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
@@ -266,12 +335,12 @@ impl<T, I, E> fmt::Debug for Items<T, I, E> {
 
 impl Request {
     /// Asks for one page after the other.
-    pub fn pages<T, E: Responses>(self, read: Read<T>, paging: Paging<T>) -> Pages<T, E> {
+    pub fn pages<T: 'static, E: Responses>(self, read: Read<T>, paging: Paging<T>) -> Pages<T, E> {
         Pages::new(*self.0, paging, read, E::from_reply)
     }
 
     /// Asks for the items of one page after the other.
-    pub fn items<T, I, E: Responses>(
+    pub fn items<T: 'static, I, E: Responses>(
         self,
         read: Read<T>,
         paging: Paging<T>,

@@ -2,6 +2,8 @@
 
 cloudrun_runtime::include_client!("exchange");
 
+use axum::Router;
+use cloudrun_emulator::{Emulator, axum};
 use cloudrun_runtime::multipart::Part;
 use cloudrun_runtime::{Body, Bytes, Error, Gateway, Mock, RequestError, Seen};
 use exchange::Client;
@@ -273,4 +275,105 @@ proptest! {
         })?;
         prop_assert_eq!(pairs, members);
     }
+}
+
+/// The head of the one request that a server gets, which it answers with 204.
+async fn head_of<F: Future<Output = Result<(), Failure>>>(
+    call: impl FnOnce(Gateway) -> F,
+) -> Result<String, Failure> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let gateway = Gateway::direct(format!("http://{}", listener.local_addr()?)).build()?;
+    let served = async {
+        let (mut stream, _) = listener.accept().await?;
+        let mut head = Vec::new();
+        while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+            head.push(stream.read_u8().await?);
+        }
+        stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await?;
+        Ok::<_, Failure>(String::from_utf8(head)?.to_ascii_lowercase())
+    };
+    let (head, called) = tokio::join!(served, call(gateway));
+    called?;
+    head
+}
+
+#[tokio::test]
+async fn a_request_that_could_have_a_body_says_that_it_is_empty() -> Result<(), Failure> {
+    use cloudrun_runtime::http::Method;
+    for (method, is_told) in [
+        (Method::POST, true),
+        (Method::PUT, true),
+        (Method::PATCH, true),
+        (Method::GET, false),
+        (Method::DELETE, false),
+        (Method::HEAD, false),
+    ] {
+        let head = head_of(async |gateway: Gateway| {
+            gateway.service("shop")?.call(method.clone(), "/a").send().await?;
+            Ok(())
+        });
+        let head = head.await?;
+        let lengths = head.lines().filter(|line| line.starts_with("content-length:")).collect::<Vec<_>>();
+        assert_eq!(lengths, if is_told { vec!["content-length: 0"] } else { vec![] }, "{method}");
+        assert!(!head.contains("transfer-encoding"), "{head}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_form_of_bytes_is_sent_again_where_it_must_be() -> Result<(), Failure> {
+    let mock = Gateway::mock()?;
+    mock.on("uploadPhoto").gateway_error(503, "SERVICE_NOT_READY", "not yet");
+    mock.on("uploadPhoto").json(201, json!({"name": "cat"}));
+    let form = || UploadPhotoForm::new(Part::from("bytes").file_name("cat.jpg"), "A cat");
+    client(&mock).upload_photo(form()).send().await?;
+    let [first, second] = mock.calls().try_into().map_err(|_| "not two calls")?;
+    assert_eq!((parts(&first).await?.len(), &first.body), (2, &second.body));
+    // One stream among its parts makes it a stream.
+    let mock = Gateway::mock()?;
+    mock.on("uploadPhoto").gateway_error(503, "SERVICE_NOT_READY", "not yet");
+    let part = Part::stream(stream::iter([Ok::<_, std::io::Error>(Bytes::from("piece"))]));
+    let form = UploadPhotoForm { thumbnails: vec![part], ..form() };
+    assert!(client(&mock).upload_photo(form).send().await.is_err_and(|error| error.attempts() == 1));
+    Ok(())
+}
+
+/// Sends pieces that were said to have so many bytes together to a service that says how many it got.
+async fn uploaded(pieces: &[&'static str], length: u64) -> Result<String, String> {
+    let router = Router::new().fallback(async |body: axum::body::Bytes| body.len().to_string());
+    let emulator =
+        Emulator::new().service("shop", router).start().await.map_err(|error| error.to_string())?;
+    let gateway = emulator.gateway().map_err(|error| error.to_string())?;
+    let pieces: Vec<_> = pieces.iter().map(|piece| Ok::<_, std::io::Error>(Bytes::from(*piece))).collect();
+    let body = Body::stream(stream::iter(pieces)).with_length(length);
+    let call = gateway.service("shop").map_err(|error| error.to_string())?.put("/").body("text/plain", body);
+    let reply = call.send().await.map_err(|error| {
+        assert!(!error.is_retryable(), "{error}");
+        error.to_string()
+    })?;
+    Ok(reply.text().map_err(|error| error.to_string())?.to_owned())
+}
+
+#[tokio::test]
+async fn a_stream_has_the_length_that_it_was_said_to_have() {
+    assert_eq!(uploaded(&["one", "", "two", ""], 6).await.as_deref(), Ok("6"));
+    for (pieces, length) in [(&["one", "two"][..], 7), (&["one", "two"], 5), (&["one", "two"], 3), (&[], 1)] {
+        let error = uploaded(pieces, length).await.err();
+        let said = format!("the body has not the {length} bytes that it was said to have");
+        assert!(error.as_ref().is_some_and(|error| error.contains(&said)), "{pieces:?}: {error:?}");
+    }
+    assert_eq!(Body::from("bytes").with_length(2).length(), Some(5));
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_the_callers_to_mend() -> Result<(), Failure> {
+    let router = Router::new().fallback(async |body: axum::body::Bytes| body.len().to_string());
+    let emulator = Emulator::new().service("shop", router).start().await?;
+    let shop = emulator.gateway()?.service("shop")?;
+    let pieces = [Ok(Bytes::from("piece")), Err(std::io::Error::other("the disk is gone"))];
+    let error = shop.put("/").body("text/plain", Body::stream(stream::iter(pieces))).send().await.err();
+    let error = error.ok_or("it was stored")?;
+    assert!(error.to_string().contains("the disk is gone") && !error.is_retryable(), "{error}");
+    Ok(())
 }

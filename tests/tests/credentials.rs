@@ -6,8 +6,8 @@ use axum::http::HeaderMap;
 use cloudrun_emulator::{Caller, Emulator, Fault, RunningEmulator, axum};
 use cloudrun_runtime::transport::{BoxError, BoxFuture};
 use cloudrun_runtime::{
-    Credential, CredentialError, Error, FileStore, Gateway, GatewayCode, RetryPolicy, SignIn, Signature,
-    TokenStore, Tokens,
+    Body, Credential, CredentialError, Error, FileStore, Gateway, GatewayCode, RetryPolicy, SignIn,
+    Signature, TokenStore, Tokens,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -490,6 +490,33 @@ async fn signed_requests_are_accepted_as_they_were_signed() -> Result<(), Failur
 }
 
 #[tokio::test]
+async fn what_is_signed_is_what_is_sent() -> Result<(), Failure> {
+    let emulator = emulator().key_pair("AKIDexample", "secret key").start().await?;
+    let gateway = emulator.gateway_with(Signature::new("AKIDexample", "secret key"))?;
+    let service = gateway.service("echo")?;
+    // Everything that can be typed, but what ends a path or a query, or stands for something in it.
+    for (place, strange) in [("path", "/?\\%"), ("query", "%")] {
+        for character in (b' '..=b'~').map(char::from).filter(|character| !strange.contains(*character)) {
+            let path =
+                if place == "path" { format!("/a{character}b") } else { format!("/a?b=c{character}d") };
+            let reply = service.get(&path).send().await.map_err(|error| format!("{path}: {error}"))?;
+            assert_eq!(reply.status(), 200, "{path}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn an_empty_secret_is_no_credential() {
+    for credential in
+        [Credential::api_key(""), Credential::access_token(" "), Credential::publishable_key("\t")]
+    {
+        let error = Gateway::builder("shop-1").credential(credential).build().err();
+        assert_eq!(error, Some(cloudrun_runtime::ConfigError::Credential));
+    }
+}
+
+#[tokio::test]
 async fn a_session_stays_with_its_gateway() -> Result<(), Failure> {
     let (one, two) = (emulator().start().await?, emulator().start().await?);
     let credential = Credential::from(SignIn::password("ada", "correct horse"));
@@ -509,5 +536,45 @@ async fn fixed_tokens_are_not_renewed() -> Result<(), Failure> {
     let error = error_of(&emulator.gateway_with(Credential::access_token("a.b.c"))?).await?;
     assert_eq!((error.code(), error.attempts()), (Some(&GatewayCode::InvalidCredentials), 1));
     assert_eq!(emulator.counts().requests(), 1);
+    Ok(())
+}
+
+/// A service that says how many bytes it was sent, and counts its calls.
+fn measuring(calls: Arc<AtomicU32>) -> Router {
+    Router::new().fallback(async move |body: axum::body::Bytes| {
+        calls.fetch_add(1, Ordering::Relaxed);
+        body.len().to_string()
+    })
+}
+
+#[tokio::test]
+async fn a_stream_is_not_sent_a_second_time_when_its_token_is_refused() -> Result<(), Failure> {
+    let calls = Arc::new(AtomicU32::new(0));
+    let emulator = emulator().service("store", measuring(Arc::clone(&calls)));
+    let emulator = emulator.access_token_life(Duration::from_secs(2)).start().await?;
+    let gateway = emulator.gateway_with(SignIn::password("ada", "correct horse"))?;
+    let streamed = || {
+        let pieces = ["one ", "two"].map(|piece| Ok::<_, std::io::Error>(axum::body::Bytes::from(piece)));
+        Body::stream(futures_util::stream::iter(pieces))
+    };
+    let upload = |body: Body| -> Result<_, Failure> {
+        Ok(gateway
+            .service("store")?
+            .post("/")
+            .body("application/octet-stream", body)
+            .idempotency_key("7")
+            .send())
+    };
+    assert_eq!(upload(streamed())?.await?.text()?, "7");
+    sleep(Duration::from_millis(1100)).await;
+    emulator.revoke_access_tokens();
+    let error = upload(streamed())?.await.err().ok_or("something was stored")?;
+    assert_eq!((error.status().map(|status| status.as_u16()), calls.load(Ordering::Relaxed)), (Some(401), 1));
+    // The token has been renewed all the same: for whoever makes the call again.
+    assert_eq!(upload(streamed())?.await?.text()?, "7");
+    sleep(Duration::from_millis(1100)).await;
+    // Bytes can be sent as often as it takes.
+    emulator.revoke_access_tokens();
+    assert_eq!(upload(Body::from("bytes"))?.await?.text()?, "5");
     Ok(())
 }

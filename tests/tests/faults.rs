@@ -329,3 +329,22 @@ async fn a_header_can_ask_for_a_fault() -> Result<(), Failure> {
     assert_eq!(error.status().map(|status| status.as_u16()), Some(418));
     Ok(())
 }
+
+#[tokio::test]
+async fn the_budget_is_the_gateways_whatever_the_policy_of_a_call_is() -> Result<(), Failure> {
+    let asked = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    let router = Router::new().fallback(async move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        StatusCode::SERVICE_UNAVAILABLE
+    });
+    let emulator = Emulator::new().service("down", router).start().await?;
+    let gateway = emulator.gateway()?;
+    for _ in 0..100 {
+        let reply = gateway.service("down")?.get("/").retry(quick()).send().await?;
+        assert_eq!(reply.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+    // Fifty calls are made three times; then the hundred repetitions are spent.
+    assert_eq!(asked.load(Ordering::Relaxed), 200);
+    Ok(())
+}

@@ -162,3 +162,126 @@ fn models_go_through_serde_too() -> Result<(), Failure> {
     assert_eq!(serde_json::to_value(&model)?, everything());
     Ok(())
 }
+
+/// A union whose variants hold the same union: what each level is, only the levels below tell.
+#[derive(Clone, Debug, PartialEq)]
+enum Chain {
+    Link(Box<Link>),
+    Marked(Box<Marked>),
+    End(i64),
+}
+cloudrun_runtime::one_of!(Chain { Link, Marked, End });
+
+#[derive(Clone, Debug, PartialEq)]
+struct Link {
+    n: Chain,
+}
+cloudrun_runtime::object!(Link {
+    "n" n required,
+});
+
+#[derive(Clone, Debug, PartialEq)]
+struct Marked {
+    n: Chain,
+    m: Option<i64>,
+}
+cloudrun_runtime::object!(Marked {
+    "n" n required,
+    "m" m optional,
+});
+
+/// So many levels of these around this.
+fn nested(levels: usize, open: &str, end: &str, close: &str) -> String {
+    format!("{}{end}{}", open.repeat(levels), close.repeat(levels))
+}
+
+/// The marks of each level, from the outside; `None` for a level that has no place for one.
+fn marks(mut chain: &Chain) -> Vec<Option<Option<i64>>> {
+    let mut found = Vec::new();
+    loop {
+        chain = match chain {
+            Chain::Link(link) => {
+                found.push(None);
+                &link.n
+            }
+            Chain::Marked(marked) => {
+                found.push(Some(marked.m));
+                &marked.n
+            }
+            Chain::End(_) => return found,
+        };
+    }
+}
+
+#[test]
+fn unions_inside_unions_are_read_however_deep() -> Result<(), Failure> {
+    for levels in [1, 8, 64, 127] {
+        let exact: Chain = from_slice(nested(levels, r#"{"n":"#, "1", "}").as_bytes())?;
+        assert_eq!(marks(&exact), vec![None; levels]);
+        // What fits exactly nowhere is what comes first.
+        let loose: Chain = from_slice(nested(levels - 1, r#"{"n":"#, r#"{"n":1,"x":2}"#, "}").as_bytes())?;
+        assert_eq!(marks(&loose), vec![None; levels]);
+        // Each level is better as the second variant, or only the innermost.
+        let marked: Chain = from_slice(nested(levels, r#"{"m":7,"n":"#, "1", "}").as_bytes())?;
+        assert_eq!(marks(&marked), vec![Some(Some(7)); levels]);
+        let inner: Chain = from_slice(nested(levels - 1, r#"{"n":"#, r#"{"n":1,"m":2}"#, "}").as_bytes())?;
+        assert_eq!(marks(&inner).pop(), Some(Some(Some(2))));
+        assert_eq!(marks(&inner)[..levels - 1], vec![None; levels - 1]);
+    }
+    Ok(())
+}
+
+#[test]
+fn what_no_union_is_ends_soon_and_in_a_few_words() {
+    let broken = nested(60, r#"{"n":"#, "true", "}");
+    let half = nested(60, r#"{"n":"#, "", "");
+    let two = nested(60, r#"{"m":1,"n":"#, r#"{"n":"x"}"#, "}");
+    for text in [broken, half, two] {
+        let error = from_slice::<Chain>(text.as_bytes()).err().map(|error| error.to_string());
+        assert!(error.as_ref().is_some_and(|text| text.len() < 1000), "{error:?}");
+    }
+}
+
+#[test]
+fn a_long_list_of_unions_inside_unions_is_read() -> Result<(), Failure> {
+    let many = format!("[{}1]", r#"{"n":{"n":1,"x":1},"m":2,"x":3},"#.repeat(10_000));
+    assert_eq!(from_slice::<Vec<Chain>>(many.as_bytes())?.len(), 10_001);
+    Ok(())
+}
+
+/// What a text reads as, written again.
+fn rewritten<T: Decode + Encode>(text: &str) -> Result<String, Failure> {
+    Ok(serde_json::from_slice(&to_vec(&read::<T>(&json!(text))?)?)?)
+}
+
+#[test]
+fn moments_are_read_as_services_write_them() -> Result<(), Failure> {
+    use cloudrun_runtime::jiff::{Timestamp, civil};
+    use cloudrun_runtime::{TimeOfDay, chrono, time};
+    // More digits of a second than there are nanoseconds, as Go and .NET may write them.
+    for (digits, kept) in [("0123456789", "012345678"), ("123456789012345", "123456789"), ("5", "5")] {
+        let (long, short) =
+            (format!("2024-02-08T12:07:31.{digits}Z"), format!("2024-02-08T12:07:31.{kept}Z"));
+        assert_eq!(rewritten::<Timestamp>(&long)?, short);
+        assert_eq!(rewritten::<time::OffsetDateTime>(&long)?, short);
+        let chrono = rewritten::<chrono::DateTime<chrono::FixedOffset>>(&long)?;
+        assert_eq!(chrono.parse::<Timestamp>()?, short.parse()?);
+        let (long, short) = (format!("12:07:31.{digits}"), format!("12:07:31.{kept}"));
+        assert_eq!(rewritten::<civil::Time>(&long)?, short);
+        assert_eq!(rewritten::<TimeOfDay>(&format!("{long}+08:00"))?, format!("{short}+08:00"));
+        assert_eq!(rewritten::<time::Time>(&long)?, short);
+        assert_eq!(read::<chrono::NaiveTime>(&json!(long))?, short.parse()?);
+    }
+    // How .NET says "never", and how Java says "ever"; there are no such moments here.
+    let never = "9999-12-31T23:59:59.9999999Z";
+    assert_eq!(read::<Timestamp>(&json!(never))?, Timestamp::MAX);
+    assert_eq!(read::<Timestamp>(&json!("9999-12-31T23:59:59.9999999+08:00"))?, Timestamp::MAX);
+    assert_eq!(rewritten::<time::OffsetDateTime>(never)?, never);
+    assert_eq!(rewritten::<civil::DateTime>(never.trim_end_matches('Z'))?, never.trim_end_matches('Z'));
+    for wrong in
+        ["9999-12-31T23:59:59", "9999-12-32T00:00:00Z", "9999-12-31", "2024-02-08T12:07:31.Z", "x.1234567890"]
+    {
+        assert!(read::<Timestamp>(&json!(wrong)).is_err(), "{wrong}");
+    }
+    Ok(())
+}

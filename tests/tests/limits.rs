@@ -7,7 +7,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use cloudrun_emulator::{Emulator, RunningEmulator, axum};
-use cloudrun_runtime::{Error, Gateway, GatewayBuilder, RetryPolicy, Service};
+use cloudrun_runtime::{
+    Error, Gateway, GatewayBuilder, Method, Operation, RetryPolicy, SecurityScheme, Service,
+};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::stream;
@@ -70,6 +72,15 @@ async fn an_answer_is_no_longer_than_allowed() -> Result<(), Failure> {
     while read < 4 << 20 {
         read += pieces.next().await.ok_or("it ended")??.len();
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_only_tells_of_a_large_answer_is_not_large() -> Result<(), Failure> {
+    let router = Router::new().fallback(async || [("content-length", (100 << 20).to_string())]);
+    let (shop, _emulator) = serving(router).await?;
+    let reply = shop.call(cloudrun_runtime::http::Method::HEAD, "/").send().await?;
+    assert_eq!((&reply.headers()["content-length"], reply.body().len()), (&"104857600".parse()?, 0));
     Ok(())
 }
 
@@ -163,9 +174,40 @@ async fn a_service_that_has_moved_is_followed_within_itself() -> Result<(), Fail
             assert_eq!(reply.text()?, "GET /new?a=1", "{status} to {to}");
         }
     }
+    // References beside the path that was asked for (RFC 3986, section 5.2).
+    for (to, path) in [("../new", "/new"), (".././new/?a=1", "/new/?a=1"), ("next/", "/redirect/next/")] {
+        let reply = shop.get("/redirect/302?a=0").header("x-to", to).send().await?;
+        assert_eq!(reply.text()?, format!("GET {path}"), "{to}");
+    }
     // A circle has an end.
-    let reply = shop.get("/redirect/302").header("x-to", "/redirect/302").send().await?;
-    assert_eq!(reply.status(), 302);
+    for to in ["/redirect/302", "302", "?a=1"] {
+        let reply = shop.get("/redirect/302").header("x-to", to).send().await?;
+        assert_eq!(reply.status(), 302);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_request_that_is_led_on_has_the_secrets_that_it_had() -> Result<(), Failure> {
+    const KEY: SecurityScheme = SecurityScheme::query("key", "api key");
+    const SESSION: SecurityScheme = SecurityScheme::cookie("session", "sid");
+    const OPERATION: Operation =
+        Operation::new("list", Method::GET, "/redirect/302").security(&[&KEY, &SESSION]);
+    let show = async |headers: HeaderMap, request: Request| {
+        format!("{} {}", request.uri(), headers["cookie"].to_str().unwrap_or_default())
+    };
+    let router = redirecting().fallback(show);
+    let (shop, _emulator) = serving(router).await?;
+    let shop = shop.secret(&KEY, "k&1").secret(&SESSION, "s");
+    for (to, asked) in [
+        ("/new", "/new?api%20key=k%261"),
+        ("/new?a=1", "/new?a=1&api%20key=k%261"),
+        // The service has it in its answer already.
+        ("/new?api%20key=k%261&a=1", "/new?api%20key=k%261&a=1"),
+    ] {
+        let request = shop.request(&OPERATION).query("limit", &3).header("x-to", to);
+        assert_eq!(request.send_raw().await?.text()?, format!("{asked} sid=s"));
+    }
     Ok(())
 }
 
@@ -196,9 +238,11 @@ async fn nobody_leads_a_token_elsewhere() -> Result<(), Failure> {
         "/x/%2e%2e/%2E%2e/other/",
         "/..%2f..%2fother/",
         "/..\\..\\other/",
-        "other",
-        "?x",
+        "../../other/",
+        "x/../../../other/",
+        "x/%2e%2e/%2e%2e/%2e%2e/other/",
         "",
+        "#x",
         "javascript:alert(1)",
     ] {
         let reply = shop.get("/redirect/302").header("x-to", to).send().await?;

@@ -119,11 +119,16 @@ async fn metrics_are_told_of_every_call() -> Result<(), Failure> {
     emulator.faults().next(Fault::Delay(Duration::from_secs(60)));
     let slow = gateway.service("exchange")?.get("/x").timeout(Duration::from_millis(50));
     assert!(slow.send().await.is_err());
+    // A call that nobody waits for any more has ended as well.
+    emulator.faults().next(Fault::Delay(Duration::from_secs(60)));
+    let call = gateway.service("exchange")?.get("/x").send();
+    assert!(tokio::time::timeout(Duration::from_millis(50), call).await.is_err());
     let service = || "exchange".to_owned();
     let expected = [
         ("getReport", service(), Some(200), None, 2),
         ("getReport", service(), Some(404), Some("gateway"), 1),
         ("", service(), None, Some("timeout"), 1),
+        ("", service(), None, Some("cancelled"), 1),
     ];
     assert_eq!(reports.lock().map(|rows| rows.clone()).unwrap_or_default(), expected);
     Ok(())

@@ -2,11 +2,15 @@
 
 cloudrun_runtime::include_client!("exchange");
 
+use axum::Router;
+use cloudrun_emulator::{Emulator, axum};
 use cloudrun_runtime::{Error, Gateway};
 use exchange::Client;
 use exchange::types::Meta;
 use futures_util::TryStreamExt;
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -45,6 +49,47 @@ async fn offsets_count_items_and_links_name_their_query() -> Result<(), Failure>
     assert_eq!(words.len(), 2);
     let second = mock.calls_of("listLinkedWords").pop().ok_or("no call")?;
     assert_eq!((second.path.as_str(), second.query.as_deref()), ("/linked-words", Some("page=2&per=5")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn pages_that_lead_nowhere_end_in_an_error_that_says_so() -> Result<(), Failure> {
+    let page = |word: &str, next: &str| json!({"words": [{"text": word}], "page": {"next": next}});
+    // The same cursor again, and a circle of two.
+    for (words, calls) in [(vec![("a", "x"), ("b", "x")], 2), (vec![("a", "x"), ("b", "y"), ("c", "x")], 3)] {
+        let mock = Gateway::mock()?;
+        for (word, next) in &words {
+            mock.on("listWords").json(200, page(word, next));
+        }
+        let mut items = Client::new(mock.gateway()).list_words().items();
+        for (word, _) in &words {
+            assert_eq!(items.next().await.ok_or("no item")??.text, *word);
+        }
+        let error = items.next().await.ok_or("no error")?.err().ok_or("another item")?;
+        assert!(error.to_string().contains("the pages go round in a circle"), "{error}");
+        assert!(items.next().await.is_none());
+        assert_eq!(mock.calls().len(), calls);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn pages_without_items_have_an_end() -> Result<(), Failure> {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&calls);
+    let router = Router::new().fallback(async move || {
+        let number = count.fetch_add(1, Ordering::Relaxed);
+        // There are lists of which little is left by a filter.
+        let words = if number == 900 { json!([{"text": "a"}]) } else { json!([]) };
+        axum::Json(json!({"words": words, "page": {"next": number.to_string()}}))
+    });
+    let emulator = Emulator::new().service("exchange", router).start().await?;
+    let mut items = Client::new(&emulator.gateway()?).list_words().items();
+    assert_eq!(items.next().await.ok_or("no item")??.text, "a");
+    let error = items.next().await.ok_or("no error")?.err().ok_or("another item")?;
+    assert!(error.to_string().contains("1000 pages in a row had no item"), "{error}");
+    assert!(items.next().await.is_none());
+    assert_eq!(calls.load(Ordering::Relaxed), 1901);
     Ok(())
 }
 

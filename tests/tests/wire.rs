@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use cloudrun_emulator::{Emulator, RunningEmulator, axum};
-use cloudrun_runtime::{Error, GatewayCode, RequestError};
+use cloudrun_runtime::{Error, Gateway, GatewayCode, RequestError};
 use petstore::Client;
 use petstore::operations::{CreatePetSuccess, GetPetError, HasPetError};
 use petstore::types::{Filter, ListPetsStatus, LoginBody, NewPet};
@@ -175,11 +175,63 @@ async fn answers_are_told_apart_by_status() -> Result<(), Failure> {
         }
         other => return Err(format!("{other:?}").into()),
     }
-    let surprise = Service::answering(203, "application/json", PET).await?;
-    assert!(matches!(surprise.client()?.get_pet("7").send().await, Err(Error::Unexpected { .. })));
+    // 200 is documented. Another status of success may come with the same body, not with another one, nor with a part of it.
+    for (status, body, is_one) in [(203, PET, true), (201, "{}", false), (204, "", false), (206, PET, false)]
+    {
+        let surprise = Service::answering(status, "application/json", body).await?;
+        match surprise.client()?.get_pet("7").send().await {
+            Ok(pet) if is_one => assert_eq!((pet.id, pet.status().as_u16()), (7, status)),
+            Err(Error::Unexpected { reply }) if !is_one => assert_eq!(reply.status(), status),
+            other => return Err(format!("{status}: {other:?}").into()),
+        }
+    }
     let gone = Service::answering(204, "application/json", "").await?;
     #[allow(deprecated, reason = "the deprecated operation still works")]
     gone.client()?.delete_pet("7").send().await?;
+    // Nothing is to be read, so nothing can be missing.
+    for status in [200, 201, 202] {
+        let gone = Service::answering(status, "application/json", "{}").await?;
+        #[allow(deprecated, reason = "the deprecated operation still works")]
+        let answer = gone.client()?.delete_pet("7").send().await?;
+        assert_eq!(answer.status(), status);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_error_is_the_services_whatever_its_body_is() -> Result<(), Failure> {
+    for body in ["<html>proxy</html>", "{}", r#"{"title":1}"#, r#"{"title":"half"#, ""] {
+        let service = Service::answering(404, "text/html", body).await?;
+        let error = service.client()?.get_pet("7").send().await.err().ok_or("no error")?;
+        let Error::Service { error: GetPetError::Undocumented(answer), reply } = &error else {
+            return Err(format!("{body:?}: {error:?}").into());
+        };
+        assert_eq!((answer.body(), reply.body()), (&Bytes::from(body), &Bytes::from(body)));
+        assert!(!error.is_retryable(), "{error}");
+        assert!(error.to_string().contains(body.split('"').next().unwrap_or_default()), "{error}");
+    }
+    // The status says whether it passes, documented or not: here it is, with JSON.
+    let broken = Service::answering(503, "text/plain", "upstream connect error").await?;
+    let error = broken.client()?.list_pets().send().await.err().ok_or("no error")?;
+    assert!(matches!(&error, Error::Service { .. }) && error.is_retryable(), "{error}");
+    assert!(error.to_string().contains("upstream connect error"), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_strange_property_does_not_hide_what_an_error_says() -> Result<(), Failure> {
+    let body = r#"{"status":"gone","title":"none","more":[1]}"#;
+    let service = Service::answering(404, "application/json", body).await?;
+    match service.client()?.get_pet("7").send().await {
+        Err(Error::Service { error: GetPetError::NotFound(problem), .. }) => {
+            assert_eq!((problem.title.as_str(), problem.status), ("none", None));
+            assert_eq!(problem.additional_properties["more"], serde_json::json!([1]));
+        }
+        other => return Err(format!("{other:?}").into()),
+    }
+    // An answer that is none of an error's is held to what it promises.
+    let service = Service::answering(200, "application/json", r#"{"name":"Rex","id":7,"tag":1}"#).await?;
+    assert!(matches!(service.client()?.get_pet("7").send().await, Err(Error::Decode { .. })));
     Ok(())
 }
 
@@ -190,6 +242,20 @@ async fn answers_that_cannot_have_a_body_are_not_read() -> Result<(), Failure> {
     let missing = Service::answering(404, "application/json", "").await?;
     let error = missing.client()?.has_pet("7").send().await.err();
     assert_eq!(error.as_ref().and_then(Error::service_error), Some(&HasPetError::NotFound));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_passed_over() -> Result<(), Failure> {
+    let list = Service::answering(200, "application/json", "\u{feff}[{\"name\":\"Rex\",\"id\":7}]").await?;
+    let pets = list.client()?.list_pets().send().await?;
+    assert_eq!((pets.len(), pets.reply().json::<serde_json::Value>()?[0]["id"].as_i64()), (1, Some(7)));
+    // What came is kept as it came.
+    assert!(pets.reply().body().starts_with(b"\xef\xbb\xbf["));
+    let broken = Service::answering(503, "text/plain", "\u{feff}later").await?;
+    let error = broken.client()?.get_pet("7").send().await.err();
+    let told = error.as_ref().and_then(Error::service_error);
+    assert_eq!(told, Some(&GetPetError::ServerError("later".into())));
     Ok(())
 }
 
@@ -239,6 +305,34 @@ async fn headers_cannot_carry_line_breaks() -> Result<(), Failure> {
         matches!(error, Some(Error::Request { error: RequestError::Header(name), .. }) if name == "X-Trace")
     );
     assert_eq!(service.seen().line, "");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_caller_sets_by_hand_is_kept_or_refused_and_never_lost() -> Result<(), Failure> {
+    let service = Service::answering(200, "application/json", "[]").await?;
+    let list = || -> Result<_, Failure> { Ok(service.client()?.list_pets()) };
+    list()?.session("s 1").header("cookie", "a=1; b=2").send().await?;
+    assert_eq!(service.seen().header("cookie"), Some("a=1; b=2; session=s%201"));
+    assert_eq!(service.seen().headers.get_all("cookie").iter().count(), 1);
+    let error = list()?.header("authorization", "Bearer mine").send().await.err();
+    assert!(
+        matches!(&error, Some(Error::Request { error: RequestError::AuthorizationSet, .. })),
+        "{error:?}"
+    );
+    // Without a credential of the gateway's it is the caller's to set.
+    let gateway = Gateway::at(service.emulator.url()).build()?;
+    let token = format!("Bearer {}", service.emulator.token());
+    Client::new(&gateway).list_pets().header("authorization", &token).send().await?;
+    Ok(())
+}
+
+#[test]
+fn a_runtime_without_time_is_told_of_by_an_error() -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let call = Gateway::direct("http://127.0.0.1:1").build()?.service("shop")?.get("/").send();
+    let error = runtime.block_on(call).err().ok_or("it was answered")?;
+    assert!(error.to_string().contains("calls need a Tokio runtime with time enabled"), "{error}");
     Ok(())
 }
 

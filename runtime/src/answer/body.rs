@@ -1,21 +1,28 @@
 //! How bodies are read and written, by media type. Generated code names these functions.
 
 use super::reply::Reply;
-use crate::json::decode::{Decode, from_slice};
+use crate::json::decode::{Decode, from_slice, from_slice_forgiving};
 use crate::json::error::DecodeError;
 use bytes::Bytes;
 
 /// A function that reads an answer's body.
 pub type Read<T> = fn(&Reply) -> Result<T, DecodeError>;
 
-/// Reads a JSON body.
+/// Reads a JSON body. What the service says of an error is read as far as it can be: a property that is not of its type counts
+/// as missing.
 ///
 /// # Errors
 ///
 /// The body is not JSON or not a value of this type.
 #[inline]
 pub fn json<T: Decode>(reply: &Reply) -> Result<T, DecodeError> {
-    if reply.body().is_empty() { nothing() } else { from_slice(reply.body()) }
+    if reply.body().is_empty() {
+        return nothing();
+    }
+    match from_slice(reply.body()) {
+        Err(error) if !reply.status().is_success() => from_slice_forgiving(reply.body()).map_err(|_| error),
+        result => result,
+    }
 }
 
 /// An empty body where JSON is promised: what may be `null` is.
@@ -24,16 +31,13 @@ fn nothing<T: Decode>() -> Result<T, DecodeError> {
     from_slice(b"null").map_err(|_| DecodeError::new("the body is empty, though JSON is promised"))
 }
 
-/// Reads a body of text; the charset is UTF-8.
+/// Reads a body of text; the charset is UTF-8. A byte order mark before it is passed over.
 ///
 /// # Errors
 ///
 /// The body is not UTF-8.
 pub fn text(reply: &Reply) -> Result<String, DecodeError> {
-    match std::str::from_utf8(reply.body()) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(error) => Err(DecodeError::new(format!("the text is not UTF-8: {error}"))),
-    }
+    reply.text().map(str::to_owned)
 }
 
 /// Hands out the body as it is.

@@ -206,10 +206,9 @@ impl<E> Error<E> {
                         )
                     })
             }
-            Self::Service { reply, .. } => passes(reply.status()),
-            Self::Decode { .. } | Self::Unexpected { .. } | Self::TooLarge { .. } | Self::Request { .. } => {
-                false
-            }
+            // What the status says, whether or not the body is what the document says of it.
+            Self::Service { reply, .. } | Self::Decode { reply, .. } => passes(reply.status()),
+            Self::Unexpected { .. } | Self::TooLarge { .. } | Self::Request { .. } => false,
         }
     }
 

@@ -17,7 +17,7 @@ struct Refusal {
 
 impl GatewayError {
     pub(crate) fn new(reply: Reply) -> Self {
-        let body: Option<Value> = serde_json::from_slice(reply.body()).ok();
+        let body: Option<Value> = reply.json().ok();
         let text = |name| body.as_ref().and_then(|body| body.get(name)?.as_str());
         let (code, message) = (text("code").map(GatewayCode::from), text("message").map(str::to_owned));
         Self(Box::new(Refusal { code, message, reply }))

@@ -1,3 +1,4 @@
+use crate::json::decode::unmarked;
 use crate::json::error::DecodeError;
 use crate::operation::Operation;
 use crate::operation::call_info::CallInfo;
@@ -69,16 +70,16 @@ impl Reply {
     ///
     /// The body is not JSON, or not of this type.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        serde_json::from_slice(self.body()).map_err(|error| DecodeError::new(error.to_string()))
+        serde_json::from_slice(unmarked(self.body())).map_err(|error| DecodeError::new(error.to_string()))
     }
 
-    /// The body as text.
+    /// The body as text, without a byte order mark before it.
     ///
     /// # Errors
     ///
     /// The body is not UTF-8.
     pub fn text(&self) -> Result<&str, DecodeError> {
-        std::str::from_utf8(self.body())
+        std::str::from_utf8(unmarked(self.body()))
             .map_err(|error| DecodeError::new(format!("the text is not UTF-8: {error}")))
     }
 

@@ -10,7 +10,6 @@ use crate::request::parts::Parts;
 use crate::transport::Transport;
 use crate::transport::body::Body;
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
 use http::{Request, response};
 
 /// An answer whose body may not have been read.
@@ -55,12 +54,12 @@ async fn begun(parts: &Parts, attempt: u32, gateway: &Gateway) -> Result<(Head, 
 
 /// Reads the body up to the gateway's limit, that of an error as far as it is kept, and tells success from error.
 pub(crate) async fn read(gateway: &Gateway, head: Head, body: Body) -> Result<Reply, Fault> {
-    let is_success = head.is_success();
+    let is_success = head.is_success() || head.status().is_success();
     let most = gateway.limits.response_size;
     let limit = if is_success { most } else { ERROR_SIZE.min(most) };
     let too_large = |head: Head| Err(Fault::TooLarge(limit, head.with_body(Bytes::new())));
-    let length = head.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if is_success && length.is_some_and(|length: usize| length > limit) {
+    let length = head.body_length();
+    if is_success && length.is_some_and(|length| length > limit) {
         return too_large(head);
     }
     let body = body.collect_up_to(limit).await.map_err(Fault::Transport)?;

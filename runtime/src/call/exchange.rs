@@ -7,6 +7,7 @@ use super::head::Head;
 use super::redirect::{REDIRECTS, redirect};
 use crate::credential::Outgoing;
 use crate::gateway::Inner as Gateway;
+use crate::request::error::RequestError;
 use crate::request::parts::Parts;
 use crate::transport::body::Body;
 use http::header::AUTHORIZATION;
@@ -51,6 +52,7 @@ pub(crate) async fn exchange<W: Way>(
         let request = build(parts, target.as_deref()).map_err(Fault::Request)?;
         // What was called is where the call began.
         let call = call.get_or_insert_with(|| parts.call_info_at(request.uri().path().to_owned(), attempt));
+        let url = request.uri().to_string();
         let (request, used) = authorized(gateway, request).await?;
         let secrets = request.headers().values().filter(|value| value.is_sensitive()).cloned().collect();
         let result =
@@ -73,7 +75,7 @@ pub(crate) async fn exchange<W: Way>(
             continue;
         }
         let (head, rest) = result?;
-        match redirect(parts, &head).filter(|_| redirects < REDIRECTS) {
+        match redirect(parts, &url, &head).filter(|_| redirects < REDIRECTS && parts.body.is_repeatable()) {
             Some(next) => {
                 redirects += 1;
                 target = Some(next);
@@ -89,9 +91,13 @@ async fn authorized(
     request: Request<Body>,
 ) -> Result<(Request<Body>, Option<HeaderValue>), Fault> {
     let Some(authority) = &gateway.authority else { return Ok((request, None)) };
-    // A direct call may carry the service's own instead.
-    if gateway.endpoint.direct && request.headers().contains_key(AUTHORIZATION) {
-        return Ok((request, None));
+    if request.headers().contains_key(AUTHORIZATION) {
+        // A direct call may carry the service's own instead; the gateway wants its token there.
+        return if gateway.endpoint.direct {
+            Ok((request, None))
+        } else {
+            Err(Fault::Request(RequestError::AuthorizationSet))
+        };
     }
     let (mut head, body) = request.into_parts();
     let outgoing =

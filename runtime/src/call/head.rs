@@ -4,7 +4,9 @@ use super::fault::Fault;
 use crate::answer::gateway_error::GatewayError;
 use crate::answer::reply::{Reply, pattern};
 use crate::operation::call_info::CallInfo;
+use crate::operation::method::Method;
 use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue, StatusCode, response};
 
 /// The header by which the gateway says that the service answered.
@@ -29,6 +31,14 @@ impl Head {
 
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.parts.headers
+    }
+
+    /// How many bytes follow, if that is told. The length in an answer to HEAD is that of another answer.
+    pub(super) fn body_length(&self) -> Option<usize> {
+        if self.call.operation().method == Method::HEAD {
+            return Some(0);
+        }
+        self.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
     }
 
     /// Whether the service answered, and not the gateway in its place.

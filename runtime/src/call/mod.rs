@@ -21,12 +21,24 @@ use crate::gateway::report::CallReport;
 use crate::request::parts::Parts;
 use crate::rt;
 use crate::transport::error::TransportError;
+use http::StatusCode;
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The whole answer of a documented success. A call that fails is made again where the policy says so.
-pub(crate) async fn send(parts: Parts) -> Result<Reply, Failure> {
-    call(&parts, |attempt| to_the_end(&parts, attempt), |reply| reply).await
+/// The whole answer of a success: of a documented one, or of another that reads like one. A call that fails is made again where
+/// the policy says so.
+pub(crate) async fn send(parts: Parts, reads: impl Fn(&Reply) -> bool) -> Result<Reply, Failure> {
+    let (parts, reads) = (&parts, &reads);
+    let attempt = async |number| match to_the_end(parts, number).await {
+        Err(Fault::Unexpected(reply)) if is_whole(reply.status()) && reads(&reply) => Ok(reply),
+        result => result,
+    };
+    call(parts, attempt, |reply| reply).await
+}
+
+/// Whether a success has a body, if any, like that of 200. From 206 on there are parts of one, or several in one.
+fn is_whole(status: StatusCode) -> bool {
+    (200..=205).contains(&status.as_u16())
 }
 
 /// The head of a documented success, and its body as it arrives. The time limit ends with the head.
@@ -52,6 +64,7 @@ pub(crate) async fn call<T, F: Future<Output = Result<T, Fault>>>(
         return Err(Failure { fault: Fault::Transport(error), call: parts.call_info(0) });
     }
     let world = retry::Real::now();
+    let mut outcome = Outcome { parts, span: &span, made: &made, world: &world, is_told: false };
     let attempt = async || {
         let number = made.fetch_add(1, Ordering::Relaxed);
         span.attempt(number);
@@ -63,23 +76,49 @@ pub(crate) async fn call<T, F: Future<Output = Result<T, Fault>>>(
     };
     let attempts = async {
         if parts.body.is_repeatable() {
-            retry::repeat(policy, &world, limit, parts.is_safe(), attempt).await
+            retry::repeat(policy, &gateway.budget, &world, limit, parts.is_safe(), attempt).await
         } else {
             attempt().await
         }
     };
     let result = rt::within(limit, span.around(attempts)).await.unwrap_or(Err(Fault::Timeout(limit)));
-    let call = parts.call_info(made.into_inner());
-    let (head, fault) = match &result {
-        Ok(value) => (Some(reply(value)), None),
-        Err(fault) => (fault.reply(), Some(fault.kind())),
-    };
-    let status = head.map(Reply::status);
-    span.end(status, head.and_then(Reply::request_id), fault, call.attempts());
-    if let Some(observer) = &gateway.observer {
-        let elapsed = retry::World::elapsed(&world);
-        let service = service.name().as_str();
-        observer(&CallReport { service, call: &call, status, error: fault, elapsed });
+    match &result {
+        Ok(value) => outcome.tell(Some(reply(value)), None),
+        Err(fault) => outcome.tell(fault.reply(), Some(fault.kind())),
     }
-    result.map_err(|fault| Failure { fault, call })
+    drop(outcome);
+    result.map_err(|fault| Failure { fault, call: parts.call_info(made.into_inner()) })
+}
+
+/// What becomes of a call, for whoever is told of it.
+struct Outcome<'a> {
+    parts: &'a Parts,
+    span: &'a CallSpan,
+    made: &'a AtomicU32,
+    world: &'a retry::Real,
+    is_told: bool,
+}
+
+impl Outcome<'_> {
+    fn tell(&mut self, head: Option<&Reply>, error: Option<&'static str>) {
+        self.is_told = true;
+        let service = &self.parts.service;
+        let call = self.parts.call_info(self.made.load(Ordering::Relaxed));
+        let status = head.map(Reply::status);
+        self.span.end(status, head.and_then(Reply::request_id), error, call.attempts());
+        if let Some(observer) = &service.gateway().inner().observer {
+            let elapsed = retry::World::elapsed(self.world);
+            let service = service.name().as_str();
+            observer(&CallReport { service, call: &call, status, error, elapsed });
+        }
+    }
+}
+
+/// A call whose future is dropped before it has ended has ended too.
+impl Drop for Outcome<'_> {
+    fn drop(&mut self) {
+        if !self.is_told && !std::thread::panicking() {
+            self.tell(None, Some("cancelled"));
+        }
+    }
 }

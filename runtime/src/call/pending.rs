@@ -23,9 +23,9 @@ pub struct Pending<T, E> {
     read_error: Read<E>,
 }
 
-impl<T, E> Pending<T, E> {
+impl<T: 'static, E> Pending<T, E> {
     pub(crate) fn new(parts: Parts, read: Read<T>, read_error: Read<E>) -> Self {
-        Self { call: Box::pin(send(parts)), read, read_error }
+        Self { call: Box::pin(send(parts, move |reply| read(reply).is_ok())), read, read_error }
     }
 }
 
@@ -56,7 +56,7 @@ pub struct PendingRaw(BoxFuture<'static, Result<Reply, Failure>>);
 
 impl PendingRaw {
     pub(crate) fn new(parts: Parts) -> Self {
-        Self(Box::pin(send(parts)))
+        Self(Box::pin(send(parts, |_| true)))
     }
 }
 
@@ -81,7 +81,7 @@ impl fmt::Debug for PendingRaw {
 
 impl Request {
     /// Sends the request; `decode` reads the answer of a documented success, `E` knows the documented errors.
-    pub fn send<T, E: Responses>(self, decode: Read<T>) -> Pending<T, E> {
+    pub fn send<T: 'static, E: Responses>(self, decode: Read<T>) -> Pending<T, E> {
         Pending::new(*self.0, decode, E::from_reply)
     }
 

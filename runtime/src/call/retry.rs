@@ -4,7 +4,7 @@
 
 use super::fault::Fault;
 use crate::answer::reply::Reply;
-use crate::gateway::policy::RetryPolicy;
+use crate::gateway::policy::{Budget, RetryPolicy};
 use crate::rt;
 use http::StatusCode;
 use std::future::Future;
@@ -46,9 +46,18 @@ fn retry_after(reply: &Reply) -> Option<Duration> {
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let moment = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
-    let wait = moment.duration_since(jiff::Timestamp::now());
+    let wait = date(text)?.duration_since(jiff::Timestamp::now());
     Some(Duration::try_from(wait).unwrap_or_default())
+}
+
+/// A date in any of HTTP's three forms (RFC 9110, section 5.6.7).
+fn date(text: &str) -> Option<jiff::Timestamp> {
+    let obsolete = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    let parsed = |format| jiff::fmt::strtime::parse(format, text).ok()?.to_datetime().ok();
+    jiff::fmt::rfc2822::DateTimeParser::new()
+        .parse_timestamp(text)
+        .ok()
+        .or_else(|| jiff::tz::Offset::UTC.to_timestamp(obsolete.into_iter().find_map(parsed)?).ok())
 }
 
 /// What the loop needs of the world; tests bring their own.
@@ -87,6 +96,7 @@ impl World for Real {
 /// Makes attempts until one succeeds or none is left. `limit` is the time for all of them.
 pub(crate) async fn repeat<T, F: Future<Output = Result<T, Fault>>>(
     policy: &RetryPolicy,
+    budget: &Budget,
     world: &impl World,
     limit: Duration,
     is_safe: bool,
@@ -97,14 +107,14 @@ pub(crate) async fn repeat<T, F: Future<Output = Result<T, Fault>>>(
         made += 1;
         let fault = match attempt().await {
             Ok(value) => {
-                policy.budget.earn();
+                budget.earn();
                 return Ok(value);
             }
             Err(fault) => fault,
         };
         let Some(wait) = wait(policy, made, &fault, is_safe, world.random()) else { return Err(fault) };
         // A wait that ends after the limit ends in a timeout; the error at hand says more.
-        if world.elapsed().saturating_add(wait) >= limit || !policy.budget.spend() {
+        if world.elapsed().saturating_add(wait) >= limit || !budget.spend() {
             return Err(fault);
         }
         world.sleep(wait).await;
@@ -113,11 +123,11 @@ pub(crate) async fn repeat<T, F: Future<Output = Result<T, Fault>>>(
 
 #[cfg(test)]
 mod tests {
-    use super::{World, repeat, retry_after};
+    use super::{World, date, repeat, retry_after};
     use crate::answer::gateway_error::GatewayError;
     use crate::answer::reply::Reply;
     use crate::call::fault::Fault;
-    use crate::gateway::policy::RetryPolicy;
+    use crate::gateway::policy::{Budget, RetryPolicy};
     use crate::operation::Operation;
     use crate::operation::call_info::CallInfo;
     use crate::operation::method::Method;
@@ -166,11 +176,20 @@ mod tests {
 
     /// Runs a call whose attempts end in these faults and then in success: attempts made, waits, whether it succeeded.
     async fn run(policy: &RetryPolicy, safe: bool, faults: Vec<Fault>) -> (usize, Vec<Duration>, bool) {
+        run_within(policy, &Budget::default(), safe, faults).await
+    }
+
+    async fn run_within(
+        policy: &RetryPolicy,
+        budget: &Budget,
+        safe: bool,
+        faults: Vec<Fault>,
+    ) -> (usize, Vec<Duration>, bool) {
         let world = Still::default();
         let made = RefCell::new(0);
         let faults = RefCell::new(faults.into_iter());
         let limit = Duration::from_secs(15);
-        let result = repeat(policy, &world, limit, safe, || {
+        let result = repeat(policy, budget, &world, limit, safe, || {
             *made.borrow_mut() += 1;
             let next = faults.borrow_mut().next();
             async move { next.map_or(Ok(()), Err) }
@@ -223,12 +242,24 @@ mod tests {
         assert_eq!(retry_after(&reply(503, &[("retry-after", "soon")], "")), None);
     }
 
+    #[test]
+    fn a_date_is_read_in_each_of_its_forms() {
+        // RFC 9110, section 5.6.7, and a day of one digit.
+        let dates =
+            ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"];
+        for text in dates {
+            assert_eq!(date(text).map(|moment| moment.as_second()), Some(784_111_777), "{text}");
+        }
+        assert_eq!(date("Sunday, 06-Nov-94"), None);
+    }
+
     #[tokio::test]
     async fn an_outage_is_not_multiplied() {
-        let policy = RetryPolicy::default();
+        let budget = Budget::default();
         let mut made = 0;
         for _ in 0..1000 {
-            made += run(&policy, true, (0..9).map(|_| unavailable()).collect()).await.0;
+            let policy = RetryPolicy::default();
+            made += run_within(&policy, &budget, true, (0..9).map(|_| unavailable()).collect()).await.0;
         }
         assert_eq!(made, 1000 + 100, "a hundred repetitions for all calls together");
     }

@@ -59,7 +59,13 @@ impl Endpoint {
             Some("http") => return Err(wrong("only loopback addresses may be called without TLS")),
             _ => return Err(wrong("it must start with https://")),
         }
-        Ok(Self { base: url.trim_end_matches('/').to_owned(), direct, loopback: is_loopback(host) })
+        // Clients leave out the port that a scheme has anyway, and a signature is that of the URL as it is sent.
+        let port = if uri.scheme_str() == Some("https") { ":443" } else { ":80" };
+        let base = match authority.strip_suffix(port) {
+            Some(host) => url.replacen(authority, host, 1),
+            None => url.to_owned(),
+        };
+        Ok(Self { base: base.trim_end_matches('/').to_owned(), direct, loopback: is_loopback(host) })
     }
 }
 
@@ -107,6 +113,18 @@ mod tests {
         assert!(Endpoint::url("http://10.0.0.7", true).is_ok());
         for url in ["http://10.0.0.7", "http://127.0.0.1.evil.com", "ftp://127.0.0.1", "localhost", "/x"] {
             assert!(Endpoint::url(url, false).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_port_that_goes_without_saying_is_left_out() {
+        for (url, base) in [
+            ("https://example.com:443/a", "https://example.com/a"),
+            ("https://example.com:80", "https://example.com:80"),
+            ("http://localhost:80/", "http://localhost"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+        ] {
+            assert_eq!(Endpoint::url(url, false).map(|endpoint| endpoint.base).as_deref(), Ok(base));
         }
     }
 

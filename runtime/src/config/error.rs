@@ -37,7 +37,7 @@ impl fmt::Display for ConfigError {
             Self::Url { url, reason } => write!(f, "{url:?} cannot be the gateway's URL: {reason}"),
             Self::MissingVariable(name) => write!(f, "the environment variable {name} is not set"),
             Self::Credential => {
-                f.write_str("the credential holds characters that an HTTP header cannot carry")
+                f.write_str("the credential is empty, or holds characters that an HTTP header cannot carry")
             }
             Self::Transport(reason) => write!(f, "the HTTP transport could not be set up: {reason}"),
         }

@@ -93,10 +93,13 @@ impl Credential {
         Self { name, kind: Kind::Source(Arc::new(source)) }
     }
 
-    /// What a gateway asks for every request; `None` if no header can carry the secret.
+    /// What a gateway asks for every request; `None` if no header can carry the secret, or there is none.
     pub(crate) fn into_authority(self) -> Option<Authority> {
         match self.kind {
-            Kind::Fixed(secret) => bearer(secret.expose_secret()).map(Authority::Fixed),
+            Kind::Fixed(secret) => Some(secret.expose_secret())
+                .filter(|secret| !secret.trim().is_empty())
+                .and_then(bearer)
+                .map(Authority::Fixed),
             Kind::Source(source) => Some(Authority::Source(source)),
         }
     }

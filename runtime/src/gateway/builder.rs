@@ -1,6 +1,6 @@
 use super::layer::{Layer, Layered};
 use super::limits::Limits;
-use super::policy::RetryPolicy;
+use super::policy::{Budget, RetryPolicy};
 use super::report::{CallReport, Observer};
 use super::{Gateway, Inner, network};
 use crate::config::endpoint::Endpoint;
@@ -163,6 +163,7 @@ impl GatewayBuilder {
             transport,
             timeout: self.timeout,
             retry: self.retry,
+            budget: Budget::default(),
             limits: self.limits,
             observer: self.observer,
             credential: self.credential,

@@ -19,7 +19,7 @@ use crate::credential::signature::Signature;
 use crate::credential::{Authority, Credential};
 use crate::gateway::builder::{GatewayBuilder, Target};
 use crate::gateway::limits::Limits;
-use crate::gateway::policy::RetryPolicy;
+use crate::gateway::policy::{Budget, RetryPolicy};
 use crate::gateway::report::Observer;
 use crate::transport::Transport;
 use std::fmt;
@@ -50,6 +50,8 @@ pub(crate) struct Inner {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) timeout: Duration,
     pub(crate) retry: RetryPolicy,
+    /// What all calls may spend on being made again, each by whatever policy.
+    pub(crate) budget: Budget,
     pub(crate) limits: Limits,
     pub(crate) observer: Option<Arc<Observer>>,
     pub(crate) credential: Option<Credential>,

@@ -2,14 +2,15 @@
 
 use super::code::GatewayCode;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// The statuses that pass: too many calls, or a service that is not there for a while.
 pub(crate) const PASSING: [u16; 4] = [429, 502, 503, 504];
 
 /// When a call is made again, and after which wait. The defaults: three attempts; 0.2 s, then twice that, of which a random
-/// part is waited; statuses 429, 502, 503 and 504.
+/// part is waited; statuses 429, 502, 503 and 504. However calls are set to be made again, all of a gateway together are only
+/// as often as a budget allows: a hundred times, and once more for every ten that were answered.
 ///
 /// ```
 /// use cloudrun_runtime::{Gateway, RetryPolicy};
@@ -25,7 +26,6 @@ pub struct RetryPolicy {
     pub(crate) statuses: Vec<u16>,
     pub(crate) codes: Vec<GatewayCode>,
     pub(crate) attempt_timeout: Option<Duration>,
-    pub(crate) budget: Arc<Budget>,
 }
 
 impl Default for RetryPolicy {
@@ -37,7 +37,6 @@ impl Default for RetryPolicy {
             statuses: PASSING.to_vec(),
             codes: vec![GatewayCode::ServiceNotReady, GatewayCode::ServiceEndpointNotFound],
             attempt_timeout: None,
-            budget: Arc::default(),
         }
     }
 }

@@ -38,7 +38,7 @@ impl CallReport<'_> {
     }
 
     /// The kind of the error, if the call failed: `service`, `gateway`, `timeout`, `transport`, `credential`, `request`,
-    /// `too_large` or `unexpected`. An answer that cannot be decoded is no failure here.
+    /// `too_large` or `unexpected`; `cancelled` if its future was dropped before it had ended. An answer that cannot be decoded is no failure here.
     pub fn error(&self) -> Option<&'static str> {
         self.error
     }

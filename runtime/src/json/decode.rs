@@ -1,3 +1,4 @@
+use super::choices::{Choices, Trial};
 use super::error::DecodeError;
 use jiter::{Jiter, Peek};
 
@@ -15,14 +16,18 @@ pub trait Decode: Sized {
 const MAX_DEPTH: u16 = 128;
 
 /// A pull parser over a JSON text, with what a union needs to choose its best variant.
-#[derive(Clone)]
 pub struct Decoder<'j> {
     pub(crate) jiter: Jiter<'j>,
     depth: u16,
+    unions: u16,
     /// How loosely the text fits the types read so far; a union takes the variant with the tightest fit.
     pub(crate) looseness: u32,
-    /// Bytes that unions may still read in vain. Bounds the work that a nested union can be made to do.
-    pub(crate) patience: usize,
+    /// What the unions of the whole text share.
+    pub(super) choices: Choices,
+    /// How this decoder tries a variant, if it does.
+    pub(super) trial: Trial,
+    /// Whether a property that is not of its type counts as missing.
+    pub(super) is_forgiving: bool,
 }
 
 impl std::fmt::Debug for Decoder<'_> {
@@ -34,8 +39,42 @@ impl std::fmt::Debug for Decoder<'_> {
 impl<'j> Decoder<'j> {
     /// A decoder at the start of `json`.
     pub fn new(json: &'j [u8]) -> Self {
-        let patience = json.len().saturating_mul(64).saturating_add(1 << 16);
-        Self { jiter: Jiter::new(json), depth: 0, looseness: 0, patience }
+        Self {
+            jiter: Jiter::new(json),
+            depth: 0,
+            unions: 0,
+            looseness: 0,
+            choices: Choices::of(json),
+            trial: Trial::default(),
+            is_forgiving: false,
+        }
+    }
+
+    /// A decoder from here on that tries a variant, with all that unions share until it gives it back. This one must not read
+    /// in the meantime.
+    pub(super) fn fork(&mut self, trial: Trial) -> Self {
+        let choices = std::mem::take(&mut self.choices);
+        Self { choices, trial, ..self.mark() }
+    }
+
+    /// This place of the text, to come back to.
+    pub(super) fn mark(&self) -> Self {
+        Self {
+            jiter: self.jiter.clone(),
+            depth: self.depth,
+            unions: self.unions,
+            looseness: 0,
+            choices: Choices::default(),
+            trial: Trial::default(),
+            is_forgiving: self.is_forgiving,
+        }
+    }
+
+    /// Comes back to a place in the same text, and passes over the value that stands there.
+    pub(super) fn skip_from(&mut self, mark: Self) -> Result<(), DecodeError> {
+        (self.jiter, self.depth, self.unions) = (mark.jiter, mark.depth, mark.unions);
+        self.loosen(16);
+        self.skip()
     }
 
     /// The kind of the next value.
@@ -94,6 +133,21 @@ impl<'j> Decoder<'j> {
     pub(crate) fn leave(&mut self) {
         self.depth -= 1;
     }
+
+    /// Goes one level down into a union, which takes stack but no text; [`Decoder::leave_union`] comes back.
+    #[inline]
+    pub(super) fn enter_union(&mut self) -> Result<(), DecodeError> {
+        if self.unions >= MAX_DEPTH {
+            return Err(DecodeError::new(format!("more than {MAX_DEPTH} unions inside each other")));
+        }
+        self.unions += 1;
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn leave_union(&mut self) {
+        self.unions -= 1;
+    }
 }
 
 /// Reads a whole JSON text as one value.
@@ -108,7 +162,20 @@ impl<'j> Decoder<'j> {
 /// # Ok::<(), cloudrun_runtime::json::DecodeError>(())
 /// ```
 pub fn from_slice<T: Decode>(json: &[u8]) -> Result<T, DecodeError> {
-    let mut decoder = Decoder::new(json);
+    whole(Decoder::new(unmarked(json)))
+}
+
+/// Reads a whole JSON text as one value. A property of an object that is not of its type counts as missing.
+pub(crate) fn from_slice_forgiving<T: Decode>(json: &[u8]) -> Result<T, DecodeError> {
+    whole(Decoder { is_forgiving: true, ..Decoder::new(unmarked(json)) })
+}
+
+/// A text without the byte order mark that some services put before it; parsers may pass over it (RFC 8259, section 8.1).
+pub(crate) fn unmarked(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+}
+
+fn whole<T: Decode>(mut decoder: Decoder<'_>) -> Result<T, DecodeError> {
     let value = T::decode(&mut decoder)?;
     decoder.jiter.finish().map_err(|error| DecodeError::jiter(&error))?;
     Ok(value)

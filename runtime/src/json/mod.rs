@@ -6,6 +6,7 @@
 //! May import from no other room.
 
 pub(crate) mod bridge;
+mod choices;
 mod collections;
 pub(crate) mod decode;
 pub(crate) mod encode;

@@ -140,7 +140,13 @@ impl Decoder<'_> {
             if let Some(found) = position(fields, name, expected) {
                 expected = found + 1;
                 let (name, slot) = &mut fields[found];
-                slot.fill(self).map_err(|error| error.in_key(name))?;
+                let mark = self.is_forgiving.then(|| self.mark());
+                if let Err(error) = slot.fill(self) {
+                    match mark {
+                        Some(mark) => self.skip_from(mark)?,
+                        None => return Err(error.in_key(name)),
+                    }
+                }
             } else if let Some(extra) = extra.as_deref_mut() {
                 let name = name.to_owned();
                 self.loosen(1);

@@ -1,6 +1,8 @@
+use super::choices::{Choice, Trial};
 use super::decode::Decoder;
 use super::error::DecodeError;
 use serde_json::Value;
+use std::any::TypeId;
 
 /// One variant of a union: its name for error messages, and how to read it.
 pub type Attempt<T> = (&'static str, fn(&mut Decoder<'_>) -> Result<T, DecodeError>);
@@ -13,55 +15,93 @@ impl Decoder<'_> {
     /// fits the text best wins, the earlier one if two fit alike. A variant fits worse for every property that it
     /// does not know and for every enum value that it does not list.
     ///
+    /// A type is one union: it is called with the same variants every time. What a union at one place of the text turned out
+    /// to be is remembered, so that unions inside unions are tried once each.
+    ///
     /// # Errors
     ///
-    /// No variant fits; the message says why each did not.
-    pub fn one_of<T>(&mut self, union: &'static str, attempts: &[Attempt<T>]) -> Result<T, DecodeError> {
+    /// No variant fits; the message says why each did not. Or there is more to try than the text is worth.
+    pub fn one_of<T: 'static>(
+        &mut self,
+        union: &'static str,
+        attempts: &[Attempt<T>],
+    ) -> Result<T, DecodeError> {
         self.peek()?;
-        self.enter()?;
-        let mut best: Option<(u32, T, Self)> = None;
+        let (id, start) = (TypeId::of::<T>(), self.jiter.current_index());
+        self.enter_union()?;
+        let value = match self.choices.find(id, start) {
+            Some(Choice::Variant(index, looseness)) => self.known_variant(attempts, index, looseness)?,
+            Some(Choice::None(error)) => return Err(error),
+            None => {
+                let (index, looseness, value) = self.tightest(union, attempts).inspect_err(|error| {
+                    if self.trial.is_one {
+                        self.choices.keep(id, start, Choice::None(error.clone()));
+                    }
+                })?;
+                if self.trial.is_one {
+                    self.choices.keep(id, start, Choice::Variant(index, looseness));
+                } else {
+                    self.choices.forget();
+                }
+                self.loosen(looseness);
+                value
+            }
+        };
+        self.leave_union();
+        Ok(value)
+    }
+
+    /// Reads the variant that this union is known to be, unless its fit is too loose to matter.
+    fn known_variant<T>(
+        &mut self,
+        attempts: &[Attempt<T>],
+        index: usize,
+        looseness: u32,
+    ) -> Result<T, DecodeError> {
+        let is_in_vain =
+            self.trial.limit.is_some_and(|limit| self.looseness.saturating_add(looseness) >= limit);
+        match attempts.get(index).filter(|_| !is_in_vain) {
+            Some((_, decode)) => decode(self),
+            None => Err(DecodeError::new("another variant fits better")),
+        }
+    }
+
+    /// The variant that fits best: its index, how loosely it fits, and its value. This decoder stands behind it then.
+    fn tightest<T>(
+        &mut self,
+        union: &'static str,
+        attempts: &[Attempt<T>],
+    ) -> Result<(usize, u32, T), DecodeError> {
+        let start = self.jiter.current_index();
+        let mut best: Option<(usize, u32, T, Self)> = None;
         let mut reasons = String::new();
-        for (name, decode) in attempts {
-            let mut fork = self.clone();
-            fork.looseness = 0;
-            match decode(&mut fork) {
+        for (index, (name, decode)) in attempts.iter().enumerate() {
+            let limit = best.as_ref().map(|(_, looseness, ..)| *looseness);
+            let mut fork = self.fork(Trial { is_one: true, limit, paid: 0 });
+            let result = decode(&mut fork);
+            self.choices = std::mem::take(&mut fork.choices);
+            let read = fork.jiter.current_index().saturating_sub(start);
+            // After the end of all patience this is an error on every level.
+            self.choices.spend(read.saturating_sub(fork.trial.paid))?;
+            match result {
                 Ok(value) => {
-                    self.spend(&fork)?;
                     let looseness = fork.looseness;
-                    if best.as_ref().is_none_or(|(tightest, ..)| looseness < *tightest) {
-                        best = Some((looseness, value, fork));
+                    if limit.is_none_or(|tightest| looseness < tightest) {
+                        best = Some((index, looseness, value, fork));
                     }
                     if looseness == 0 {
                         break;
                     }
                 }
-                Err(error) => {
-                    self.spend(&fork)?;
-                    explain(&mut reasons, name, &error);
-                }
+                Err(error) => explain(&mut reasons, name, &error),
             }
         }
-        match best {
-            Some((looseness, value, fork)) => {
-                let total = self.looseness.saturating_add(looseness);
-                let patience = self.patience;
-                *self = fork;
-                self.leave();
-                self.looseness = total;
-                self.patience = patience;
-                Ok(value)
-            }
-            None => Err(DecodeError::new(format!("no variant of {union} fits{reasons}"))),
-        }
-    }
-
-    fn spend(&mut self, fork: &Self) -> Result<(), DecodeError> {
-        let read = fork.jiter.current_index().saturating_sub(self.jiter.current_index());
-        let inner = self.patience.saturating_sub(fork.patience);
-        let left = self.patience.checked_sub(read.saturating_add(inner).saturating_add(1));
-        self.patience =
-            left.ok_or_else(|| DecodeError::new("too many nested unions to choose between; giving up"))?;
-        Ok(())
+        let Some((index, looseness, value, fork)) = best else {
+            return Err(DecodeError::new(format!("no variant of {union} fits{reasons}")));
+        };
+        self.jiter = fork.jiter;
+        self.trial.paid += self.jiter.current_index().saturating_sub(start);
+        Ok((index, looseness, value))
     }
 
     /// Reads a union with a discriminator: the variant that the property `tag` names. A tag that no variant has,
@@ -76,14 +116,14 @@ impl Decoder<'_> {
         variants: &[Tagged<T>],
         unknown: fn(Value) -> T,
     ) -> Result<T, DecodeError> {
-        let found = self.clone().find_tag(tag)?;
+        let found = self.find_tag(tag)?;
         let variant =
             found.as_deref().and_then(|found| variants.iter().find(|(values, _)| values.contains(&found)));
         match variant {
             Some((_, decode)) => {
-                self.enter()?;
+                self.enter_union()?;
                 let value = decode(self)?;
-                self.leave();
+                self.leave_union();
                 Ok(value)
             }
             None => {
@@ -93,8 +133,18 @@ impl Decoder<'_> {
         }
     }
 
-    /// The value of the property `tag` of the next object. Reads a copy of the parser to the end of that property.
-    fn find_tag(mut self, tag: &str) -> Result<Option<String>, DecodeError> {
+    /// The value of the property `tag` of the next object. Reads a copy of the parser to the end of that property, which tagged
+    /// unions inside tagged unions pay for.
+    fn find_tag(&mut self, tag: &str) -> Result<Option<String>, DecodeError> {
+        let start = self.jiter.current_index();
+        let mut fork = self.fork(Trial::default());
+        let found = fork.search_tag(tag);
+        self.choices = std::mem::take(&mut fork.choices);
+        self.choices.spend(fork.jiter.current_index().saturating_sub(start))?;
+        found
+    }
+
+    fn search_tag(&mut self, tag: &str) -> Result<Option<String>, DecodeError> {
         let mut key = self.jiter.next_object().map_err(|error| DecodeError::jiter(&error))?;
         while let Some(name) = key {
             if name == tag {
@@ -114,9 +164,76 @@ impl Decoder<'_> {
     }
 }
 
+/// Adds why a variant does not fit, as long as anybody would read it: the reasons of unions inside unions are many.
 #[cold]
 fn explain(reasons: &mut String, variant: &str, error: &DecodeError) {
     use std::fmt::Write;
+    const LONGEST: usize = 400;
+    if reasons.len() >= LONGEST {
+        return;
+    }
     // Writing to a String cannot fail.
     let _ = write!(reasons, "; {variant}: {error}");
+    if let Some((end, _)) = reasons.char_indices().find(|(at, _)| *at >= LONGEST) {
+        reasons.truncate(end);
+        reasons.push('…');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::choices::Choices;
+    use super::super::decode::{Decode, Decoder};
+    use super::super::error::DecodeError;
+    use std::cell::Cell;
+
+    thread_local! {
+        static TRIED: Cell<u32> = const { Cell::new(0) };
+    }
+
+    /// Lists of itself, in three ways that all fit and none exactly.
+    struct Nest;
+
+    fn list(decoder: &mut Decoder<'_>) -> Result<Nest, DecodeError> {
+        TRIED.set(TRIED.get() + 1);
+        decoder.loosen(1);
+        Vec::<Nest>::decode(decoder).map(|_| Nest)
+    }
+
+    impl Decode for Nest {
+        fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+            decoder.one_of("Nest", &[("A", list), ("B", list), ("C", list)])
+        }
+    }
+
+    /// How many variants were tried, and how it ended.
+    fn tried(text: &str, patience: usize) -> (u32, Result<(), String>) {
+        TRIED.set(0);
+        let mut decoder = Decoder::new(text.as_bytes());
+        decoder.choices = Choices::within(patience);
+        let result = Nest::decode(&mut decoder);
+        (TRIED.get(), result.map(|_| ()).map_err(|error| error.message().to_owned()))
+    }
+
+    #[test]
+    fn each_variant_is_tried_once_at_each_place() {
+        let text = format!("{}{}", "[".repeat(60), "]".repeat(60));
+        let (tried, result) = tried(&text, 1 << 20);
+        assert_eq!((tried, result), (3 * 60, Ok(())));
+    }
+
+    #[test]
+    fn each_byte_is_paid_for_once_whatever_the_depth() {
+        let text = format!("{}{}", "[".repeat(60), "]".repeat(60));
+        assert_eq!(tried(&text, 5 * text.len()).1, Ok(()));
+    }
+
+    #[test]
+    fn patience_is_one_for_all_levels_and_its_end_is_final() {
+        let text = format!("{}{}{}", "[".repeat(60), " ".repeat(200), "]".repeat(60));
+        let (tried, result) = tried(&text, 100);
+        // Down once, and nothing on the way up.
+        assert_eq!(tried, 60);
+        assert!(result.is_err_and(|text| text.starts_with("too many nested unions")));
+    }
 }

@@ -1,7 +1,8 @@
 //! Operations: what they may answer, what their requests share, and how a client comes in.
 
 /// What an operation may answer, by status: patterns are `"404"`, `"4XX"` or `"default"`, each with its variant and how
-/// its body is read (`json`, `text`, `bytes` or `empty`); the last row names the variant that keeps any other answer.
+/// its body is read (`json`, `text`, `bytes` or `empty`); the last row names the variant that keeps any other answer, and those
+/// whose body is not what its status promises.
 ///
 /// ```
 /// #[derive(Clone, Debug, PartialEq)]
@@ -19,10 +20,13 @@ macro_rules! responses {
         impl $crate::Responses for $name {
             #[inline]
             fn from_reply(reply: &$crate::Reply) -> ::core::result::Result<Self, $crate::json::DecodeError> {
-                match reply.pattern(&[$($pattern),*]) {
-                    $(::core::option::Option::Some($pattern) => $crate::responses!(@$kind reply $variant),)*
-                    _ => ::core::result::Result::Ok(Self::$unknown($crate::Undocumented::from(reply))),
-                }
+                let unknown = || Self::$unknown($crate::Undocumented::from(reply));
+                let documented: ::core::result::Result<Self, $crate::json::DecodeError> =
+                    match reply.pattern(&[$($pattern),*]) {
+                        $(::core::option::Option::Some($pattern) => $crate::responses!(@$kind reply $variant),)*
+                        _ => ::core::result::Result::Ok(unknown()),
+                    };
+                ::core::result::Result::Ok(documented.unwrap_or_else(|_| unknown()))
             }
         }
     };

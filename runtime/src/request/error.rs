@@ -35,6 +35,10 @@ pub enum RequestError {
     Http(String),
     /// This security scheme of the service needs the header `Authorization`, which holds the gateway's token.
     AuthorizationTaken(&'static str),
+    /// The caller has set the header `Authorization`, which holds the gateway's token.
+    AuthorizationSet,
+    /// The body is a stream that was sent before, and nobody has kept its bytes.
+    BodyTaken,
 }
 
 impl RequestError {
@@ -59,6 +63,13 @@ impl fmt::Display for RequestError {
                 write!(f, "the {place} breaks a rule of the document at {path}: {reason}")
             }
             Self::Http(reason) => f.write_str(reason),
+            Self::AuthorizationSet => f.write_str(
+                "the header `Authorization` holds the gateway's token, so it cannot be set for one call; make a gateway with \
+                 another credential, call the service directly, or use another header for the service's own",
+            ),
+            Self::BodyTaken => f.write_str(
+                "the body is a stream that was sent before; give bytes if the call is to be made again",
+            ),
             Self::AuthorizationTaken(scheme) => write!(
                 f,
                 "the security scheme `{scheme}` needs the header `Authorization`, which holds the gateway's token; call the \

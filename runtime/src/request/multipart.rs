@@ -1,5 +1,5 @@
 //! `multipart/form-data` (RFC 7578): in come named parts, out goes a body that is read piece by piece. No file is read
-//! whole into memory, and no name or file name can end its header early.
+//! whole into memory, and no name or file name can end its header early. A form of nothing but bytes is bytes.
 
 use super::error::RequestError;
 use crate::json::bridge::json_value;
@@ -195,14 +195,19 @@ impl Form {
         segments.push_back(end);
         let media_type = HeaderValue::try_from(format!("multipart/{subtype}; boundary={boundary}"))
             .map_err(|error| RequestError::Http(error.to_string()))?;
-        let body = Body::stream(Chain(segments));
-        Ok((
-            media_type,
-            match length {
-                Some(length) => body.with_length(length),
-                None => body,
-            },
-        ))
+        Ok((media_type, joined(segments, length)))
+    }
+}
+
+/// The segments one after the other: bytes if all of them are, so that the form can be sent again and signed, else a stream.
+fn joined(segments: VecDeque<Body>, length: Option<u64>) -> Body {
+    if let Some(bytes) = segments.iter().map(Body::as_bytes).collect::<Option<Vec<_>>>() {
+        return Body::from(bytes.concat());
+    }
+    let body = Body::stream(Chain(segments));
+    match length {
+        Some(length) => body.with_length(length),
+        None => body,
     }
 }
 

@@ -6,9 +6,11 @@ use tokio::time::Sleep;
 
 pub(crate) use tokio::time::Instant;
 
-/// Whether calls can be made here.
+/// Whether calls can be made here: by a runtime that has time, too.
 pub(crate) fn is_there() -> bool {
-    tokio::runtime::Handle::try_current().is_ok()
+    // Tokio tells of missing time by a panic only.
+    let has_time = || std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))).is_ok();
+    tokio::runtime::Handle::try_current().is_ok() && has_time()
 }
 
 /// Runs a future to its end, whoever waits for it. There must be a runtime.

@@ -39,21 +39,73 @@ pub struct Body {
 }
 
 enum Inner {
-    Full(Option<Bytes>),
-    Stream(ByteStream),
+    Full(Bytes),
+    Stream(Arriving),
+    /// It has been read. That is not an empty body: nothing is left that could be sent.
+    Read,
+}
+
+/// A stream while it arrives.
+struct Arriving {
+    stream: ByteStream,
+    arrived: u64,
+    /// The piece with which all is there. It waits for the end: whoever reads so many bytes reads no further, and would not see
+    /// that there are more.
+    last: Option<Bytes>,
+    is_over: bool,
+}
+
+impl Arriving {
+    fn new(stream: ByteStream) -> Self {
+        Self { stream, arrived: 0, last: None, is_over: false }
+    }
+
+    /// The next piece of a body that was said to have this length.
+    fn poll(
+        &mut self,
+        length: Option<u64>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, TransportError>>> {
+        let wrong = |arrived: u64, length: u64| {
+            let text =
+                format!("the body has not the {length} bytes that it was said to have: {arrived} arrived");
+            Poll::Ready(Some(Err(TransportError::new(text))))
+        };
+        while !self.is_over {
+            let piece = match std::task::ready!(self.stream.as_mut().poll_next(context)) {
+                Some(Ok(piece)) => piece,
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => {
+                    self.is_over = true;
+                    break;
+                }
+            };
+            self.arrived += piece.len() as u64;
+            match length {
+                Some(length) if self.arrived > length => return wrong(self.arrived, length),
+                Some(length) if self.arrived == length && piece.is_empty() => {}
+                Some(length) if self.arrived == length => self.last = Some(piece),
+                _ => return Poll::Ready(Some(Ok(piece))),
+            }
+        }
+        match length {
+            Some(length) if self.arrived < length => wrong(self.arrived, length),
+            _ => Poll::Ready(self.last.take().map(Ok)),
+        }
+    }
 }
 
 impl Body {
     /// No body.
     pub fn empty() -> Self {
-        Self { inner: Inner::Full(None), length: Some(0) }
+        Self::from(Bytes::new())
     }
 
     /// A body that arrives piece by piece. A request with such a body is never sent twice.
     pub fn stream<E: Into<BoxError> + 'static>(
         stream: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
     ) -> Self {
-        Self { inner: Inner::Stream(Box::pin(Pieces(Box::pin(stream)))), length: None }
+        Self { inner: Inner::Stream(Arriving::new(Box::pin(Pieces(Box::pin(stream))))), length: None }
     }
 
     /// The contents of a file, read piece by piece while the request is sent.
@@ -67,10 +119,13 @@ impl Body {
             .map(|(chunks, length)| Self::stream(chunks).with_length(length))
     }
 
-    /// The same body, known to have this many bytes; they become the request's `Content-Length`.
+    /// The same stream, known to have this many bytes; they become the request's `Content-Length`. One that has more or fewer is
+    /// an error when it is sent. Bytes have the length that they have.
     #[must_use]
     pub fn with_length(mut self, length: u64) -> Self {
-        self.length = Some(length);
+        if matches!(self.inner, Inner::Stream(..)) {
+            self.length = Some(length);
+        }
         self
     }
 
@@ -79,27 +134,19 @@ impl Body {
         self.length
     }
 
-    /// The bytes, if the body is not a stream.
+    /// The bytes, if the body is not a stream and has not been read.
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.inner {
-            Inner::Full(bytes) => Some(bytes.as_deref().unwrap_or_default()),
-            Inner::Stream(_) => None,
+            Inner::Full(bytes) => Some(bytes),
+            Inner::Stream(..) | Inner::Read => None,
         }
     }
 
-    /// The bytes, if the body is not a stream.
+    /// The bytes, if the body is not a stream and has not been read.
     pub(crate) fn to_bytes(&self) -> Option<Bytes> {
         match &self.inner {
-            Inner::Full(bytes) => Some(bytes.clone().unwrap_or_default()),
-            Inner::Stream(_) => None,
-        }
-    }
-
-    /// A second body of the same bytes, unless this one is a stream.
-    pub(crate) fn try_clone(&self) -> Option<Self> {
-        match &self.inner {
-            Inner::Full(bytes) => Some(Self { inner: Inner::Full(bytes.clone()), length: self.length }),
-            Inner::Stream(_) => None,
+            Inner::Full(bytes) => Some(bytes.clone()),
+            Inner::Stream(..) | Inner::Read => None,
         }
     }
 
@@ -159,7 +206,7 @@ pub(crate) struct Collected {
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
         let bytes = bytes.into();
-        Self { length: Some(bytes.len() as u64), inner: Inner::Full(Some(bytes)) }
+        Self { length: Some(bytes.len() as u64), inner: Inner::Full(bytes) }
     }
 }
 
@@ -167,18 +214,27 @@ impl Stream for Body {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        match &mut self.inner {
-            Inner::Full(bytes) => Poll::Ready(bytes.take().map(Ok)),
-            Inner::Stream(stream) => stream.as_mut().poll_next(context),
+        let this = &mut *self;
+        if let Inner::Stream(arriving) = &mut this.inner {
+            let piece = std::task::ready!(arriving.poll(this.length, context));
+            if !matches!(piece, Some(Ok(_))) {
+                this.inner = Inner::Read;
+            }
+            return Poll::Ready(piece);
         }
+        Poll::Ready(match std::mem::replace(&mut this.inner, Inner::Read) {
+            Inner::Full(bytes) if !bytes.is_empty() => Some(Ok(bytes)),
+            _ => None,
+        })
     }
 }
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.inner {
-            Inner::Full(bytes) => write!(f, "Body({} bytes)", bytes.as_ref().map_or(0, Bytes::len)),
-            Inner::Stream(_) => f.write_str("Body(stream)"),
+            Inner::Full(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+            Inner::Stream(..) => f.write_str("Body(stream)"),
+            Inner::Read => f.write_str("Body(read)"),
         }
     }
 }

@@ -191,9 +191,8 @@ impl Transport for ReqwestTransport {
         &self,
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-        let (head, body) = request.into_parts();
-        let (mut head, body) = (head, body);
-        if let Some(length) = body.length().filter(|length| *length > 0) {
+        let (mut head, body) = request.into_parts();
+        if let Some(length) = body.length().filter(|length| *length > 0 || has_a_body(&head.method)) {
             head.headers.insert(http::header::CONTENT_LENGTH, length.into());
         }
         let body = match body.as_bytes() {
@@ -228,6 +227,11 @@ impl Transport for ReqwestTransport {
     }
 }
 
+/// Whether requests of this method have a body by its meaning: one that is empty is told then (RFC 9110, section 8.6).
+fn has_a_body(method: &http::Method) -> bool {
+    matches!(*method, http::Method::POST | http::Method::PUT | http::Method::PATCH)
+}
+
 impl ReqwestTransport {
     async fn send_full(
         &self,
@@ -252,6 +256,14 @@ impl ReqwestTransport {
 }
 
 fn failed(error: reqwest::Error) -> TransportError {
+    // The caller's own body, wherever its error was found: the connection is not to blame, and another one no help.
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        if let Some(own) = cause.downcast_ref::<TransportError>() {
+            return TransportError::from_source("the request could not be sent", own.clone());
+        }
+        source = cause.source();
+    }
     let (is_connect, is_request) = (error.is_connect(), error.is_request());
     let error = TransportError::from_source("the call failed", error.without_url());
     match (is_connect, is_request) {

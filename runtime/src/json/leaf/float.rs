@@ -22,16 +22,46 @@ macro_rules! float {
 float!(f32);
 float!(f64);
 
+/// A number beyond the type would be read as infinite, which has no JSON form: it could never be written again.
+macro_rules! finite {
+    ($value:expr, $ty:ty) => {{
+        let value = $value;
+        if value.is_finite() { Ok(value) } else { Err(beyond(stringify!($ty))) }
+    }};
+}
+
+#[cold]
+fn beyond(kind: &str) -> DecodeError {
+    DecodeError::new(format!("the number is too large for {kind}"))
+}
+
 impl Decode for f64 {
     #[inline]
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
-        decoder.jiter.next_float().map_err(|error| DecodeError::jiter(&error))
+        finite!(decoder.jiter.next_float().map_err(|error| DecodeError::jiter(&error))?, f64)
     }
 }
 
 impl Decode for f32 {
     #[inline]
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
-        f64::decode(decoder).map(|wide| wide as f32)
+        finite!(f64::decode(decoder)? as f32, f32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::json::decode::from_slice;
+
+    #[test]
+    fn a_number_that_is_too_large_is_told_and_where() {
+        let error = |text: &str| from_slice::<Vec<f64>>(text.as_bytes()).err().map(|error| error.to_string());
+        for large in ["1e400", "-1e400", "1e309"] {
+            let told = error(&format!("[1, {large}]"));
+            assert_eq!(told.as_deref(), Some("at $[1]: the number is too large for f64"), "{large}");
+        }
+        assert_eq!(error("[1.7976931348623157e308, 1e-400]"), None);
+        assert!(from_slice::<f32>(b"1e39").is_err() && from_slice::<f32>(b"3.4e38").is_ok());
+        assert!(from_slice::<f64>(b"NaN").is_err() && from_slice::<f64>(b"Infinity").is_err());
     }
 }

@@ -3,12 +3,25 @@
 use crate::json::decode::{Decode, Decoder};
 use crate::json::encode::{Encode, Encoder};
 use crate::json::error::DecodeError;
+use jiff::fmt::temporal::Pieces;
 use jiff::{Timestamp, civil};
+use std::borrow::Cow;
 
 /// The error of a text that is no such date or time.
 #[cold]
 fn unfit(noun: &str, text: &str, error: &dyn std::fmt::Display) -> DecodeError {
     DecodeError::new(format!("expected {noun}, found {text:?}: {error}"))
+}
+
+/// The text with as many digits of a second as there are nanoseconds: some services write ten and more.
+pub(super) fn to_nanoseconds(text: &str) -> Cow<'_, str> {
+    const DIGITS: usize = 9;
+    let Some(start) = text.find('.').map(|point| point + 1) else { return text.into() };
+    let digits = text[start..].bytes().take_while(u8::is_ascii_digit).count();
+    if digits <= DIGITS {
+        return text.into();
+    }
+    format!("{}{}", &text[..start + DIGITS], &text[start + digits..]).into()
 }
 
 macro_rules! time {
@@ -22,13 +35,39 @@ macro_rules! time {
         impl Decode for $ty {
             fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 let text = decoder.str()?;
-                text.parse().map_err(|error| unfit($noun, text, &error))
+                to_nanoseconds(text).parse().map_err(|error| unfit($noun, text, &error))
             }
         }
     )*};
 }
+
+impl Encode for Timestamp {
+    fn encode(&self, encoder: &mut Encoder) {
+        encoder.string(&self.to_string());
+    }
+}
+
+/// The last day of the year 9999, by which services say "never", is a day beyond the last [`Timestamp`], and becomes that.
+impl Decode for Timestamp {
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        let text = decoder.str()?;
+        let exact = to_nanoseconds(text);
+        exact
+            .parse()
+            .or_else(|error| nearest(&exact).ok_or_else(|| unfit("a date-time with an offset", text, &error)))
+    }
+}
+
+/// The last or first moment of those that there are, for a date-time beyond them.
+#[cold]
+fn nearest(text: &str) -> Option<Timestamp> {
+    let pieces = Pieces::parse(text).ok()?;
+    let moment = pieces.date().to_datetime(pieces.time()?);
+    let end = if moment.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+    Some(pieces.to_numeric_offset()?.to_timestamp(moment).unwrap_or(end))
+}
+
 time!(
-    Timestamp, "a date-time with an offset"
     civil::DateTime, "a date-time"
     civil::Date, "a date"
     civil::Time, "a time of day"
@@ -36,7 +75,7 @@ time!(
 
 #[cfg(feature = "chrono")]
 mod with_chrono {
-    use super::unfit;
+    use super::{to_nanoseconds, unfit};
     use crate::json::decode::{Decode, Decoder};
     use crate::json::encode::{Encode, Encoder};
     use crate::json::error::DecodeError;
@@ -51,7 +90,8 @@ mod with_chrono {
     impl Decode for DateTime<FixedOffset> {
         fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
             let text = decoder.str()?;
-            Self::parse_from_rfc3339(text).map_err(|error| unfit("a date-time with an offset", text, &error))
+            Self::parse_from_rfc3339(&to_nanoseconds(text))
+                .map_err(|error| unfit("a date-time with an offset", text, &error))
         }
     }
 
@@ -63,7 +103,7 @@ mod with_chrono {
 
 #[cfg(feature = "time")]
 mod with_time {
-    use super::unfit;
+    use super::{to_nanoseconds, unfit};
     use crate::json::decode::{Decode, Decoder};
     use crate::json::encode::{Encode, Encoder};
     use crate::json::error::DecodeError;
@@ -91,7 +131,7 @@ mod with_time {
             impl Decode for $ty {
                 fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                     let text = decoder.str()?;
-                    Self::parse(text, $format).map_err(|error| unfit($noun, text, &error))
+                    Self::parse(&to_nanoseconds(text), $format).map_err(|error| unfit($noun, text, &error))
                 }
             }
         )*};

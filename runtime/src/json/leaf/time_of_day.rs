@@ -1,3 +1,4 @@
+use super::time::to_nanoseconds;
 use crate::json::decode::{Decode, Decoder};
 use crate::json::encode::{Encode, Encoder};
 use crate::json::error::DecodeError;
@@ -45,7 +46,7 @@ impl FromStr for TimeOfDay {
         if !is_offset {
             return Err(unfit(&"the offset is neither `Z` nor like `+08:00`"));
         }
-        let time = clock.parse().map_err(|error: jiff::Error| unfit(&error))?;
+        let time = to_nanoseconds(clock).parse().map_err(|error: jiff::Error| unfit(&error))?;
         Ok(Self { time, offset: Some(offset.to_owned()).filter(|offset| !offset.is_empty()) })
     }
 }
