@@ -9,6 +9,7 @@ use cloudrun_codegen::{Client, FileError, Layout};
 use cloudrun_templates::{Context, render};
 use std::fs;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 pub(crate) fn run(arguments: &New) -> Result<Outcome, Failure> {
     let folder = PathBuf::from(&arguments.name);
@@ -41,14 +42,14 @@ pub(crate) fn run(arguments: &New) -> Result<Outcome, Failure> {
     let files = render(mode, &context).map_err(|error| Failure(error.to_string()))?;
     let staged = Staged::beside(&folder)?;
     for (path, text) in files {
-        write(&staged.0.join(path), text.as_bytes())?;
+        write(&staged.path().join(path), text.as_bytes())?;
     }
     for (source, path) in &documents {
         let contents = fs::read(source).map_err(at("read", source))?;
-        write(&staged.0.join(path), &contents)?;
+        write(&staged.path().join(path), &contents)?;
     }
     if arguments.mode == Mode::CheckedIn {
-        let client = client.write(&staged.0.join("src").join(&module));
+        let client = client.write(&staged.path().join("src").join(&module));
         client.map_err(|error| report::unwritten_client(&error))?;
     }
     staged.appear(&folder)?;
@@ -58,33 +59,41 @@ pub(crate) fn run(arguments: &New) -> Result<Outcome, Failure> {
 }
 
 /// A crate that is made ready beside its place, so that there is all of it or nothing. It goes again unless it gets there.
-struct Staged(PathBuf);
+/// Its folder is a new one of a name that nobody else has, so nothing that was there can be taken for it.
+struct Staged(TempDir);
 
 impl Staged {
     fn beside(folder: &Path) -> Result<Self, Failure> {
-        let place = folder.with_file_name(format!(".{}.cloudrun-new", folder.display()));
-        if place.symlink_metadata().is_ok() {
-            // An earlier run that was killed left it.
-            fs::remove_dir_all(&place).map_err(at("removed", &place))?;
-        }
-        fs::create_dir(&place).map_err(at("made", folder))?;
-        Ok(Self(place))
+        let parent =
+            folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let prefix = format!(".{}.cloudrun-new-", folder.display());
+        let staged =
+            tempfile::Builder::new().prefix(&prefix).tempdir_in(parent).map_err(at("made", folder))?;
+        readable_by_all(staged.path()).map_err(at("made", folder))?;
+        Ok(Self(staged))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
     }
 
     fn appear(mut self, folder: &Path) -> Result<(), Failure> {
-        fs::rename(&self.0, folder).map_err(at("made", folder))?;
-        self.0.clear();
+        fs::rename(self.path(), folder).map_err(at("made", folder))?;
+        self.0.disable_cleanup(true);
         Ok(())
     }
 }
 
-impl Drop for Staged {
-    fn drop(&mut self) {
-        if !self.0.as_os_str().is_empty() {
-            // What made the command fail is the error to tell.
-            let _ = fs::remove_dir_all(&self.0);
-        }
-    }
+/// Temporary folders are their owner's only; a crate is not.
+#[cfg(unix)]
+fn readable_by_all(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn readable_by_all(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 fn at(done: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Failure {

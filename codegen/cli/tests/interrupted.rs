@@ -140,7 +140,7 @@ fn a_new_crate_is_there_as_a_whole_or_not_at_all() -> Result<(), Failure> {
             _ => Err(error),
         })?;
         let mut child = command(path, &arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        while child.try_wait()?.is_none() && !path.join(".made.cloudrun-new").exists() {
+        while child.try_wait()?.is_none() && staged(path).is_none() {
             std::thread::sleep(Duration::from_micros(50));
         }
         std::thread::sleep(Duration::from_micros(round * round * 40));
@@ -152,8 +152,32 @@ fn a_new_crate_is_there_as_a_whole_or_not_at_all() -> Result<(), Failure> {
             ends(path, &arguments, 0)?;
             assert_eq!(tree(&path.join("made"))?, whole);
         }
-        assert!(!path.join(".made.cloudrun-new").exists());
+        // Only what is killed leaves its folder behind, under a name that nobody else has.
+        if let Some(left) = staged(path) {
+            fs::remove_dir_all(left)?;
+        }
     }
+    Ok(())
+}
+
+/// The folder in which `new made` makes its crate ready.
+fn staged(path: &Path) -> Option<PathBuf> {
+    let is_one =
+        |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(".made.cloudrun-new-");
+    fs::read_dir(path).ok()?.flatten().find(is_one).map(|entry| entry.path())
+}
+
+#[test]
+fn a_new_crate_takes_no_folder_of_the_users_for_its_own() -> Result<(), Failure> {
+    let case = Case::new()?;
+    let path = case.folder.path();
+    for folder in [".made.cloudrun-new", ".made.cloudrun-new-"] {
+        fs::create_dir(path.join(folder))?;
+        fs::write(path.join(folder).join("thesis.txt"), "mine\n")?;
+    }
+    ends(path, &["new", "made", "--spec", case.specs[0], "--service", "shop"], 0)?;
+    assert!(path.join(".made.cloudrun-new/thesis.txt").exists());
+    assert!(path.join(".made.cloudrun-new-/thesis.txt").exists());
     Ok(())
 }
 
@@ -218,7 +242,7 @@ fn a_full_disk_leaves_the_old_client() -> Result<(), Failure> {
             2,
         )?;
         assert!(said.contains("make room on the disk"), "{said}");
-        assert!(!path.join("made").exists() && !path.join(".made.cloudrun-new").exists());
+        assert!(!path.join("made").exists() && staged(path).is_none());
         fs::remove_file(&filler)?;
         ends(path, &Case::arguments(case.specs[1], "src/shop"), 0)?;
         let mut there = tree(&path.join("src/shop"))?;

@@ -24,6 +24,12 @@ impl Case {
     /// An identifier of a text, which may still be taken or reserved: it starts with a letter and is not too long.
     pub(crate) fn of(self, text: &str) -> String {
         let mut name: String = self.join(&words(text)).nfc().take(MAX_CHARS).collect();
+        // What told a script apart may have been cut off.
+        while !name.is_ascii()
+            && letters(&name, MAX_CHARS).iter().any(|letter| !matches!(letter, Letter::Plain(_)))
+        {
+            name = self.join(&words(&name)).chars().take(MAX_CHARS).collect();
+        }
         if name.trim_matches('_').is_empty() {
             return self.join("empty");
         }
@@ -158,6 +164,13 @@ mod tests {
         assert_eq!(Pascal.of("😀"), "U1f600");
         assert_eq!(Pascal.of(""), "Empty");
         assert_eq!(Snake.of("$filter"), "filter");
+    }
+
+    #[test]
+    fn what_is_cut_is_looked_at_again() {
+        let long = format!("{}ж", "а".repeat(120));
+        assert!(Snake.of(&long).starts_with("u430_u430_"), "{}", Snake.of(&long));
+        assert_eq!(Snake.of("аж"), "аж");
     }
 
     #[test]

@@ -159,7 +159,11 @@ impl<'a> Scope<'a> {
     /// The wanted name, with the suffix if it is reserved, spelled out if it looks like another, with a number if it is
     /// taken.
     fn put(&mut self, wanted: &str) -> Name {
-        let mut wanted = cut(wanted, self.most_bytes).to_owned();
+        let mut wanted = match cut(wanted, self.most_bytes) {
+            whole if whole == wanted => wanted.to_owned(),
+            // It is looked at again, since what told its script apart may be gone.
+            part => cut(&self.case.of(part), self.most_bytes).to_owned(),
+        };
         if self.misleads(&wanted) {
             wanted = self.case.of(&super::case::spelled_out(&wanted));
         }

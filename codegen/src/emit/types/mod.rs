@@ -66,10 +66,14 @@ fn part(name: &Name) -> &'static str {
 
 /// The attribute that derives the usual traits, these, and the configured ones.
 fn derive(api: &NamedApi, more: &[&str]) -> TokenStream {
-    let all = ["Clone", "Debug", "PartialEq"].iter().chain(more).copied();
-    let all = all.chain(api.chosen.derives.iter().map(String::as_str).filter(|name| !more.contains(name)));
+    let mut all: Vec<&str> = ["Clone", "Debug", "PartialEq"].iter().chain(more).copied().collect();
+    for chosen in &api.chosen.derives {
+        if !all.contains(&chosen.as_str()) {
+            all.push(chosen);
+        }
+    }
     // The generator refused paths that do not parse.
-    let paths = all.map(|path| path.parse::<TokenStream>().unwrap_or_default());
+    let paths = all.into_iter().map(|path| path.parse::<TokenStream>().unwrap_or_default());
     quote!(#[derive(#(#paths),*)])
 }
 

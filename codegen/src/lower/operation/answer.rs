@@ -1,7 +1,7 @@
 //! Responses: which are success, which are errors, and how each body is read.
 
 use super::Operations;
-use crate::diagnostic::Place;
+use crate::diagnostic::{Code, Place};
 use crate::ir::{Alternative, Answer, AnswerVariant, Content, Headers, Stream, Success, Type, Unnamed};
 use crate::read::media::{self, Media, essence, is_acceptable, is_usable, media};
 use crate::read::{Context, Node};
@@ -109,6 +109,12 @@ impl<'a> Operations<'_, 'a> {
         let mut choices: Vec<_> =
             response.content.iter().map(|(name, content)| (media(name), name, content)).collect();
         choices.sort_by_key(|(media, ..)| *media);
+        for (_, name, _) in
+            choices.iter().filter(|(_, name, _)| !is_acceptable(name) && media(name) != Media::Json)
+        {
+            let message = format!("no header can carry the media type {name:?}; it is not asked for");
+            self.lower.warn(Code::UnsupportedPart, &place.key("content").key(name), message);
+        }
         let Some((kind, name, content)) = choices.first().copied() else { return Content::Empty };
         let essence = essence(name);
         // Where anything may come, JSON is what is read.

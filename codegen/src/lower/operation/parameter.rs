@@ -112,8 +112,10 @@ impl<'a> Operations<'_, 'a> {
             self.lower.warn(Code::ReservedHeader, place, message);
             return None;
         }
-        if location == Location::Header && !header::is_name(&data.name) {
-            let message = format!("`{id}`: {:?} is no header name; the parameter is left out", data.name);
+        let is_named = matches!(location, Location::Header | Location::Cookie);
+        if is_named && !header::is_name(&data.name) {
+            let noun = if location == Location::Header { "header" } else { "cookie" };
+            let message = format!("`{id}`: {:?} is no {noun} name; the parameter is left out", data.name);
             self.lower.warn(Code::UnsupportedPart, place, message);
             return None;
         }

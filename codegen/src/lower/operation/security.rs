@@ -47,16 +47,15 @@ impl Operations<'_, '_> {
                 APIKeyLocation::Header if header::is_name(key) => {
                     SchemeKind::Header(key.to_ascii_lowercase())
                 }
-                APIKeyLocation::Header => {
-                    self.lower.warn(
-                        Code::UnsupportedPart,
-                        &place,
-                        format!("{key:?} is no header name; the scheme is left out"),
-                    );
+                // RFC 6265, section 4.1.1: a cookie's name is a token too.
+                APIKeyLocation::Cookie if header::is_name(key) => SchemeKind::Cookie(key.clone()),
+                APIKeyLocation::Header | APIKeyLocation::Cookie => {
+                    let noun = if *location == APIKeyLocation::Header { "header" } else { "cookie" };
+                    let message = format!("{key:?} is no {noun} name; the scheme is left out");
+                    self.lower.warn(Code::UnsupportedPart, &place, message);
                     return None;
                 }
                 APIKeyLocation::Query => SchemeKind::Query(key.clone()),
-                APIKeyLocation::Cookie => SchemeKind::Cookie(key.clone()),
             },
             SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => SchemeKind::Basic,
             SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("bearer") => {
