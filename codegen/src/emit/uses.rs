@@ -119,9 +119,14 @@ impl Uses {
                 _ => {}
             }
         }
-        let others = self.definitions.iter().filter(|definition| !is_own(**definition));
-        for name in others.filter_map(|definition| definition.name(api)) {
-            paths.entry("super").or_default().push(name.to_string());
+        for definition in self.definitions.iter().filter(|definition| !is_own(**definition)) {
+            let names = paths.entry("super").or_default();
+            match definition {
+                // The types are one module that is cut into files; a list of them would only be noise in reviews.
+                Definition::Type(_) if names.is_empty() => names.push("*".to_owned()),
+                Definition::Type(_) => {}
+                Definition::Errors(_) => names.extend(definition.name(api).map(Name::to_string)),
+            }
         }
         let imports = paths.into_iter().map(|(path, names)| import(path, names));
         quote!(#(#imports)*)
