@@ -9,6 +9,7 @@ pub(crate) mod doc;
 mod keywords;
 pub(crate) mod media;
 mod operation;
+pub(crate) mod path;
 mod placed;
 mod schemas;
 mod server;

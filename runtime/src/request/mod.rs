@@ -60,7 +60,11 @@ impl Request {
             operation,
             written: None,
             values: Vec::new(),
-            query: Vec::new(),
+            query: Some(operation.query)
+                .filter(|query| !query.is_empty())
+                .map(str::to_owned)
+                .into_iter()
+                .collect(),
             cookies: Vec::new(),
             headers,
             body: Payload::new(Body::empty()),
