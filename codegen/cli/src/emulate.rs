@@ -77,6 +77,11 @@ fn set_up(arguments: &Emulate) -> Result<(Emulator, Vec<(String, String)>), Fail
         .on_exchange(|exchange| {
             // A log that nobody reads any more is no reason to stop.
             let _ = writeln!(io::stdout().lock(), "{}", line(exchange));
+        })
+        // Nothing is sent: whoever runs this is the one who gets it.
+        .on_code(|recipient, code| {
+            let line = format!("code {code} for {recipient}").replace(char::is_control, "�");
+            let _ = writeln!(io::stdout().lock(), "{line}");
         });
     let mut services = Vec::new();
     for Pair { name, value } in &arguments.service {
@@ -99,6 +104,12 @@ fn set_up(arguments: &Emulate) -> Result<(Emulator, Vec<(String, String)>), Fail
     }
     for Pair { name, value } in &arguments.user {
         emulator = emulator.user(name, value);
+    }
+    for Pair { name, value } in &arguments.key_pair {
+        emulator = emulator.key_pair(name, value);
+    }
+    if arguments.context {
+        emulator = emulator.cloudbase_context();
     }
     for host in &arguments.security_domain {
         emulator = emulator.security_domain(host);

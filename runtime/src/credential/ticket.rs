@@ -109,3 +109,78 @@ impl fmt::Debug for TicketKey {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::TicketKey;
+    use crate::config::error::ConfigError;
+    use serde_json::json;
+
+    /// Made for this test; 1024 bits, as keys of the console may have.
+    const KEY: &str = "\
+-----BEGIN RSA PRIVATE KEY-----
+MIICXgIBAAKBgQDCtscjuB5Pow/+pFoxparzih5jtKYECCQZukj4Cge/wq9PxbmH
+cxQ0RCLdy4Jw/B4gzwxjBb/I9OMN1SIwU1JwVACAbtTZS3FV3rKbsH6hMeKz/Ser
+H7hpQft8aLuG1yL64dzCXA0iHuueMVfl05Lx+1Zq3HriNAFrJWqi8BSgBQIDAQAB
+AoGBAMBd6XINlcyh0cyGvSDthm4jF5DzyUyUam4Mj8iVyEAYbDEIrBn4hI56fmPX
+imBrhKxvQdKWvHoiDiv9VFCgEQF0vj+F+/X098F2KkwSJIelHdvEdKKkKV4P7MuC
+EjlLpHbMiCU0oxmATwrJZZkCgXa2TuXwY4f9X8SR2KDE7aZBAkEA7gHiTOmI6uJt
+MVTV2r5zpm/uzjwRBaPfrLt0dxgzdTlbvadTw/yg1ZMRaByoDRjCMR4NP1o+Irnl
+rQ8U35M/VQJBANFvC15bGPTSJXnULIPF63QbU8wlx06baxDnRvgEQL+dqJRM9V2n
+LIOqwQvcNXnLX8tmZDgzG5rKlHPrrqdj/fECQQDHCxxOZh/zD1lyIBiYzx2423ND
+VkiGBv5QXpSP5NVj+4wVl5IeHXAELPIpt41zJnmAyjkZ+kZslDrX9/zk3SfhAkBN
+zs+OcpHHAvvhUy5mlnVvYWe0hKSTU7JnSUVYh1v21H/4+M5/yMgE8r9dxKYpZaFl
+U9kP+AzdaT3WA02T6tZBAkEAy9Ih3eMYjfvk9IsvjJzqgcN1EbnL1fuVUBFKZLK/
+s5cdxJhC9muVSKsUYyPrnp9DHb1eeggJSX1zxTwaNu6dcA==
+-----END RSA PRIVATE KEY-----";
+    /// What `createTicket` of npm `@cloudbase/node-sdk` 3.18 makes of it at 1732450000000.
+    const TICKET: &str = concat!(
+        "key-1/@@/eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9",
+        ".eyJhbGciOiJSUzI1NiIsImVudiI6IndpdG5lc3MtMWEyYjNjIiwiaWF0IjoxNzMyNDUwMDAwMDAwLCJleHAiOjE3MzI0NTA2MDAw",
+        "MDAsInVpZCI6InVzZXItMDA0MiIsInJlZnJlc2giOjM2MDAwMDAsImV4cGlyZSI6MTczMzA1NDgwMDAwMH0",
+        ".jT85YC8unr9yyvQfuFRv4oDP6T6kqe-vUhprxfDMgNFFpZ0qHjRyjRRI8cYe_Ww-jhFQxl31Bo0jDqfD9aLZXpySfaWvPaMuL-kf",
+        "8_GjFoQiroWxxVv91EFe11YDtr6EvXQMoX4ZRURQgm1FvqJV0Xl2QDZbt_peVoaDr00nDEg",
+    );
+
+    fn key() -> Result<TicketKey, ConfigError> {
+        let file = json!({"private_key_id": "key-1", "private_key": KEY, "env_id": "witness-1a2b3c"});
+        TicketKey::from_json(&file.to_string())
+    }
+
+    #[test]
+    fn the_official_sdk_makes_the_same_ticket() -> Result<(), ConfigError> {
+        assert_eq!(key()?.ticket_at("user-0042", 1_732_450_000_000)?, TICKET);
+        Ok(())
+    }
+
+    #[test]
+    fn only_ids_of_the_official_sdks_pattern_are_signed() -> Result<(), ConfigError> {
+        let key = key()?;
+        for id in ["abcd", &"a".repeat(32), "_-#@~=*(){}[]:.,<>+", "user@example.com"] {
+            assert!(key.ticket(id).is_ok(), "{id}");
+        }
+        for id in ["", "abc", &"a".repeat(33), "with space", "a/bc", "éééé", "abcd\n"] {
+            assert_eq!(key.ticket(id), Err(ConfigError::UserId(id.to_owned())));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_key_is_never_shown() -> Result<(), ConfigError> {
+        let shown = format!("{:?}", key()?);
+        assert_eq!(shown, "TicketKey { id: \"key-1\", environment: \"witness-1a2b3c\", .. }");
+        let broken = KEY.replace("BEGIN RSA", "BEGIN");
+        for (id, key, environment) in
+            [("", KEY, "e"), ("k", &broken, "e"), ("k", "planted", "e"), ("k", KEY, "")]
+        {
+            let file = json!({"private_key_id": id, "private_key": key, "env_id": environment}).to_string();
+            let error = TicketKey::from_json(&file).map_err(|error| error.to_string());
+            let error = error.err().unwrap_or_default();
+            assert!(
+                error.contains("private key") && !error.contains("planted") && !error.contains("MII"),
+                "{error}"
+            );
+        }
+        Ok(())
+    }
+}

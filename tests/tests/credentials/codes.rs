@@ -1,0 +1,53 @@
+//! Codes by SMS and email.
+
+use super::{Failure, call, emulator, error_of};
+use cloudrun_emulator::Caller;
+use cloudrun_runtime::{CredentialError, Gateway};
+
+#[tokio::test]
+async fn who_enters_the_code_is_signed_in() -> Result<(), Failure> {
+    for recipient in ["+86 13800000000", "ada@example.com"] {
+        let is_them = move |caller: &Caller| matches!(caller, Caller::User { id, .. } if id == recipient);
+        let emulator = emulator().allow("echo", is_them).start().await?;
+        // Nobody needs a credential to ask for a code.
+        let gateway = Gateway::at(emulator.url()).build()?;
+        let sent = gateway.auth_api().send_code(recipient).await?;
+        let code = emulator.code_sent_to(recipient).ok_or("no code was sent")?;
+        assert!(!format!("{sent:?}").contains(&code));
+        let wrong = if code == "000000" { "000001" } else { "000000" };
+        let error = sent.verify(wrong).await.err().ok_or("any code is taken")?;
+        assert!(error.to_string().contains("invalid_verification_code"), "{error}");
+        let user = gateway.with_credential(sent.verify(&format!(" {code}\n")).await?)?;
+        call(&user).await?;
+        // The session goes on without another code.
+        tokio::time::sleep(std::time::Duration::from_millis(5100)).await;
+        emulator.revoke_access_tokens();
+        call(&user).await?;
+        assert_eq!((emulator.counts().sign_ins(), emulator.counts().refreshes()), (1, 1));
+        assert!(sent.verify(&code).await.is_err(), "a code is valid once");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_code_may_be_mistyped_five_times() -> Result<(), Failure> {
+    let emulator = emulator().start().await?;
+    let sent = emulator.gateway()?.auth_api().clone().send_code("ada@example.com").await?;
+    let code = emulator.code_sent_to("ada@example.com").ok_or("no code was sent")?;
+    for _ in 0..5 {
+        assert!(sent.verify("no code").await.is_err());
+    }
+    let error = sent.verify(&code).await.err().ok_or("codes can be guessed")?;
+    assert!(matches!(error, CredentialError::Refused { .. }), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_number_without_its_country_is_refused() -> Result<(), Failure> {
+    let emulator = emulator().start().await?;
+    let gateway = Gateway::at(emulator.url()).build()?;
+    let error = gateway.auth_api().send_code("13800000000").await.err().ok_or("it was sent")?;
+    assert!(error.to_string().contains("+86 13800000000"), "{error}");
+    assert!(error_of(&gateway).await?.is_auth(), "nobody is signed in");
+    Ok(())
+}
