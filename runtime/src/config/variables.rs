@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+type LookUp = dyn Fn(&str) -> Option<String> + Send + Sync;
+
 /// Looks up variables by name.
 #[derive(Clone)]
-pub(crate) struct Variables(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub(crate) struct Variables(Arc<LookUp>);
 
 impl Variables {
     /// Those of the process. Whatever is no Unicode is not there.
