@@ -58,7 +58,7 @@ fn the_readmes_code_is_compiled() -> std::io::Result<()> {
     let section = |title: &str| {
         readme.split(title).nth(1).and_then(|rest| rest.split("###").next()).unwrap_or_default()
     };
-    let code = ["### More than JSON", "### In production"].into_iter().flat_map(|title| {
+    let code = ["### More than JSON", "### Who calls", "### In production"].into_iter().flat_map(|title| {
         section(title).split("```rust").skip(1).filter_map(|block| block.split("```").next())
     });
     // The formatter breaks lines and adds commas.

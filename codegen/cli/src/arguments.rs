@@ -139,6 +139,10 @@ pub(crate) struct Emulate {
     /// given several times.
     #[arg(long, value_name = "ID=KEY", value_parser = pair)]
     pub(crate) key_pair: Vec<Pair>,
+    /// A key of custom login: the id of the private key, and a file with the public key as PEM: `key-1=public.pem`. May be given
+    /// several times.
+    #[arg(long, value_name = "ID=FILE", value_parser = pair)]
+    pub(crate) custom_login: Vec<Pair>,
     /// Tells services who calls, in the header `x-cloudbase-context`.
     #[arg(long)]
     pub(crate) context: bool,

@@ -108,6 +108,10 @@ fn set_up(arguments: &Emulate) -> Result<(Emulator, Vec<(String, String)>), Fail
     for Pair { name, value } in &arguments.key_pair {
         emulator = emulator.key_pair(name, value);
     }
+    for Pair { name, value } in &arguments.custom_login {
+        let key = std::fs::read_to_string(value).map_err(|error| Failure(format!("{value}: {error}")))?;
+        emulator = emulator.custom_login(name, key);
+    }
     if arguments.context {
         emulator = emulator.cloudbase_context();
     }
@@ -152,7 +156,7 @@ fn introduction(arguments: &Emulate, emulator: &RunningEmulator, services: &[(St
     lines.push("\nFor programs that call it:".to_owned());
     lines.push(format!("  export CLOUDBASE_GATEWAY_URL={url}"));
     lines.push(format!("  export CLOUDBASE_ENV_ID={}", arguments.env));
-    lines.push(format!("  export CLOUDBASE_API_KEY={}", quoted(&arguments.api_key)));
+    lines.push(format!("  export CLOUDBASE_APIKEY={}", quoted(&arguments.api_key)));
     if let Some(path) = &arguments.tls {
         lines.push(format!("They have to trust the certificate authority in {}.", path.display()));
     }

@@ -115,7 +115,7 @@ fn emulate_says_how_to_call_it_and_logs_a_line_for_each_request() -> Result<(), 
         Emulating::start(folder.path(), &["--mock", "shop=openapi.yaml", "--api-key", "it's mine"])?;
     let url = emulating.line("export CLOUDBASE_GATEWAY_URL=")?;
     let url = url.split_once('=').map(|(_, url)| url.to_owned()).ok_or("no URL")?;
-    assert!(emulating.line("export CLOUDBASE_API_KEY=")?.ends_with(r"'it'\''s mine'"));
+    assert!(emulating.line("export CLOUDBASE_APIKEY=")?.ends_with(r"'it'\''s mine'"));
     assert!(emulating.line("Inspector")?.ends_with(&format!("{url}/_inspector")));
     let address = url.trim_start_matches("http://");
     let mut stream = std::net::TcpStream::connect(address)?;

@@ -34,7 +34,7 @@ impl RunningEmulator {
         format!("{}://{}", self.shared.scheme, self.address)
     }
 
-    /// The API key that it accepts, what `CLOUDBASE_API_KEY` is set to.
+    /// The API key that it accepts, what `CLOUDBASE_APIKEY` is set to.
     pub fn token(&self) -> &str {
         self.accounts().map_or("", |accounts| &accounts.api_key)
     }

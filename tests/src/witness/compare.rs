@@ -119,7 +119,7 @@ fn authorization(received: &Received) -> String {
 /// Who calls, as the gateway tells the service. Anonymous users are known by a device that each side makes.
 fn caller(received: &Received) -> String {
     let context = received.header("x-cloudbase-context").map(Context::from_header);
-    let Some(Ok(context)) = context else { return "nobody".to_owned() };
+    let Some(Ok(context)) = context else { return "whoever it is".to_owned() };
     let kind = context.user_type.unwrap_or_default();
     let user = context.user_id.filter(|_| kind != "anonymous").unwrap_or_default();
     format!("{kind} {user} {}", context.is_administrator)
@@ -154,7 +154,8 @@ impl fmt::Display for Comparison {
                     let query = received.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
                     let body =
                         if received.body.is_null() { String::new() } else { format!(" {}", received.body) };
-                    format!("{} {}{query}{body}", received.method, received.path)
+                    let caller = caller(received);
+                    format!("{} {}{query}{body} by {caller}", received.method, received.path)
                 }
                 None => "nothing arrives".to_owned(),
             };
