@@ -3,6 +3,7 @@
 use super::{Failure, call, emulator, error_of};
 use cloudrun_emulator::Caller;
 use cloudrun_runtime::{CredentialError, Gateway};
+use serde_json::json;
 
 #[tokio::test]
 async fn who_enters_the_code_is_signed_in() -> Result<(), Failure> {
@@ -49,5 +50,32 @@ async fn a_number_without_its_country_is_refused() -> Result<(), Failure> {
     let error = gateway.auth_api().send_code("13800000000").await.err().ok_or("it was sent")?;
     assert!(error.to_string().contains("+86 13800000000"), "{error}");
     assert!(error_of(&gateway).await?.is_auth(), "nobody is signed in");
+    Ok(())
+}
+
+/// What the gateway checks, whoever asks.
+#[tokio::test]
+async fn a_verified_code_signs_its_own_recipient_in_once() -> Result<(), Failure> {
+    let emulator = emulator().start().await?;
+    let api = Gateway::direct(emulator.url()).build()?;
+    let post = async |path: &str, body: serde_json::Value| -> Result<_, Failure> {
+        let reply = api.service("auth")?.post(&format!("/auth/v1/{path}")).json(&body).send().await?;
+        Ok((reply.status().as_u16(), reply.json::<serde_json::Value>()?))
+    };
+    let (_, sent) = post("verification", json!({"email": "ada@example.com", "target": "ANY"})).await?;
+    let code = emulator.code_sent_to("ada@example.com");
+    let body = json!({"verification_id": sent["verification_id"], "verification_code": code});
+    let (_, verified) = post("verification/verify", body).await?;
+    let token = &verified["verification_token"];
+    let mut statuses = Vec::new();
+    for body in [
+        json!({"username": "eve@example.com", "verification_token": token}),
+        json!({"verification_token": "guessed"}),
+        json!({"verification_token": token}),
+        json!({"verification_token": token}),
+    ] {
+        statuses.push(post("signin", body).await?.0);
+    }
+    assert_eq!(statuses, [400, 400, 200, 400]);
     Ok(())
 }

@@ -43,6 +43,7 @@ async fn a_service_is_told_who_calls_and_calls_on_by_its_own_rights() -> Result<
     let credential = Credential::from_context(&header)?;
     assert_eq!(credential.taken_from(), Some("tmpSecret"));
     call(&gateway.with_credential(credential)?).await?;
+    assert_eq!(emulator.counts().connections(), 1, "the same gateway, for another caller");
     let caller = context.caller().ok_or("ada has a token")?;
     assert!(error_of(&gateway.with_credential(caller)?).await?.is_auth());
     Ok(())
@@ -117,4 +118,25 @@ fn a_process_takes_what_its_surroundings_have() -> Result<(), Failure> {
     let missing = format!("{:?}", ConfigError::MissingVariable("CLOUDBASE_APIKEY"));
     assert!(nothing.contains(&format!("took Err({missing})")), "{nothing}");
     Ok(())
+}
+
+#[test]
+fn a_line_at_debug_says_what_was_taken_and_no_secret() -> Result<(), Failure> {
+    let (lines, written) = lines_of_a_log()?;
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_writer(written).finish();
+    tracing::subscriber::with_default(subscriber, || {
+        Credential::automatic_with(|name| (name == "CLOUDBASE_APIKEY").then(|| "planted".to_owned()))
+    })?;
+    let lines = std::fs::read_to_string(lines.path())?;
+    assert!(lines.contains("DEBUG") && lines.contains("CLOUDBASE_APIKEY"), "{lines}");
+    assert!(!lines.contains("planted"), "{lines}");
+    Ok(())
+}
+
+/// A file, and where a subscriber writes to it.
+fn lines_of_a_log() -> std::io::Result<(tempfile::NamedTempFile, std::sync::Mutex<std::fs::File>)> {
+    let file = tempfile::NamedTempFile::new()?;
+    let written = std::sync::Mutex::new(file.reopen()?);
+    Ok((file, written))
 }

@@ -10,6 +10,9 @@ const PRIVATE: &str = include_str!("../../keys/custom-login.pem");
 const PUBLIC: &str = include_str!("../../keys/custom-login.pub.pem");
 /// What `createTicket` of npm `@cloudbase/node-sdk` 3.18 made with the key at 1732450000000.
 const ENDED: &str = "key-1/@@/eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJhbGciOiJSUzI1NiIsImVudiI6IndpdG5lc3MtMWEyYjNjIiwiaWF0IjoxNzMyNDUwMDAwMDAwLCJleHAiOjE3MzI0NTA2MDAwMDAsInVpZCI6InVzZXItMDA0MiIsInJlZnJlc2giOjM2MDAwMDAsImV4cGlyZSI6MTczMzA1NDgwMDAwMH0.jT85YC8unr9yyvQfuFRv4oDP6T6kqe-vUhprxfDMgNFFpZ0qHjRyjRRI8cYe_Ww-jhFQxl31Bo0jDqfD9aLZXpySfaWvPaMuL-kf8_GjFoQiroWxxVv91EFe11YDtr6EvXQMoX4ZRURQgm1FvqJV0Xl2QDZbt_peVoaDr00nDEg";
+/// Signed by the same key with npm `jsonwebtoken` 9: one that is valid until the year 2100, and one that is not valid before it.
+const FOR_DECADES: &str = "key-1/@@/eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJhbGciOiJSUzI1NiIsImVudiI6IndpdG5lc3MtMWEyYjNjIiwiaWF0IjoxNzMyNDUwMDAwMDAwLCJleHAiOjQxMDI0NDQ4MDAwMDAsInVpZCI6InVzZXItMDA0MiIsInJlZnJlc2giOjM2MDAwMDAsImV4cGlyZSI6NDEwMjQ0NDgwMDAwMH0.gK5al7UVJDJIIuaJxDxWaeHqNXK6SbjfBycNdVoVVCUUFOuv11m-khugfdJtjI3DGpiJElph9OiwfI9EHC9CruUQlLEh_l47eDwZbgxomrH9PD04W4ywk2KsZtyN8Ouk9yiudmENyx3Jc1dU0C0-abnsH97Ee2Xdkt117RUHTNo";
+const OF_2100: &str = "key-1/@@/eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJhbGciOiJSUzI1NiIsImVudiI6IndpdG5lc3MtMWEyYjNjIiwiaWF0Ijo0MTAyNDQ0ODAwMDAwLCJleHAiOjQxMDI0NDU0MDAwMDAsInVpZCI6InVzZXItMDA0MiIsInJlZnJlc2giOjM2MDAwMDAsImV4cGlyZSI6NDEwMjQ0NDgwMDAwMH0.JAt47A_e7XWcXjFFgGvlGNsD7XnQZvwcMOqvZ71l09BVYZjPO1ZdNTYDks0JhC6RuTxcACtX0Nk29BlYAF4qdS2pvqlaxAynzEzC2xQRCHvupQpuhIKrw_UIdW2BlYcNF7Tma9D9jlD4vI8lyxc32n089dc5ERxit0JWe2rUzZE";
 
 fn with_key() -> Emulator {
     let is_user = |caller: &Caller| matches!(caller, Caller::User { id, .. } if id == "user-0042");
@@ -56,6 +59,8 @@ async fn the_emulator_takes_no_ticket_but_a_good_one() -> Result<(), Failure> {
     let unsigned = good.replacen("eyJhbGciOiJSUzI1NiI", "eyJhbGciOiJub25lIiA", 1);
     for (ticket, reason) in [
         (ENDED.to_owned(), "The ticket has ended"),
+        (FOR_DECADES.to_owned(), "longer than ten minutes"),
+        (OF_2100.to_owned(), "The ticket has ended, or"),
         (sign("key-2", "witness-1a2b3c")?, "not registered"),
         (sign("key-1", "another")?, "another environment"),
         (

@@ -104,6 +104,14 @@ async fn each_call_of_a_sign_in_carries_the_client_id_in_its_query() -> Result<(
     call(&gateway).await?;
     call(&emulator.gateway_with(Credential::server_token("AKID", "key"))?).await?;
     call(&emulator.gateway_with(sign_in().client_id("my client&1"))?).await?;
+    let url = emulator.url();
+    let settings = Gateway::from_env_with(move |name| match name {
+        "CLOUDBASE_GATEWAY_URL" => Some(url.clone()),
+        "TCB_ENV" => Some("shop-1".to_owned()),
+        "CLOUDBASE_APIKEY" => Some("a key".to_owned()),
+        _ => None,
+    })?;
+    call(&settings.with_credential(sign_in())?).await?;
     // A URL says nothing of the environment.
     call(&Gateway::at(emulator.url()).credential(SignIn::anonymous("device-7")).build()?).await?;
     let mut targets = targets.lock().map_err(|_| "poisoned")?.clone();
@@ -115,6 +123,7 @@ async fn each_call_of_a_sign_in_carries_the_client_id_in_its_query() -> Result<(
             "/auth/v1/token?client_id=shop-1",
             "/auth/v1/token/clientCredential?client_id=shop-1",
             "/auth/v1/signin?client_id=my%20client%261",
+            "/auth/v1/signin?client_id=shop-1",
             "/auth/v1/signin/anonymously",
         ]
     );

@@ -3,8 +3,10 @@
 use super::stores::Memory;
 use super::{Failure, burst, call, emulator, error_of};
 use cloudrun_emulator::{Caller, Emulator};
-use cloudrun_runtime::{Credential, Gateway, SignIn, Signature, jiff};
+use cloudrun_runtime::transport::{Body, BoxFuture, Transport, TransportError};
+use cloudrun_runtime::{Credential, Gateway, SignIn, Signature, http, jiff};
 use serde_json::json;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -78,5 +80,31 @@ async fn the_emulator_takes_a_signature_for_the_pair() -> Result<(), Failure> {
     for (key, grant, status) in [("another", "client_credentials", 401), (PAIR.1, "password", 400)] {
         assert_eq!(ask(Signature::new(PAIR.0, key), grant).await??.status(), status);
     }
+    Ok(())
+}
+
+/// Writes down the headers of requests as a log of one's own might.
+struct Logging(Arc<Mutex<String>>);
+
+impl Transport for Logging {
+    fn send(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        if let Ok(mut log) = self.0.lock() {
+            log.push_str(&format!("{:?}", request.headers()));
+        }
+        Box::pin(async { Err(TransportError::new("nobody is there")) })
+    }
+}
+
+#[tokio::test]
+async fn a_transport_that_logs_headers_logs_no_pair() -> Result<(), Failure> {
+    let log = Arc::new(Mutex::new(String::new()));
+    let gateway = Gateway::builder("shop-1").transport(Logging(Arc::clone(&log)));
+    let error = error_of(&gateway.credential(Credential::server_token(PAIR.0, PAIR.1)).build()?).await?;
+    assert!(error.to_string().contains("nobody is there"), "{error}");
+    let log = log.lock().map_err(|_| "poisoned")?;
+    assert!(log.contains("authorization") && !log.contains("Basic"), "{log}");
     Ok(())
 }
