@@ -4,8 +4,10 @@ use super::api::AuthApi;
 use super::error::CredentialError;
 use super::store::TokenStore;
 #[cfg(feature = "custom-login")]
-use super::ticket::TicketKey;
+use super::ticket::{TicketKey, check_user};
 use super::tokens::Tokens;
+#[cfg(feature = "custom-login")]
+use crate::config::error::ConfigError;
 use crate::transport::BoxFuture;
 use crate::transport::body::BoxError;
 use base64::Engine;
@@ -108,9 +110,25 @@ impl SignIn {
     }
 
     /// A user of your own accounts, by tickets that are signed here whenever one is needed.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use cloudrun_runtime::{Gateway, SignIn, TicketKey};
+    /// let key = TicketKey::from_json(&std::fs::read_to_string("tcb_custom_login.json")?)?;
+    /// let gateway = Gateway::builder("my-env-3gk8v2").credential(SignIn::custom(key, "user-0042")?);
+    /// # let _ = gateway;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::UserId`]: no ticket may name this user.
     #[cfg(feature = "custom-login")]
-    pub fn custom(key: TicketKey, user_id: impl Into<String>) -> Self {
-        Self::new("Custom", Grant::Custom { key, user: user_id.into() })
+    pub fn custom(key: TicketKey, user_id: impl Into<String>) -> Result<Self, ConfigError> {
+        let user = user_id.into();
+        check_user(&user)?;
+        Ok(Self::new("Custom", Grant::Custom { key, user }))
     }
 
     /// Who has entered the code that was sent.

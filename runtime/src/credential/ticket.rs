@@ -84,10 +84,7 @@ impl TicketKey {
     }
 
     fn ticket_at(&self, user_id: &str, now: i64) -> Result<String, ConfigError> {
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-#@~=*(){}[]:.,<>+".contains(&byte);
-        if !(4..=32).contains(&user_id.len()) || !user_id.bytes().all(is_plain) {
-            return Err(ConfigError::UserId(user_id.to_owned()));
-        }
+        check_user(user_id)?;
         let part = |json: Value| URL_SAFE_NO_PAD.encode(json.to_string());
         let head = part(json!({"alg": "RS256", "typ": "JWT"}));
         let claims = part(json!({
@@ -98,6 +95,16 @@ impl TicketKey {
         let signature = self.key.try_sign(text.as_bytes());
         let signature = signature.map_err(|_| ConfigError::PrivateKey { reason: "it cannot sign" })?;
         Ok(format!("{}/@@/{text}.{}", self.id, URL_SAFE_NO_PAD.encode(signature.to_bytes())))
+    }
+}
+
+/// Whether a ticket may name a user.
+pub(super) fn check_user(id: &str) -> Result<(), ConfigError> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-#@~=*(){}[]:.,<>+".contains(&byte);
+    if (4..=32).contains(&id.len()) && id.bytes().all(is_plain) {
+        Ok(())
+    } else {
+        Err(ConfigError::UserId(id.to_owned()))
     }
 }
 

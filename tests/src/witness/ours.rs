@@ -56,7 +56,7 @@ impl Ours {
             Who::Anonymous => SignIn::anonymous("a device of ours").into(),
             Who::ServerToken => Credential::server_token(&self.key_pair.0, &self.key_pair.1),
             Who::Context => Credential::from_context(&self.context)?,
-            Who::Ticket => SignIn::custom(self.ticket_key.clone(), USER).into(),
+            Who::Ticket => SignIn::custom(self.ticket_key.clone(), USER)?.into(),
         };
         self.gateway_with(credential)
     }

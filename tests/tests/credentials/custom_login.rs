@@ -2,7 +2,7 @@
 
 use super::{Failure, burst, call, emulator, error_of};
 use cloudrun_emulator::{Caller, Emulator, StartError};
-use cloudrun_runtime::{SignIn, TicketKey};
+use cloudrun_runtime::{ConfigError, SignIn, TicketKey};
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -37,11 +37,12 @@ async fn who_has_the_key_signs_in_again_when_the_session_is_over() -> Result<(),
     let emulator =
         with_key().access_token_life(Duration::from_millis(200)).refresh_token_life(Duration::ZERO);
     let emulator = emulator.start().await?;
-    let gateway = emulator.gateway_with(SignIn::custom(key, "user-0042"))?;
+    let gateway = emulator.gateway_with(SignIn::custom(key.clone(), "user-0042")?)?;
     call(&gateway).await?;
     sleep(Duration::from_millis(250)).await;
     call(&gateway).await?;
     assert_eq!((emulator.counts().sign_ins(), emulator.counts().refreshes()), (2, 1));
+    assert!(matches!(SignIn::custom(key, "abc"), Err(ConfigError::UserId(id)) if id == "abc"));
     Ok(())
 }
 
