@@ -65,6 +65,7 @@ pub use chrono;
 pub use config::error::ConfigError;
 pub use config::name::ServiceName;
 pub use credential::api::AuthApi;
+pub use credential::context::{Context, WechatContext};
 pub use credential::error::CredentialError;
 #[cfg(feature = "files")]
 pub use credential::file_store::FileStore;
@@ -72,7 +73,10 @@ pub use credential::sign_in::SignIn;
 #[cfg(feature = "signature")]
 pub use credential::signature::Signature;
 pub use credential::store::{StoreLock, TokenStore};
+#[cfg(feature = "custom-login")]
+pub use credential::ticket::TicketKey;
 pub use credential::tokens::Tokens;
+pub use credential::verification::SentCode;
 pub use credential::{Authorize, Credential, Outgoing};
 pub use gateway::Gateway;
 pub use gateway::builder::GatewayBuilder;

@@ -27,6 +27,8 @@ pub struct Exchange {
     pub(crate) operation: Option<String>,
     pub(crate) is_checked: bool,
     pub(crate) findings: Vec<String>,
+    /// Secrets that the gateway gave to the service.
+    pub(crate) hidden: Vec<String>,
 }
 
 impl Exchange {
@@ -48,6 +50,7 @@ impl Exchange {
             operation: None,
             is_checked: false,
             findings: Vec::new(),
+            hidden: Vec::new(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// The environment id is empty or holds a character that no environment id has.
+    /// The environment id does not match `^[a-z0-9_-]{1,40}$`, the pattern of the official SDK.
     Environment(String),
     /// The service name does not match `^[a-zA-Z][a-zA-Z0-9_-]{0,58}[a-zA-Z0-9]$`.
     ServiceName(String),
@@ -15,8 +15,34 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// It is not the name of a region, and might lead to the wrong host.
+    Region {
+        /// The region as given.
+        region: String,
+        /// What may be meant.
+        meant: Option<&'static str>,
+    },
+    /// The URL is that of a service behind the gateway.
+    ServiceUrl {
+        /// The URL as given.
+        url: String,
+        /// The gateway's.
+        gateway: String,
+    },
     /// A variable that [`Gateway::from_env`](crate::Gateway::from_env) needs is not set.
     MissingVariable(&'static str),
+    /// The header `x-cloudbase-context` cannot be used. What it holds is not repeated.
+    Context {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The user id of a ticket does not match `^[a-zA-Z0-9_\-#@~=*(){}[\]:.,<>+]{4,32}$`.
+    UserId(String),
+    /// The private key of custom login cannot be used. What it holds is not repeated.
+    PrivateKey {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// The credential holds characters that no HTTP header may carry.
     Credential,
     /// The transport could not be set up.
@@ -27,7 +53,7 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Environment(id) => {
-                write!(f, "{id:?} is no environment id: letters, digits and `-` are allowed")
+                write!(f, "{id:?} is no environment id: 1 to 40 lower-case letters, digits, `_` and `-`")
             }
             Self::ServiceName(name) => write!(
                 f,
@@ -35,7 +61,28 @@ impl fmt::Display for ConfigError {
                  hold only letters, digits, `_` and `-`, and be 2 to 60 characters long"
             ),
             Self::Url { url, reason } => write!(f, "{url:?} cannot be the gateway's URL: {reason}"),
+            Self::Region { region, meant } => {
+                write!(f, "{region:?} is no region; ")?;
+                match meant {
+                    Some(meant) => write!(f, "did you mean `{meant}`?"),
+                    None => f.write_str("one is written like `ap-shanghai` or `ap-singapore`"),
+                }
+            }
+            Self::ServiceUrl { url, gateway } => write!(
+                f,
+                "{url:?} is the URL of a service; the gateway's is {gateway:?}, and clients know their service's name"
+            ),
             Self::MissingVariable(name) => write!(f, "the environment variable {name} is not set"),
+            Self::Context { reason } => write!(f, "the header x-cloudbase-context cannot be used: {reason}"),
+            Self::UserId(id) => {
+                write!(
+                    f,
+                    "{id:?} is no user id of a ticket: 4 to 32 letters, digits or of `_-#@~=*(){{}}[]:.,<>+`"
+                )
+            }
+            Self::PrivateKey { reason } => {
+                write!(f, "the private key of custom login cannot be used: {reason}")
+            }
             Self::Credential => {
                 f.write_str("the credential is empty, or holds characters that an HTTP header cannot carry")
             }

@@ -6,3 +6,5 @@
 pub(crate) mod endpoint;
 pub(crate) mod error;
 pub(crate) mod name;
+pub(crate) mod region;
+pub(crate) mod variables;

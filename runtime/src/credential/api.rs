@@ -5,12 +5,15 @@ use crate::transport::body::Body;
 use crate::transport::error::TransportError;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(15);
+/// What a query's value does not hold as it is (RFC 3986, section 2.3).
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const LONGEST_ANSWER: usize = 1 << 20;
 
 /// The sign-in calls of a gateway, `/auth/v1/…` (<https://docs.cloudbase.net/http-api/auth/>).
@@ -18,12 +21,13 @@ const LONGEST_ANSWER: usize = 1 << 20;
 pub struct AuthApi {
     base: String,
     environment: Option<String>,
+    client_id: Option<String>,
     transport: Arc<dyn Transport>,
 }
 
 impl AuthApi {
     pub(crate) fn new(base: String, environment: Option<String>, transport: Arc<dyn Transport>) -> Self {
-        Self { base, environment, transport }
+        Self { base, client_id: environment.clone(), environment, transport }
     }
 
     /// Where the gateway is.
@@ -34,6 +38,25 @@ impl AuthApi {
     /// The environment's id, which is the default of `client_id`; unknown to gateways that were given by URL.
     pub fn environment(&self) -> Option<&str> {
         self.environment.as_deref()
+    }
+
+    /// What calls carry as `client_id`: that of the sign-in, or the environment's id.
+    pub fn client_id(&self) -> Option<&str> {
+        self.client_id.as_deref()
+    }
+
+    /// The same calls by another client, if there is one.
+    pub(super) fn of_client(&self, id: Option<&str>) -> Self {
+        let mut api = self.clone();
+        api.client_id = id.map(str::to_owned).or(api.client_id);
+        api
+    }
+
+    /// The URL of a path. The official SDKs tell every call the client, in its query.
+    fn url(&self, path: &str) -> String {
+        let Some(id) = &self.client_id else { return format!("{}{path}", self.base) };
+        let sign = if path.contains('?') { '&' } else { '?' };
+        format!("{}{path}{sign}client_id={}", self.base, utf8_percent_encode(id, QUERY))
     }
 
     /// Posts JSON to a path such as `/auth/v1/signin`. Made once, 15 seconds at most.
@@ -50,13 +73,15 @@ impl AuthApi {
         let unusable = |_| CredentialError::Unusable;
         let mut request = http::Request::builder()
             .method(Method::POST)
-            .uri(format!("{}{path}", self.base))
+            .uri(self.url(path))
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/json");
         for (name, value) in headers {
             let name = HeaderName::try_from(*name).map_err(|_| CredentialError::Unusable)?;
-            request =
-                request.header(name, HeaderValue::try_from(*value).map_err(|_| CredentialError::Unusable)?);
+            // A device's id and a key pair are as good as a password.
+            let mut value = HeaderValue::try_from(*value).map_err(|_| CredentialError::Unusable)?;
+            value.set_sensitive(true);
+            request = request.header(name, value);
         }
         let request = request.body(Body::from(body.to_string())).map_err(unusable)?;
         let exchange = async {
@@ -84,6 +109,7 @@ fn refusal(status: StatusCode, answer: &Value) -> CredentialError {
         status,
         code: text(["error", "code"]),
         message: text(["error_description", "message"]).unwrap_or_default(),
+        advice: None,
     }
 }
 

@@ -16,6 +16,8 @@ pub enum CredentialError {
         code: Option<String>,
         /// What the gateway says about it.
         message: String,
+        /// What to look at, where the way to sign in has something of its own.
+        advice: Option<&'static str>,
     },
     /// The sign-in got no answer.
     Unavailable(TransportError),
@@ -50,6 +52,16 @@ impl CredentialError {
         matches!(self, Self::Refused { status, code: Some(code), .. } if code == "invalid_grant" && !passes(*status))
     }
 
+    /// The same refusal with what to look at; one that passes needs no advice.
+    pub(super) fn advised(mut self, hint: Option<&'static str>) -> Self {
+        if let Self::Refused { status, advice, .. } = &mut self
+            && !passes(*status)
+        {
+            *advice = hint;
+        }
+        self
+    }
+
     /// Whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -73,7 +85,7 @@ fn passes(status: StatusCode) -> bool {
 impl fmt::Display for CredentialError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused { status, code, message } => {
+            Self::Refused { status, code, message, advice } => {
                 write!(f, "the sign-in was refused with {status}")?;
                 if let Some(code) = code {
                     write!(f, ": {code}")?;
@@ -81,8 +93,9 @@ impl fmt::Display for CredentialError {
                 if !message.is_empty() {
                     write!(f, ": {message}")?;
                 }
-                match *status {
-                    StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {
+                match (*advice, *status) {
+                    (Some(advice), _) => write!(f, "; {advice}"),
+                    (None, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) => {
                         f.write_str("; sign in again with a credential that is valid")
                     }
                     _ => Ok(()),

@@ -4,6 +4,8 @@
 //! May import from `rt`, `config`, `transport`.
 
 pub(crate) mod api;
+mod automatic;
+pub(crate) mod context;
 pub(crate) mod error;
 #[cfg(feature = "files")]
 pub(crate) mod file_store;
@@ -12,7 +14,10 @@ pub(crate) mod sign_in;
 #[cfg(feature = "signature")]
 pub(crate) mod signature;
 pub(crate) mod store;
+#[cfg(feature = "custom-login")]
+pub(crate) mod ticket;
 pub(crate) mod tokens;
+pub(crate) mod verification;
 
 use crate::credential::api::AuthApi;
 use crate::credential::error::CredentialError;
@@ -46,6 +51,7 @@ use std::sync::Arc;
 pub struct Credential {
     name: &'static str,
     kind: Kind,
+    taken_from: Option<&'static str>,
 }
 
 #[derive(Clone)]
@@ -70,6 +76,11 @@ impl Credential {
         Self::fixed("AccessToken", token.into())
     }
 
+    /// An administrator's token for a service outside CloudBase, by a key pair of Tencent Cloud: [`SignIn::server_token`].
+    pub fn server_token(secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
+        SignIn::server_token(secret_id, secret_key).into()
+    }
+
     /// A caller's own function. It is asked when there is no token, before the one it gave ends, and when the gateway refuses
     /// that one; calls made in the meantime wait for one answer.
     pub fn from_fn<E, F>(function: impl Fn() -> F + Send + Sync + 'static) -> Self
@@ -86,11 +97,11 @@ impl Credential {
     }
 
     fn fixed(name: &'static str, secret: String) -> Self {
-        Self { name, kind: Kind::Fixed(SecretString::from(secret)) }
+        Self { name, kind: Kind::Fixed(SecretString::from(secret)), taken_from: None }
     }
 
     fn source(name: &'static str, source: impl Authorize) -> Self {
-        Self { name, kind: Kind::Source(Arc::new(source)) }
+        Self { name, kind: Kind::Source(Arc::new(source)), taken_from: None }
     }
 
     /// What a gateway asks for every request; `None` if no header can carry the secret, or there is none.

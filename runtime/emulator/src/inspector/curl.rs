@@ -22,7 +22,7 @@ pub(super) fn command(mask: &Mask, scheme: &str, exchange: &Exchange) -> String 
         }
         command.push_str(" \\\n  -H ");
         if name == "authorization" && value.starts_with("Bearer ") {
-            command.push_str("\"authorization: Bearer $CLOUDBASE_API_KEY\"");
+            command.push_str("\"authorization: Bearer $CLOUDBASE_APIKEY\"");
         } else if is_secret(name) {
             command.push_str(&quoted(&format!("{name}: {}", mask.header(name, &value))));
         } else {

@@ -23,6 +23,7 @@ impl Mask {
                 secrets.extend(value.split_once(' ').map(|(_, rest)| rest.to_owned()));
             }
         }
+        secrets.extend_from_slice(&exchange.hidden);
         for body in [&exchange.request.body, &exchange.response.body] {
             if let Ok(value) = serde_json::from_slice(body) {
                 collect(&value, &mut secrets);
@@ -61,8 +62,19 @@ impl Mask {
 
 /// Whether a header, a parameter or a property holds a secret, by its name.
 pub(super) fn is_secret(name: &str) -> bool {
-    const WHOLE: [&str; 5] = ["authorization", "proxyauthorization", "cookie", "setcookie", "key"];
-    const PARTS: [&str; 6] = ["token", "secret", "password", "apikey", "accesskey", "credential"];
+    const WHOLE: [&str; 6] =
+        ["authorization", "proxyauthorization", "cookie", "setcookie", "key", "verificationcode"];
+    const PARTS: [&str; 9] = [
+        "token",
+        "secret",
+        "password",
+        "apikey",
+        "accesskey",
+        "credential",
+        "ticket",
+        "cloudbasecontext",
+        "cloudbaseauthorization",
+    ];
     let name: String =
         name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     WHOLE.contains(&name.as_str()) || (name != "tokentype" && PARTS.iter().any(|part| name.contains(part)))
@@ -89,9 +101,18 @@ mod tests {
 
     #[test]
     fn names_tell_secrets() {
-        for name in
-            ["Authorization", "set-cookie", "x-api-key", "access_token", "refreshToken", "userPassword"]
-        {
+        for name in [
+            "Authorization",
+            "set-cookie",
+            "x-api-key",
+            "access_token",
+            "refreshToken",
+            "userPassword",
+            "x-cloudbase-context",
+            "x-cloudbase-authorization",
+            "ticket",
+            "verification_code",
+        ] {
             assert!(is_secret(name), "{name}");
         }
         for name in ["token_type", "accept", "monkey", "x-request-id", "keyboard"] {
