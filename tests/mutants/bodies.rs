@@ -1,0 +1,10 @@
+//! What requests and answers hold.
+
+#[path = "../tests/bodies.rs"]
+mod bodies;
+#[path = "../tests/json.rs"]
+mod json;
+#[path = "../tests/paths.rs"]
+mod paths;
+#[path = "../tests/wire.rs"]
+mod wire;

@@ -1,0 +1,10 @@
+//! Calls that fail, and who is told.
+
+#[path = "../tests/faults.rs"]
+mod faults;
+#[path = "../tests/observed.rs"]
+mod observed;
+#[path = "../tests/limits.rs"]
+mod limits;
+#[path = "../tests/openings.rs"]
+mod openings;

@@ -1,0 +1,6 @@
+//! Who calls.
+
+#[path = "../tests/credentials.rs"]
+mod credentials;
+#[path = "../tests/faults.rs"]
+mod faults;
