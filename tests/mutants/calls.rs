@@ -2,9 +2,9 @@
 
 #[path = "../tests/faults.rs"]
 mod faults;
-#[path = "../tests/observed.rs"]
-mod observed;
 #[path = "../tests/limits.rs"]
 mod limits;
+#[path = "../tests/observed.rs"]
+mod observed;
 #[path = "../tests/openings.rs"]
 mod openings;

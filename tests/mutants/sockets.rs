@@ -1,6 +1,6 @@
 //! What goes over WebSockets.
 
-#[path = "../tests/sockets.rs"]
-mod sockets;
 #[path = "../tests/openings.rs"]
 mod openings;
+#[path = "../tests/sockets.rs"]
+mod sockets;
