@@ -8,3 +8,5 @@ mod limits;
 mod observed;
 #[path = "../tests/openings.rs"]
 mod openings;
+#[path = "../tests/waits.rs"]
+mod waits;

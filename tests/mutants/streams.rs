@@ -4,3 +4,5 @@
 mod limits;
 #[path = "../tests/streams.rs"]
 mod streams;
+#[path = "../tests/waits.rs"]
+mod waits;
