@@ -6,5 +6,7 @@ mod bodies;
 mod json;
 #[path = "../tests/paths.rs"]
 mod paths;
+#[path = "../tests/unions.rs"]
+mod unions;
 #[path = "../tests/wire.rs"]
 mod wire;
