@@ -4,6 +4,8 @@
 mod bodies;
 #[path = "../tests/json.rs"]
 mod json;
+#[path = "../tests/parts.rs"]
+mod parts;
 #[path = "../tests/paths.rs"]
 mod paths;
 #[path = "../tests/unions.rs"]
