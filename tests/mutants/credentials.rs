@@ -4,3 +4,5 @@
 mod credentials;
 #[path = "../tests/faults.rs"]
 mod faults;
+#[path = "../tests/finality.rs"]
+mod finality;
