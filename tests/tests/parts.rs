@@ -6,6 +6,7 @@ use cloudrun_emulator::{Emulator, RunningEmulator, axum};
 use cloudrun_runtime::multipart::{Form, Part};
 use cloudrun_runtime::{Bytes, Error, Service};
 use futures_util::stream;
+use std::collections::BTreeMap;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -79,7 +80,8 @@ async fn values_are_texts_json_or_a_part_each() -> Result<(), Failure> {
         .value_as("json", "application/json", &"x")
         .value_as("plain", "text/plain", &"y")
         .value_as("absent", "text/plain", &None::<i32>)
-        .parts("several", [Part::from("1"), Part::from("2")]);
+        .parts("several", [Part::from("1"), Part::from("2")])
+        .entries(&BTreeMap::from([("more".to_owned(), 3)]));
     let (length, body) = sent(&service, form).await?;
     assert!(length.is_some());
     let part = |name: &str, media_type: &str, text: &str| {
@@ -96,6 +98,7 @@ async fn values_are_texts_json_or_a_part_each() -> Result<(), Failure> {
         part("plain", "text/plain", "y"),
         part("several", "", "1"),
         part("several", "", "2"),
+        part("more", "", "3"),
         "--B--\r\n".to_owned(),
     ];
     assert_eq!(body, expected.concat());

@@ -65,3 +65,38 @@ fn a_text_is_worth_so_much_reading_and_no_more() -> Result<(), String> {
     assert!(message.contains("too many nested unions"), "{message}");
     Ok(())
 }
+
+/// A union with a tag, whose value is the name of the variant that the tag stands for.
+struct Tagged(String);
+
+impl Decode for Tagged {
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        decoder
+            .tagged(
+                "kind",
+                &[
+                    (&["1"][..], |decoder| serde_json::Value::decode(decoder).map(|_| "one".to_owned())),
+                    (&["true"][..], |decoder| serde_json::Value::decode(decoder).map(|_| "yes".to_owned())),
+                    (&["text"][..], |decoder| serde_json::Value::decode(decoder).map(|_| "text".to_owned())),
+                ],
+                |_| "unknown".to_owned(),
+            )
+            .map(Self)
+    }
+}
+
+#[test]
+fn a_tag_may_be_a_text_a_number_or_a_truth() {
+    for (json, expected) in [
+        (r#"{"kind": 1}"#, "one"),
+        (r#"{"x": [{"kind": 1}], "kind": true}"#, "yes"),
+        (r#"{"kind": "text", "x": 1}"#, "text"),
+        (r#"{"kind": "1"}"#, "one"),
+        (r#"{"kind": null}"#, "unknown"),
+        (r#"{"kind": "2"}"#, "unknown"),
+        ("{}", "unknown"),
+    ] {
+        let chosen = from_slice::<Tagged>(json.as_bytes()).map(|value| value.0);
+        assert_eq!(chosen.unwrap_or_default(), expected, "{json}");
+    }
+}
