@@ -12,3 +12,5 @@ mod paths;
 mod unions;
 #[path = "../tests/wire.rs"]
 mod wire;
+#[path = "../tests/written.rs"]
+mod written;

@@ -45,6 +45,11 @@ impl Plan {
         self.sockets + self.sockets / SOCKETS_A_STREAM
     }
 
+    /// Where memory is looked at first: after a tenth, and once all that is open at the same time has been.
+    fn early(&self) -> usize {
+        (self.all() / 10).max(2 * self.at_once).min(self.all().saturating_sub(1))
+    }
+
     fn is_socket(number: usize) -> bool {
         !number.is_multiple_of(SOCKETS_A_STREAM + 1)
     }
@@ -69,7 +74,7 @@ pub struct Figures {
     pub tasks: (usize, usize),
     /// Open files before and after.
     pub files: (usize, usize),
-    /// The largest memory, in KiB, and how much more there was at the end than after a tenth.
+    /// The largest memory, in KiB, and how much more there was at the end than early on.
     pub memory: (u64, i64),
     /// How long it took.
     pub elapsed: Duration,
@@ -183,7 +188,7 @@ async fn all(
                 if number >= plan.all() {
                     return figures;
                 }
-                if number == plan.all() / 10 {
+                if number == plan.early() {
                     early_memory.store(memory("VmRSS:"), Ordering::Relaxed);
                 }
                 if number.is_multiple_of(1000) {
