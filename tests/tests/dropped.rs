@@ -28,6 +28,9 @@ type Failure = Box<dyn std::error::Error>;
 /// A future of the runtime, made and waited for; whether it succeeded.
 type Task = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
 
+/// A future by its name, and how it is made.
+type Case = (&'static str, fn(Gateway) -> Task);
+
 /// What a next call may take. It would wait for ever for a place, a connection or a renewal that is lost.
 const PROMPTLY: Duration = Duration::from_secs(5);
 /// Requests that may be under way at the same time.
@@ -185,7 +188,7 @@ async fn dropped_everywhere(
 }
 
 /// The same of several futures, all by one gateway, at whose end nobody and nothing is left.
-async fn all_dropped_everywhere(tasks: &[(&str, fn(Gateway) -> Task)]) -> Result<(), Failure> {
+async fn all_dropped_everywhere(tasks: &[Case]) -> Result<(), Failure> {
     let bench = Bench::start().await?;
     let alive = Handle::current().metrics().num_alive_tasks();
     for (name, task) in tasks {
@@ -203,17 +206,22 @@ async fn all_dropped_everywhere(tasks: &[(&str, fn(Gateway) -> Task)]) -> Result
 async fn calls_may_be_dropped_anywhere() -> Result<(), Failure> {
     all_dropped_everywhere(&[
         ("a call", |gateway| {
-            Box::pin(async move { Ok(drop(gateway.service("exchange")?.get("/slow").send().await?)) })
+            Box::pin(async move {
+                drop(gateway.service("exchange")?.get("/slow").send().await?);
+                Ok(())
+            })
         }),
         ("a call with a limit of its own", |gateway| {
             Box::pin(async move {
-                Ok(drop(
-                    gateway.service("exchange")?.get("/slow").timeout(Duration::from_secs(9)).send().await?,
-                ))
+                drop(gateway.service("exchange")?.get("/slow").timeout(Duration::from_secs(9)).send().await?);
+                Ok(())
             })
         }),
         ("a call that is led on", |gateway| {
-            Box::pin(async move { Ok(drop(gateway.service("exchange")?.get("/moved").send().await?)) })
+            Box::pin(async move {
+                drop(gateway.service("exchange")?.get("/moved").send().await?);
+                Ok(())
+            })
         }),
         ("a call that is made again", |gateway| {
             Box::pin(async move {
@@ -263,7 +271,10 @@ async fn calls_may_be_dropped_anywhere() -> Result<(), Failure> {
 async fn streams_may_be_dropped_anywhere() -> Result<(), Failure> {
     all_dropped_everywhere(&[
         ("an opening", |gateway| {
-            Box::pin(async move { Ok(drop(gateway.service("exchange")?.get("/pieces").stream().await?)) })
+            Box::pin(async move {
+                drop(gateway.service("exchange")?.get("/pieces").stream().await?);
+                Ok(())
+            })
         }),
         ("pieces", |gateway| {
             Box::pin(async move {
@@ -304,7 +315,10 @@ async fn streams_may_be_dropped_anywhere() -> Result<(), Failure> {
 async fn sockets_may_be_dropped_anywhere() -> Result<(), Failure> {
     all_dropped_everywhere(&[
         ("an opening", |gateway| {
-            Box::pin(async move { Ok(drop(gateway.service("exchange")?.get("/socket").connect().await?)) })
+            Box::pin(async move {
+                drop(gateway.service("exchange")?.get("/socket").connect().await?);
+                Ok(())
+            })
         }),
         ("messages both ways and a good-bye", |gateway| {
             Box::pin(async move {
@@ -378,5 +392,8 @@ async fn a_renewal_may_be_dropped_anywhere_and_loses_no_token() -> Result<(), Fa
 }
 
 fn hello(gateway: Gateway) -> Task {
-    Box::pin(async move { Ok(drop(gateway.service("exchange")?.get("/hello").send().await?)) })
+    Box::pin(async move {
+        drop(gateway.service("exchange")?.get("/hello").send().await?);
+        Ok(())
+    })
 }
