@@ -60,3 +60,32 @@ impl std::error::Error for StreamError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::StreamError;
+    use crate::json::decode::from_slice;
+    use crate::transport::error::TransportError;
+    use std::error::Error;
+
+    #[test]
+    fn each_error_says_what_happened_and_why() -> Result<(), &'static str> {
+        let none = |content_type: &str| StreamError::NoEvents { content_type: content_type.to_owned() };
+        assert_eq!(none("").to_string(), "the answer is no event stream: it has no media type");
+        assert_eq!(
+            none("text/html").to_string(),
+            "the answer is no event stream, but of the media type text/html"
+        );
+        let long = StreamError::TooLong { limit: 7 };
+        assert_eq!(long.to_string(), "a piece of the stream is longer than 7 bytes");
+        assert!(long.source().is_none() && none("").source().is_none());
+        let broken = StreamError::Transport(TransportError::new("it broke off"));
+        assert_eq!(broken.to_string(), "it broke off");
+        assert!(broken.source().is_some_and(|source| source.to_string() == "it broke off"));
+        let error = from_slice::<i64>(b"oops").err().ok_or("a number")?;
+        let wrong = StreamError::Decode { error: error.clone(), data: "oops".into() };
+        assert!(wrong.to_string().starts_with("a piece of the stream does not match the document: "));
+        assert!(wrong.source().is_some_and(|source| source.to_string() == error.to_string()));
+        Ok(())
+    }
+}

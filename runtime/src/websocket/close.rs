@@ -78,6 +78,28 @@ mod tests {
     }
 
     #[test]
+    fn registered_codes_have_their_names() {
+        // RFC 6455, section 11.7, and the registry of IANA.
+        for (code, name) in [
+            (1000, "normal closure"),
+            (1001, "going away"),
+            (1002, "protocol error"),
+            (1003, "unsupported data"),
+            (1005, "no code"),
+            (1007, "invalid data"),
+            (1008, "policy violation"),
+            (1009, "message too big"),
+            (1010, "extension needed"),
+            (1011, "internal error"),
+            (1012, "service restart"),
+            (1013, "try again later"),
+            (1014, "bad gateway"),
+        ] {
+            assert_eq!(Close::new(code, String::new()).to_string(), format!("{code} ({name})"));
+        }
+    }
+
+    #[test]
     fn what_this_side_did_wrong_is_not_tried_again() {
         let passing = |code| Close::new(code, String::new()).may_pass();
         assert!([1000, 1001, 1005, 1011, 1012, 1013, 4001].into_iter().all(passing));

@@ -194,3 +194,104 @@ impl Task {
         Err(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, Link, SocketError};
+    use crate::gateway::Gateway;
+    use crate::operation::Operation;
+    use crate::operation::method::Method;
+    use crate::request::parts::Parts;
+    use crate::stream::events::Reconnect;
+    use crate::transport::body::Body;
+    use crate::transport::error::TransportError;
+    use crate::transport::upgrade::Upgrade;
+    use crate::transport::{BoxFuture, Transport};
+    use crate::websocket::Message;
+    use http::{Request, Response};
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+    use tokio::time::Instant;
+
+    const GET: Operation = Operation::new("get", Method::GET, "/");
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// A service that is away, and was called at these moments.
+    #[derive(Clone, Default)]
+    struct Away(Arc<Mutex<Vec<Instant>>>);
+
+    impl Transport for Away {
+        fn send(&self, _: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+            Box::pin(async { Err(TransportError::new("nobody calls")) })
+        }
+
+        fn upgrade(&self, _: Request<Body>) -> BoxFuture<'_, Result<Upgrade, TransportError>> {
+            if let Ok(mut moments) = self.0.lock() {
+                moments.push(Instant::now());
+            }
+            Box::pin(async { Err(TransportError::new("nobody is there")) })
+        }
+    }
+
+    fn parts(away: &Away) -> Option<Box<Parts>> {
+        let gateway = Gateway::direct("http://localhost").transport(away.clone()).build().ok()?;
+        Some(gateway.service("chat").ok()?.request(&GET).0)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_wait_before_a_socket_is_opened_again_is_longer_and_partly_random() {
+        let away = Away::default();
+        let (ours, theirs) = tokio::io::duplex(1024);
+        drop(theirs);
+        let begun = Instant::now();
+        let again = parts(&away).map(|parts| (Reconnect::default().attempts(5), parts));
+        let mut link = Link::start(Box::new(ours), again, SECOND * 10);
+        let end = link.messages.recv().await;
+        assert!(
+            matches!(&end, Some(Err(SocketError::Transport(error))) if error.to_string().ends_with("nobody is there")),
+            "{end:?}"
+        );
+        assert!(link.messages.recv().await.is_none() && link.reconnects() == 0 && link.closed().is_none());
+        let moments = away.0.lock().map(|moments| moments.clone()).unwrap_or_default();
+        assert_eq!(moments.len(), 5);
+        let befores = std::iter::once(&begun).chain(&moments);
+        let parts: Vec<f64> = befores
+            .zip(&moments)
+            .enumerate()
+            .map(|(index, (before, moment))| (*moment - *before).as_secs_f64() / f64::from(1 << index))
+            .collect();
+        // Between half the wait and all of it, by the timer's grain.
+        assert!(parts.iter().all(|part| (0.5..1.01).contains(part)), "{parts:?}");
+        assert!(parts.windows(2).any(|pair| (pair[0] - pair[1]).abs() > 0.005), "{parts:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_opens_a_socket_again_for_a_caller_who_is_gone() {
+        let away = Away::default();
+        let (ours, theirs) = tokio::io::duplex(1024);
+        let again = parts(&away).map(|parts| (Reconnect::default(), parts));
+        let link = Link::start(Box::new(ours), again, SECOND * 10);
+        assert!(link.commands.send(Command::Send(Message::from("x"))).await.is_ok());
+        drop(theirs);
+        // It waits to be opened again now.
+        tokio::time::sleep(SECOND / 4).await;
+        drop(link);
+        tokio::time::sleep(SECOND * 100).await;
+        assert_eq!(away.0.lock().map(|moments| moments.len()).ok(), Some(0));
+    }
+
+    #[test]
+    fn each_error_says_what_happened() {
+        let texts = [
+            (SocketError::Closed, "the WebSocket is closed"),
+            (SocketError::Transport(TransportError::new("broken")), "broken"),
+            (
+                SocketError::ClosedWith(super::Close::new(1011, "oops".to_owned())),
+                "the other side closed the WebSocket with 1011 (internal error): oops",
+            ),
+        ];
+        for (error, text) in texts {
+            assert_eq!(error.to_string(), text);
+        }
+    }
+}
