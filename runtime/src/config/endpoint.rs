@@ -2,6 +2,7 @@
 //! URL. Never lets an id or a URL change the host that the token is sent to.
 
 use super::error::ConfigError;
+use crate::shown::hidden as shown;
 use http::Uri;
 
 /// Regions served by the domestic host; every other region is served by the international one. This is the
@@ -43,7 +44,7 @@ impl Endpoint {
     }
 
     pub(crate) fn url(url: &str, direct: bool) -> Result<Self, ConfigError> {
-        let wrong = |reason| ConfigError::Url { url: redact(url), reason };
+        let wrong = |reason| ConfigError::Url { url: shown::url(url), reason };
         let uri: Uri = url.parse().map_err(|_| wrong("it is not a URL"))?;
         let host = uri.host().ok_or_else(|| wrong("it names no host"))?;
         let authority = uri.authority().map_or("", |authority| authority.as_str());
@@ -66,14 +67,6 @@ impl Endpoint {
             None => url.to_owned(),
         };
         Ok(Self { base: base.trim_end_matches('/').to_owned(), direct, loopback: is_loopback(host) })
-    }
-}
-
-/// A URL as an error may show it: without the user's part, which may hold a password.
-fn redact(url: &str) -> String {
-    match (url.find("://"), url.find('@')) {
-        (Some(scheme), Some(at)) if scheme < at => format!("{}://…{}", &url[..scheme], &url[at..]),
-        _ => url.to_owned(),
     }
 }
 
@@ -130,7 +123,9 @@ mod tests {
 
     #[test]
     fn a_password_in_a_url_is_refused_and_not_repeated() {
-        let error = Endpoint::url("https://me:hunter2@example.com", false).map_err(|error| error.to_string());
-        assert!(error.is_err_and(|text| !text.contains("hunter2")));
+        for url in ["https://me:hunter2@example.com", "https://me:p@hunter2@h", "https://me:p/hunter2@h", "me:hunter2@h"] {
+            let error = Endpoint::url(url, false).map_err(|error| format!("{error} {error:?}"));
+            assert!(error.is_err_and(|text| !text.contains("hunter2") && text.contains("@")), "{url}");
+        }
     }
 }
