@@ -39,9 +39,13 @@ impl Reply {
     pub(crate) fn cover(&self) -> Cover {
         let mut cover = self.0.hidden.cover();
         cover.add_headers(&self.0.headers);
-        let media_type = self.0.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        cover.add_text(media_type.unwrap_or_default(), &String::from_utf8_lossy(&self.0.body));
+        cover.add_text(self.media_type(), &String::from_utf8_lossy(&self.0.body));
         cover
+    }
+
+    fn media_type(&self) -> &str {
+        let value = self.0.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default()
     }
 
     /// The secrets of the request.
@@ -51,7 +55,7 @@ impl Reply {
 
     /// The start of the body for people.
     pub(crate) fn excerpt(&self) -> Line {
-        excerpt(&self.0.body, &self.cover())
+        excerpt(self.media_type(), &self.0.body, &self.cover())
     }
 
     /// The answer in its type.

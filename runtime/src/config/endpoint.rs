@@ -45,12 +45,13 @@ impl Endpoint {
 
     pub(crate) fn url(url: &str, direct: bool) -> Result<Self, ConfigError> {
         let wrong = |reason| ConfigError::Url { url: shown::url(url), reason };
+        // Anywhere: a password with a `/` of its own makes a host of the user's name.
+        if url.contains('@') {
+            return Err(wrong("user names and passwords do not belong into it, nor does an `@`"));
+        }
         let uri: Uri = url.parse().map_err(|_| wrong("it is not a URL"))?;
         let host = uri.host().ok_or_else(|| wrong("it names no host"))?;
         let authority = uri.authority().map_or("", |authority| authority.as_str());
-        if authority.contains('@') {
-            return Err(wrong("user names and passwords do not belong into it"));
-        }
         if uri.query().is_some() || url.contains('#') {
             return Err(wrong("it must end before any `?` or `#`"));
         }

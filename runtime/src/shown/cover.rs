@@ -2,7 +2,7 @@
 //! repeats a part of one, gives away no more than seven.
 
 use super::line::{ceil, floor};
-use super::named::{is_secret, named, values};
+use super::named::{Found, is_secret, named, values};
 use http::HeaderMap;
 use http::header::{COOKIE, LOCATION, SET_COOKIE};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -97,8 +97,8 @@ impl Cover {
 
     /// Covers what is a secret by its name in a body of this media type, or in any text.
     pub fn add_text(&mut self, media_type: &str, body: &str) {
-        for value in named(media_type, body) {
-            self.add_encoded(&value);
+        for secret in named(media_type, body) {
+            self.add_encoded(&secret.meant());
         }
     }
 
@@ -151,16 +151,19 @@ impl Cover {
             let places = text.windows(short.len()).enumerate().filter(|(_, part)| part == short);
             found.extend(places.map(|(at, _)| at..at + short.len()));
         }
-        found.sort_by_key(|range| range.start);
         found
     }
 
     /// A text without secrets.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let found = self.found(text.as_bytes());
+        self.marked(text, self.found(text.as_bytes()))
+    }
+
+    fn marked<'a>(&self, text: &'a str, mut found: Vec<Range<usize>>) -> Cow<'a, str> {
         if found.is_empty() {
             return Cow::Borrowed(text);
         }
+        found.sort_by_key(|range| range.start);
         let mut shown = String::with_capacity(text.len());
         let mut at = 0;
         for range in found {
@@ -174,6 +177,23 @@ impl Cover {
         }
         shown.push_str(text.get(at..).unwrap_or_default());
         Cow::Owned(shown)
+    }
+
+    /// A body without secrets: what is one by its name is covered however short it is.
+    pub fn body(&self, media_type: &str, body: &str) -> String {
+        let mut found: Vec<Range<usize>> = named(media_type, body)
+            .iter()
+            .filter_map(|secret| match secret {
+                // Where a part of a text stands in it.
+                Found::Here(part) if !part.is_empty() => {
+                    let start = (part.as_ptr() as usize).checked_sub(body.as_ptr() as usize)?;
+                    Some(start..start + part.len())
+                }
+                _ => None,
+            })
+            .collect();
+        found.extend(self.found(body.as_bytes()));
+        self.marked(body, found).into_owned()
     }
 
     /// Bytes without secrets, as many as before.

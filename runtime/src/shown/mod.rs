@@ -5,8 +5,11 @@
 //!
 //! May import from no other room.
 
-pub mod cover;
+pub(crate) mod cover;
 pub(crate) mod hidden;
 pub(crate) mod line;
 pub(crate) mod named;
 pub(crate) mod raw;
+
+pub use cover::Cover;
+pub use named::is_secret;

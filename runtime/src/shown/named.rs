@@ -29,7 +29,7 @@ const PARTS: [&str; 17] = [
 const DEPTH: u32 = 3;
 
 /// Whether a header, a parameter or a property holds a secret, by its name.
-pub(crate) fn is_secret(name: &str) -> bool {
+pub fn is_secret(name: &str) -> bool {
     let name = folded(name);
     name != "tokentype"
         && (WHOLE.contains(&name.as_str()) || PARTS.iter().any(|part| name.contains(part)))
@@ -39,15 +39,34 @@ fn folded(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }
 
+/// A secret that has been found.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Found<'a> {
+    /// It stands in the text so.
+    Here(&'a str),
+    /// It stands in a text within the text.
+    Within(String),
+}
+
+impl Found<'_> {
+    /// The secret itself.
+    pub(super) fn meant(&self) -> String {
+        match self {
+            Self::Here(text) => unescaped(text),
+            Self::Within(text) => text.clone(),
+        }
+    }
+}
+
 /// The secrets in a body of this media type, by their names; without one, in any text.
-pub(crate) fn named(media_type: &str, body: &str) -> Vec<String> {
+pub(super) fn named<'a>(media_type: &str, body: &'a str) -> Vec<Found<'a>> {
     let mut found = Vec::new();
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if essence == "application/x-www-form-urlencoded" {
         for pair in body.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             if is_secret(name) {
-                found.push(value.to_owned());
+                found.push(Found::Here(value));
             }
         }
     } else {
@@ -74,7 +93,7 @@ pub(super) fn values(value: &Value, but: &[&str], each: &mut dyn FnMut(&str)) {
 }
 
 /// `name=value` wherever it stands: queries, cookies, words of a log.
-fn pairs(text: &str, found: &mut Vec<String>) {
+fn pairs<'a>(text: &'a str, found: &mut Vec<Found<'a>>) {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | ']' | '%');
     let is_end = |c: char| c.is_whitespace() || matches!(c, '&' | ';' | ',' | '"' | '\'' | '<' | '>' | '}');
     let mut rest = text;
@@ -83,14 +102,14 @@ fn pairs(text: &str, found: &mut Vec<String>) {
         rest = after;
         if !name.is_empty() && is_secret(name) {
             let (value, behind) = after.split_at(after.find(is_end).unwrap_or(after.len()));
-            found.push(value.to_owned());
+            found.push(Found::Here(value));
             rest = behind;
         }
     }
 }
 
 /// The parts of a multipart body whose names say so (RFC 7578).
-fn parts(body: &str, found: &mut Vec<String>) {
+fn parts<'a>(body: &'a str, found: &mut Vec<Found<'a>>) {
     let mut rest = body;
     while let Some((_, after)) = rest.split_once("name=") {
         rest = after;
@@ -102,14 +121,14 @@ fn parts(body: &str, found: &mut Vec<String>) {
         if let Some((_, value)) = after.split_once("\r\n\r\n").or_else(|| after.split_once("\n\n")) {
             let end = value.find("\r\n--").or_else(|| value.find("\n--")).unwrap_or(value.len());
             let (value, behind) = value.split_at(end);
-            found.push(value.to_owned());
+            found.push(Found::Here(value));
             rest = behind;
         }
     }
 }
 
 /// `"name": value` wherever it stands: JSON, a part of it, a line of it, an event of it.
-fn properties(text: &str, depth: u32, found: &mut Vec<String>) {
+fn properties<'a>(text: &'a str, depth: u32, found: &mut Vec<Found<'a>>) {
     let mut rest = text;
     while let Some(quote) = rest.find('"') {
         let (name, after) = quoted(rest.get(quote + 1..).unwrap_or_default());
@@ -117,7 +136,10 @@ fn properties(text: &str, depth: u32, found: &mut Vec<String>) {
         let Some(value) = after.trim_start().strip_prefix(':') else {
             // A text that is JSON of its own.
             if depth > 0 && name.contains("\\\"") {
-                properties(&unescaped(name), depth - 1, found);
+                let mut within = Vec::new();
+                let text = unescaped(name);
+                properties(&text, depth - 1, &mut within);
+                found.extend(within.into_iter().map(|one| Found::Within(one.meant())));
             }
             continue;
         };
@@ -129,7 +151,7 @@ fn properties(text: &str, depth: u32, found: &mut Vec<String>) {
 }
 
 /// Takes the texts of a value, its number too if that may be one of a secret's; what is left behind it.
-fn below<'a>(value: &'a str, numbers: bool, found: &mut Vec<String>) -> &'a str {
+fn below<'a>(value: &'a str, numbers: bool, found: &mut Vec<Found<'a>>) -> &'a str {
     let mut depth = 0_usize;
     let mut rest = value;
     loop {
@@ -137,7 +159,10 @@ fn below<'a>(value: &'a str, numbers: bool, found: &mut Vec<String>) -> &'a str 
         match first {
             '"' => {
                 let (text, after) = quoted(rest.get(1..).unwrap_or_default());
-                found.push(unescaped(text));
+                // Below a property there may be others, whose names are no secrets.
+                if !after.trim_start().starts_with(':') {
+                    found.push(Found::Here(text));
+                }
                 rest = after;
             }
             '{' | '[' => {
@@ -156,7 +181,7 @@ fn below<'a>(value: &'a str, numbers: bool, found: &mut Vec<String>) -> &'a str 
                 let end = rest.find(|c: char| c.is_whitespace() || ",]}\"[{".contains(c));
                 let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
                 if numbers {
-                    found.push(word.to_owned());
+                    found.push(Found::Here(word));
                 }
                 rest = after;
             }
@@ -187,7 +212,7 @@ fn unescaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_secret, named};
+    use super::{Found, is_secret, named};
 
     #[test]
     fn names_tell_secrets() {
@@ -225,7 +250,8 @@ mod tests {
             ("text/html", "<a href='/x?token=t1'>password</a>", &["t1"]),
             ("", "", &[]),
         ] {
-            assert_eq!(named(media_type, body), expected, "{body}");
+            let found: Vec<String> = named(media_type, body).iter().map(Found::meant).collect();
+            assert_eq!(found, expected, "{body}");
         }
     }
 }

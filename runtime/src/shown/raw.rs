@@ -15,7 +15,7 @@ pub struct Raw {
 
 impl Raw {
     pub(crate) fn new(bytes: Bytes, cover: &Cover) -> Self {
-        let shown = excerpt(&bytes, cover);
+        let shown = excerpt("", &bytes, cover);
         Self { bytes, shown }
     }
 
@@ -45,8 +45,8 @@ impl fmt::Debug for Raw {
 }
 
 /// The start of a body for people to read.
-pub(crate) fn excerpt(body: &[u8], cover: &Cover) -> Line {
+pub(crate) fn excerpt(media_type: &str, body: &[u8], cover: &Cover) -> Line {
     let text = String::from_utf8_lossy(body);
-    let text = cover.text(text.trim_end_matches('\u{fffd}'));
+    let text = cover.body(media_type, text.trim_end_matches('\u{fffd}'));
     Line::new(&text, EXCERPT)
 }
