@@ -26,12 +26,7 @@ struct Inner {
 }
 
 impl Reply {
-    pub(crate) fn new(
-        head: http::response::Parts,
-        body: Bytes,
-        call: CallInfo,
-        hidden: Hidden,
-    ) -> Self {
+    pub(crate) fn new(head: http::response::Parts, body: Bytes, call: CallInfo, hidden: Hidden) -> Self {
         Self(Arc::new(Inner { status: head.status, headers: head.headers, body, call, hidden }))
     }
 
@@ -84,7 +79,8 @@ impl Reply {
     ///
     /// The body is not JSON, or not of this type.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        serde_json::from_slice(unmarked(self.body())).map_err(|error| DecodeError::new(error.to_string()).covered(&self.cover()))
+        serde_json::from_slice(unmarked(self.body()))
+            .map_err(|error| DecodeError::new(error.to_string()).covered(&self.cover()))
     }
 
     /// The body as text, without a byte order mark before it.

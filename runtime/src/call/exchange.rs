@@ -55,12 +55,7 @@ pub(crate) async fn exchange<W: Way>(
         let call = call.get_or_insert_with(|| parts.call_info_at(request.uri().path().to_owned(), attempt));
         let url = request.uri().to_string();
         let (request, used) = authorized(gateway, request).await?;
-        let hidden = Hidden::of(
-            request.headers(),
-            request.uri(),
-            request.body().to_bytes(),
-            parts.secrets(),
-        );
+        let hidden = Hidden::of(request.headers(), request.uri(), request.body().to_bytes(), parts.secrets());
         let result = match way.send(request).await {
             Ok((head, rest)) => Ok((Head::new(head, call.clone(), hidden), rest)),
             Err(Fault::Transport(error)) => Err(Fault::Transport(error.covered(&hidden.cover()))),

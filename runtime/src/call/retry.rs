@@ -130,8 +130,8 @@ mod tests {
     use crate::gateway::policy::{Budget, RetryPolicy};
     use crate::operation::Operation;
     use crate::operation::call_info::CallInfo;
-    use crate::shown::hidden::Hidden;
     use crate::operation::method::Method;
+    use crate::shown::hidden::Hidden;
     use crate::transport::error::TransportError;
     use std::cell::RefCell;
     use std::sync::Mutex;

@@ -124,9 +124,14 @@ mod tests {
 
     #[test]
     fn a_password_in_a_url_is_refused_and_not_repeated() {
-        for url in ["https://me:hunter2@example.com", "https://me:p@hunter2@h", "https://me:p/hunter2@h", "me:hunter2@h"] {
+        for url in [
+            "https://me:hunter2@example.com",
+            "https://me:p@hunter2@h",
+            "https://me:p/hunter2@h",
+            "me:hunter2@h",
+        ] {
             let error = Endpoint::url(url, false).map_err(|error| format!("{error} {error:?}"));
-            assert!(error.is_err_and(|text| !text.contains("hunter2") && text.contains("@")), "{url}");
+            assert!(error.is_err_and(|text| !text.contains("hunter2") && text.contains('…')), "{url}");
         }
     }
 }

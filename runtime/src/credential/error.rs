@@ -110,7 +110,11 @@ impl fmt::Display for CredentialError {
                 f.write_str("the sign-in was stopped before its end: its runtime was shut down")
             }
             Self::OtherGateway { signed_in } => {
-                write!(f, "the credential has signed in at {}; make another one for this gateway", quote(signed_in))
+                write!(
+                    f,
+                    "the credential has signed in at {}; make another one for this gateway",
+                    quote(signed_in)
+                )
             }
         }
     }

@@ -57,7 +57,11 @@ impl DecodeError {
             }
             JiterErrorType::JsonError(kind) => format!("invalid JSON: {kind}"),
         };
-        Self(Box::new(Inner { path: Vec::new(), message: Line::message(&message), offset: Some(error.index) }))
+        Self(Box::new(Inner {
+            path: Vec::new(),
+            message: Line::message(&message),
+            offset: Some(error.index),
+        }))
     }
 
     #[cold]

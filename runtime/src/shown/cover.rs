@@ -231,12 +231,7 @@ mod tests {
     #[test]
     fn a_secret_is_found_as_it_is_written_elsewhere() {
         let secret = "a/b\"c d\u{e9}f";
-        for text in [
-            "a/b\"c d\u{e9}f",
-            "a%2Fb%22c%20d%C3%A9f",
-            "a%2fb%22c%20d%c3%a9f",
-            "a/b\\\"c d\u{e9}f",
-        ] {
+        for text in ["a/b\"c d\u{e9}f", "a%2Fb%22c%20d%C3%A9f", "a%2fb%22c%20d%c3%a9f", "a/b\\\"c d\u{e9}f"] {
             assert_eq!(covered(secret, &format!("x={text}&")), "x=<>&", "{text}");
         }
         assert_eq!(covered("hunter2", "no hunter2, hunter 2"), "no <>, hunter 2");
@@ -254,7 +249,10 @@ mod tests {
         let basic = "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==";
         assert_eq!(header("authorization", basic, "open sesame, Aladdin"), "<>, Aladdin");
         assert_eq!(header("cookie", "sid=0123456789; b=abcdefgh", "0123456789 abcdefgh"), "<> <>");
-        assert_eq!(header("set-cookie", "sid=0123456789; Path=/services", "Path=/services"), "Path=/services");
+        assert_eq!(
+            header("set-cookie", "sid=0123456789; Path=/services", "Path=/services"),
+            "Path=/services"
+        );
         let signed = "TC3-HMAC-SHA256 Credential=AKID0123/x, SignedHeaders=host, Signature=0123456789abcdef";
         assert_eq!(header("authorization", signed, "Signature=0123456789abcdef"), "Signature=<>");
     }

@@ -77,6 +77,8 @@ pub(crate) fn url(text: &str) -> String {
         None => (String::new(), text),
     };
     let (user, rest) = match rest.rsplit_once('@') {
+        // Nobody knows whether a password or a query goes on here.
+        Some((before, _)) if before.contains(['/', '?', '#']) => return format!("{scheme}…"),
         Some((_, rest)) => ("…@", rest),
         None => ("", rest),
     };
@@ -95,7 +97,8 @@ mod tests {
         for (given, shown) in [
             ("https://me:hunter2@example.com/a", "https://…@example.com/a"),
             ("https://u:p@ss@h", "https://…@h"),
-            ("https://u:p/s?s#@h", "https://…@h"),
+            ("https://u:p/s?s#@h", "https://…"),
+            ("https://h/a?token=x@y", "https://…"),
             ("u:p@h", "…@h"),
             ("https://h/a?token=x", "https://h/a?…"),
             ("https://h/a", "https://h/a"),

@@ -97,6 +97,10 @@ mod tests {
         let line = Line::new(&long, 100).to_string();
         assert!(line.len() <= 100 && line.ends_with("… (3000 bytes)"), "{line}");
         assert_eq!(Line::new(&line, 100).to_string(), line);
-        assert_eq!(Line::new("a", 0).to_string().len(), "… (1 bytes)".len(), "that it was cut is always told");
+        assert_eq!(
+            Line::new("a", 0).to_string().len(),
+            "… (1 bytes)".len(),
+            "that it was cut is always told"
+        );
     }
 }

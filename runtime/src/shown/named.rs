@@ -31,8 +31,7 @@ const DEPTH: u32 = 3;
 /// Whether a header, a parameter or a property holds a secret, by its name.
 pub fn is_secret(name: &str) -> bool {
     let name = folded(name);
-    name != "tokentype"
-        && (WHOLE.contains(&name.as_str()) || PARTS.iter().any(|part| name.contains(part)))
+    name != "tokentype" && (WHOLE.contains(&name.as_str()) || PARTS.iter().any(|part| name.contains(part)))
 }
 
 fn folded(name: &str) -> String {
@@ -217,8 +216,20 @@ mod tests {
     #[test]
     fn names_tell_secrets() {
         for name in [
-            "Authorization", "set-cookie", "x-api-key", "access_token", "refreshToken", "userPassword", "passwd", "jwt",
-            "session", "session_id", "sid", "api_key", "client-secret", "ticket",
+            "Authorization",
+            "set-cookie",
+            "x-api-key",
+            "access_token",
+            "refreshToken",
+            "userPassword",
+            "passwd",
+            "jwt",
+            "session",
+            "session_id",
+            "sid",
+            "api_key",
+            "client-secret",
+            "ticket",
         ] {
             assert!(is_secret(name), "{name}");
         }

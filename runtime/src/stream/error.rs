@@ -50,9 +50,10 @@ impl fmt::Display for StreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Transport(error) => write!(f, "{error}"),
-            Self::Decode { error, data } => {
-                write_line(f, format_args!("a piece of the stream does not match the document: {error}: {data}"))
-            }
+            Self::Decode { error, data } => write_line(
+                f,
+                format_args!("a piece of the stream does not match the document: {error}: {data}"),
+            ),
             Self::NoEvents { content_type } if content_type.is_empty() => {
                 f.write_str("the answer is no event stream: it has no media type")
             }

@@ -118,7 +118,9 @@ impl State {
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         match essence.eq_ignore_ascii_case("text/event-stream") {
             true => Self::Reading(body),
-            false => Self::Failed(StreamError::NoEvents { content_type: hidden.cover().text(content_type).into_owned() }),
+            false => Self::Failed(StreamError::NoEvents {
+                content_type: hidden.cover().text(content_type).into_owned(),
+            }),
         }
     }
 }
@@ -239,7 +241,9 @@ impl<T> Stream for EventStream<T> {
                                 Ok(data) => {
                                     Ok(Event { event: raw.event, id: raw.id, retry: raw.retry, data })
                                 }
-                                Err(error) => Err(StreamError::decode(error, Bytes::from(raw.data), &this.hidden)),
+                                Err(error) => {
+                                    Err(StreamError::decode(error, Bytes::from(raw.data), &this.hidden))
+                                }
                             }));
                         }
                         Ok(None) => {}

@@ -16,8 +16,8 @@ pub use self::bytes::{ByteStream, bytes};
 pub use self::error::StreamError;
 pub use self::events::{Event, EventStream, Reconnect, events, text_events};
 pub use self::opening::{Opening, Source};
-pub use crate::shown::raw::Raw;
 pub use self::records::{Records, json_lines, json_sequence};
+pub use crate::shown::raw::Raw;
 
 /// The most bytes that one event or line may have.
 const MAX_PIECE: usize = 16 << 20;

@@ -119,13 +119,19 @@ impl<T> fmt::Debug for Records<T> {
 #[cfg(test)]
 mod tests {
     use super::{Records, json_lines, json_sequence};
+    use crate::shown::hidden::Hidden;
     use crate::stream::error::StreamError;
     use crate::stream::opening::Source;
-    use crate::shown::hidden::Hidden;
     use crate::transport::body::Body;
 
     fn source(text: &'static str) -> Source {
-        Source { body: Body::from(text), content_type: String::new(), length: None, hidden: Hidden::default(), again: None }
+        Source {
+            body: Body::from(text),
+            content_type: String::new(),
+            length: None,
+            hidden: Hidden::default(),
+            again: None,
+        }
     }
 
     async fn all(mut records: Records<i64>) -> Vec<Option<i64>> {

@@ -26,16 +26,25 @@ const REQUESTS: &[(&str, Planted)] = &[
     ("a header", |s| (String::new(), Some(("x-api-key", s.to_owned())), Vec::new())),
     ("a property", |s| typed("application/json", serde_json::json!({"user": [{"passwd": s}]}).to_string())),
     ("a property cut off", |s| typed("application/json", format!("{{\"jwt\": \"{s}"))),
-    ("a number of lines", |s| typed("application/x-ndjson", format!("{{\"a\":1}}\n{}\n", serde_json::json!({"session": s})))),
+    ("a number of lines", |s| {
+        typed("application/x-ndjson", format!("{{\"a\":1}}\n{}\n", serde_json::json!({"session": s})))
+    }),
     ("a list", |s| typed("application/json", serde_json::json!([1, {"secret": [s, {"x": s}]}]).to_string())),
     ("a form", |s| typed("application/x-www-form-urlencoded", format!("user=ada&password={}", encoded(s)))),
     ("a part", |s| {
-        let part = |name, value: &str| format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-        typed("multipart/form-data; boundary=b", format!("{}{}--b--", part("user", "ada"), part("api_key", s)))
+        let part = |name, value: &str| {
+            format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        typed(
+            "multipart/form-data; boundary=b",
+            format!("{}{}--b--", part("user", "ada"), part("api_key", s)),
+        )
     }),
     ("a part beside bytes", |s| {
         let mut body = b"--b\r\ncontent-disposition: form-data; name=\"x\"\r\n\r\n\0\xff\r\n".to_vec();
-        body.extend(format!("--b\r\ncontent-disposition: form-data; name=\"token\"\r\n\r\n{s}\r\n--b--").bytes());
+        body.extend(
+            format!("--b\r\ncontent-disposition: form-data; name=\"token\"\r\n\r\n{s}\r\n--b--").bytes(),
+        );
         (String::new(), Some(("content-type", "multipart/form-data; boundary=b".to_owned())), body)
     }),
     ("a text", |s| typed("text/plain", format!("connect with password={s} please"))),
@@ -43,9 +52,10 @@ const REQUESTS: &[(&str, Planted)] = &[
 
 /// A secret in the bytes that a page shows as numbers.
 fn leak_in_numbers(secret: &str, page: &str) -> bool {
-    secret.as_bytes().windows(8).any(|run| {
-        page.contains(&run.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" "))
-    })
+    secret
+        .as_bytes()
+        .windows(8)
+        .any(|run| page.contains(&run.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")))
 }
 
 #[tokio::test]
@@ -63,19 +73,27 @@ async fn the_inspector_shows_no_secret() -> Result<(), Failure> {
     for (name, planted) in REQUESTS {
         for (index, answer) in ANSWERS.iter().enumerate() {
             for secret in secrets() {
-                let secret: String = secret.chars().filter(|c| !matches!(c, '&' | '\'' | '#' | '%' | '+')).collect();
+                let secret: String =
+                    secret.chars().filter(|c| !matches!(c, '&' | '\'' | '#' | '%' | '+')).collect();
                 if let Ok(mut next) = next.lock() {
                     *next = (index, secret.clone());
                 }
                 let (query, header, body) = planted(&secret);
-                let call = client.post(at(&format!("/v1/cloudrun/shop/x{query}"))).bearer_auth(emulator.token()).body(body);
+                let call = client
+                    .post(at(&format!("/v1/cloudrun/shop/x{query}")))
+                    .bearer_auth(emulator.token())
+                    .body(body);
                 let call = header.into_iter().fold(call, |call, (name, value)| call.header(name, value));
                 call.send().await?.bytes().await?;
                 number += 1;
-                let page = client.get(at(&format!("/_inspector/exchanges/{number}"))).send().await?.text().await?;
+                let page =
+                    client.get(at(&format!("/_inspector/exchanges/{number}"))).send().await?.text().await?;
                 let list = client.get(at("/_inspector/exchanges")).send().await?.text().await?;
                 let detail: serde_json::Value = serde_json::from_str(&page)?;
-                assert!(detail["curl"].as_str().is_some_and(|line| line.starts_with("curl -X POST")), "{page}");
+                assert!(
+                    detail["curl"].as_str().is_some_and(|line| line.starts_with("curl -X POST")),
+                    "{page}"
+                );
                 for text in [page.as_str(), list.as_str(), detail["curl"].as_str().unwrap_or_default()] {
                     if leak(&secret, text).is_some() || leak_in_numbers(&secret, text) {
                         found.push(format!("{name} × {}: {secret} in {text:.900}", answer.name));
@@ -86,7 +104,12 @@ async fn the_inspector_shows_no_secret() -> Result<(), Failure> {
         }
     }
     println!("{} requests × {} answers × 3 views", REQUESTS.len(), ANSWERS.len());
-    assert!(found.is_empty(), "{} found, the first:\n{}", found.len(), found.iter().take(8).cloned().collect::<Vec<_>>().join("\n"));
+    assert!(
+        found.is_empty(),
+        "{} found, the first:\n{}",
+        found.len(),
+        found.iter().take(8).cloned().collect::<Vec<_>>().join("\n")
+    );
     println!("none found");
     Ok(())
 }

@@ -55,17 +55,33 @@ async fn nobody_sees_a_secret_of_a_request_or_an_answer() -> Result<(), Failure>
                     views.insert(view);
                     redacted += usize::from(text.contains("<redacted>"));
                     if let Some(run) = leak(&secret, &text) {
-                        found.push(format!("{} × {} × {view}: {run:?} of {secret:?} in {text:.600}", place.name, answer.name));
+                        found.push(format!(
+                            "{} × {} × {view}: {run:?} of {secret:?} in {text:.600}",
+                            place.name, answer.name
+                        ));
                     }
                     if is_message && !is_a_line(&text) {
-                        found.push(format!("{} × {} × {view}: no line: {text:.300?}", place.name, answer.name));
+                        found.push(format!(
+                            "{} × {} × {view}: no line: {text:.300?}",
+                            place.name, answer.name
+                        ));
                     }
                 }
             }
         }
     }
-    println!("{} places × {} answers × {} views, {redacted} texts redacted", PLACES.len(), ANSWERS.len(), views.len());
-    assert!(found.is_empty(), "{} found, the first:\n{}", found.len(), found.iter().take(12).cloned().collect::<Vec<_>>().join("\n"));
+    println!(
+        "{} places × {} answers × {} views, {redacted} texts redacted",
+        PLACES.len(),
+        ANSWERS.len(),
+        views.len()
+    );
+    assert!(
+        found.is_empty(),
+        "{} found, the first:\n{}",
+        found.len(),
+        found.iter().take(12).cloned().collect::<Vec<_>>().join("\n")
+    );
     assert!(redacted > 100, "hardly anything was repeated: {redacted}");
     println!("none found");
     Ok(())
@@ -88,7 +104,7 @@ fn nobody_sees_a_secret_of_a_setting() {
 async fn an_answer_of_any_size_makes_one_line() -> Result<(), Failure> {
     let long = "line\r\n\u{1b}[31m\u{202e} 2026-11-25 ERROR forged ".repeat(150_000);
     assert!(long.len() > 5_000_000);
-    let place: &Place = PLACES.first().ok_or("no place")?;
+    let place: &Place = PLACES.iter().find(|place| place.is_answers).ok_or("no place")?;
     let mut messages = 0;
     for answer in ANSWERS {
         // As much of it as the answer's place can hold.

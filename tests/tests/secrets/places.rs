@@ -4,9 +4,11 @@ use crate::answers::Answer;
 use cloudrun_runtime::multipart::{Form, Part};
 use cloudrun_runtime::transport::ReqwestTransport;
 use cloudrun_runtime::{
-    Credential, Gateway, GatewayBuilder, Method, Operation, Request, SecurityScheme, Service, ServiceName, SignIn, Signature, Tokens,
+    Credential, Gateway, GatewayBuilder, Method, Operation, Request, SecurityScheme, Service, ServiceName,
+    SignIn, Signature, Tokens,
 };
 use serde_json::json;
+use std::sync::LazyLock;
 
 const HEADER: SecurityScheme = SecurityScheme::header("header", "x-service");
 const QUERY: SecurityScheme = SecurityScheme::query("query", "k");
@@ -16,8 +18,9 @@ const BEARER: SecurityScheme = SecurityScheme::bearer("bearer");
 
 const PLAIN: Operation = Operation::new("plain", Method::POST, "/things").success(&["200"]);
 const RESET: Operation = Operation::new("reset", Method::POST, "/reset/{token}").success(&["200"]);
-const SECURED: Operation =
-    Operation::new("secured", Method::POST, "/things").success(&["200"]).security(&[&HEADER, &QUERY, &COOKIE, &BASIC, &BEARER]);
+const SECURED: Operation = Operation::new("secured", Method::POST, "/things")
+    .success(&["200"])
+    .security(&[&HEADER, &QUERY, &COOKIE, &BASIC, &BEARER]);
 
 /// Where a secret stands in a request.
 pub(crate) struct Place {
@@ -84,7 +87,14 @@ impl Place {
     }
 
     pub(crate) fn gateway(&self, url: &str, secret: &str) -> GatewayBuilder {
+        // One for all: setting up TLS takes longer than all calls of a place.
+        static TRANSPORT: LazyLock<Option<ReqwestTransport>> =
+            LazyLock::new(|| ReqwestTransport::builder().no_proxy().build().ok());
         let builder = if self.is_direct { Gateway::direct(url) } else { Gateway::at(url) };
+        let builder = match &*TRANSPORT {
+            Some(transport) => builder.transport(transport.clone()),
+            None => builder,
+        };
         if self.is_direct { builder } else { builder.credential((self.credential)(secret)) }
     }
 
@@ -101,7 +111,8 @@ pub(crate) const PLACES: &[Place] = &[
         let token = s.to_owned();
         Credential::from_fn(move || std::future::ready(Ok::<_, std::io::Error>(Tokens::new(token.clone()))))
     }),
-    Place::new("a session token of a key pair").credential(|s| Signature::new("AKIDexample", "the key").session_token(s).into()),
+    Place::new("a session token of a key pair")
+        .credential(|s| Signature::new("AKIDexample", "the key").session_token(s).into()),
     Place::new("a password of a sign-in").signing_in(|s| SignIn::password("ada", s).into()),
     Place::new("a user name of a sign-in").signing_in(|s| SignIn::password(s, "her password").into()),
     Place::new("a refresh token").signing_in(|s| SignIn::refresh_token(s).into()),
@@ -110,22 +121,32 @@ pub(crate) const PLACES: &[Place] = &[
     Place::new("a query of a scheme").scheme(|service, s| service.secret(&QUERY, s)),
     Place::new("a cookie of a scheme").scheme(|service, s| service.secret(&COOKIE, s)),
     Place::new("a password of a scheme").scheme(|service, s| service.basic_secret(&BASIC, "ada", s)).direct(),
-    Place::new("a token of a scheme").scheme(|service, s| service.secret(&BEARER, s).authorization_header("x-other")),
-    Place::new("a header by hand").request(|service, s| service.request(&PLAIN).header("Authorization", &format!("Bearer {s}"))).direct(),
-    Place::new("a password by hand").request(|service, s| {
-        use base64::Engine;
-        let pair = base64::engine::general_purpose::STANDARD.encode(format!("ada:{s}"));
-        service.request(&PLAIN).header("Authorization", &format!("Basic {pair}"))
-    }).direct(),
-    Place::new("a key in a header by hand").request(|service, s| service.request(&PLAIN).header("x-api-key", s)),
-    Place::new("cookies by hand").request(|service, s| service.request(&PLAIN).header("cookie", &format!("a=b; theme={s}"))),
-    Place::new("a query by hand").request(|service, s| service.request(&PLAIN).query("access_token", &s.to_owned())),
+    Place::new("a token of a scheme")
+        .scheme(|service, s| service.secret(&BEARER, s).authorization_header("x-other")),
+    Place::new("a header by hand")
+        .request(|service, s| service.request(&PLAIN).header("Authorization", &format!("Bearer {s}")))
+        .direct(),
+    Place::new("a password by hand")
+        .request(|service, s| {
+            use base64::Engine;
+            let pair = base64::engine::general_purpose::STANDARD.encode(format!("ada:{s}"));
+            service.request(&PLAIN).header("Authorization", &format!("Basic {pair}"))
+        })
+        .direct(),
+    Place::new("a key in a header by hand")
+        .request(|service, s| service.request(&PLAIN).header("x-api-key", s)),
+    Place::new("cookies by hand")
+        .request(|service, s| service.request(&PLAIN).header("cookie", &format!("a=b; theme={s}"))),
+    Place::new("a query by hand")
+        .request(|service, s| service.request(&PLAIN).query("access_token", &s.to_owned())),
     Place::new("a path").request(|service, s| service.request(&RESET).path("token", &s.to_owned())),
-    Place::new("a property").request(|service, s| service.request(&PLAIN).json(&json!({"user": {"name": "ada", "password": s}}))),
+    Place::new("a property")
+        .request(|service, s| service.request(&PLAIN).json(&json!({"user": {"name": "ada", "password": s}}))),
     Place::new("a property of text").request(|service, s| {
         service.request(&PLAIN).json(&json!({"text": json!({"client_secret": s}).to_string()}))
     }),
-    Place::new("a form").request(|service, s| service.request(&PLAIN).form(&json!({"user": "ada", "passwd": s}))),
+    Place::new("a form")
+        .request(|service, s| service.request(&PLAIN).form(&json!({"user": "ada", "passwd": s}))),
     Place::new("a part").request(|service, s| {
         let form = Form::new().part("name", Part::new("ada")).part("jwt", Part::new(s.to_owned()));
         service.request(&PLAIN).multipart(form)
@@ -171,7 +192,10 @@ pub(crate) const SETTINGS: &[Setting] = &[
             seen
         },
     },
-    Setting { name: "a key that no header carries", seen: |s| of_credential(Credential::api_key(format!("{s}\n"))) },
+    Setting {
+        name: "a key that no header carries",
+        seen: |s| of_credential(Credential::api_key(format!("{s}\n"))),
+    },
     Setting { name: "a key pair", seen: |s| of_credential(Signature::new("AKIDexample", s)) },
     Setting { name: "a password", seen: |s| of_credential(SignIn::password("ada", s)) },
     Setting { name: "a refresh token", seen: |s| of_credential(SignIn::refresh_token(s)) },

@@ -46,14 +46,21 @@ fn error(error: &(dyn Error + 'static)) -> Vec<Seen> {
         debug("pretty Debug", format!("{error:#?}")),
     ];
     while let Some(error) = source {
-        seen.extend([message("Display of a source", error), debug("Debug of a source", format!("{error:?}"))]);
+        seen.extend([
+            message("Display of a source", error),
+            debug("Debug of a source", format!("{error:?}")),
+        ]);
         source = error.source();
     }
     seen
 }
 
 /// Answers everything in one way.
-async fn server(answer: &'static Answer, secret: &str, of_sign_in: bool) -> Result<(String, tokio::task::JoinHandle<()>), Failure> {
+async fn server(
+    answer: &'static Answer,
+    secret: &str,
+    of_sign_in: bool,
+) -> Result<(String, tokio::task::JoinHandle<()>), Failure> {
     let secret: Arc<str> = secret.into();
     let router = Router::new().fallback(async move |request: Request| {
         match request.uri().path().starts_with("/auth/") == of_sign_in {
@@ -91,7 +98,10 @@ pub(crate) async fn see(place: &Place, answer: &'static Answer, secret: &str) ->
         Ok(response) => seen.push(debug("Debug of an answer", format!("{:?}", response.reply()))),
         Err(wrong) => {
             seen.extend(error(&wrong));
-            seen.push(debug("Debug of an answer", format!("{:?} {:?}", wrong.reply(), wrong.service_error())));
+            seen.push(debug(
+                "Debug of an answer",
+                format!("{:?} {:?}", wrong.reply(), wrong.service_error()),
+            ));
             if let cloudrun_runtime::Error::Gateway(refusal) = &wrong {
                 seen.push(message("Display of a refusal", refusal));
                 let code = refusal.code().map(|code| format!("{code} {code:?}"));

@@ -101,7 +101,11 @@ impl Mask {
         if name == SET_COOKIE.as_str() {
             let (pair, attributes) = value.split_once(';').unwrap_or((value, ""));
             let attributes = self.text(attributes);
-            return [of_cookie(pair), attributes].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(";");
+            return [of_cookie(pair), attributes]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(";");
         }
         match value.split_once(' ') {
             Some((scheme, _)) if self.text(scheme) == scheme => format!("{scheme} {COVER}"),
@@ -171,7 +175,11 @@ mod tests {
             ("/x", ("authorization", "Bearer abc"), b""),
             ("/x", ("location", "/y?code=1&access_token=abc"), b""),
             ("/x", ("content-type", "application/x-www-form-urlencoded"), b"user=ada&passwd=abc"),
-            ("/x", ("content-type", "multipart/form-data; boundary=b"), b"--b\r\ncontent-disposition: form-data; name=\"jwt\"\r\n\r\nabc\r\n--b--"),
+            (
+                "/x",
+                ("content-type", "multipart/form-data; boundary=b"),
+                b"--b\r\ncontent-disposition: form-data; name=\"jwt\"\r\n\r\nabc\r\n--b--",
+            ),
             ("/x", ("content-type", "application/x-ndjson"), b"{\"a\":1}\n{\"session\":\"abc\"}\n"),
             ("/x", ("content-type", "application/json"), b"[{\"secret\":[\"abc\"]}]"),
             ("/x", ("content-type", "application/json"), b"{\"a\":1,\"password\":\"abc"),
@@ -191,9 +199,14 @@ mod tests {
         let masked = seen("/x", header, b"").ok_or("no exchange")?;
         assert_eq!(masked.response.body, "you sent ••••••");
         assert_eq!(masked.request.headers, [["cookie", "a=••••••; sid=••••••"]]);
-        let masked = seen("/x", ("accept", "*/*"), b"\0\xff password=0123456789abcdef").ok_or("no exchange")?;
+        let masked =
+            seen("/x", ("accept", "*/*"), b"\0\xff password=0123456789abcdef").ok_or("no exchange")?;
         let hex: String = b"456789ab".iter().map(|byte| format!("{byte:02x} ")).collect();
-        assert!(!masked.request.body.contains(&hex) && masked.request.body.contains("2a 2a"), "{}", masked.request.body);
+        assert!(
+            !masked.request.body.contains(&hex) && masked.request.body.contains("2a 2a"),
+            "{}",
+            masked.request.body
+        );
         Ok(())
     }
 }
