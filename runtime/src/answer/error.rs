@@ -217,7 +217,7 @@ impl<E> Error<E> {
     fn describe(&self, error_text: impl Fn(&E) -> String) -> String {
         match self {
             Self::Service { error, reply } => {
-                let error = Line::new(&reply.cover().text(&error_text(error)), QUOTE);
+                let error = Line::covered(&reply.cover(), &error_text(error), QUOTE);
                 format!("the service answered {}: {error}", reply.status())
             }
             Self::Gateway(error) => error.to_string(),

@@ -1,4 +1,5 @@
 use super::body::Read;
+use crate::gateway::limits::ERROR_SIZE;
 use crate::json::decode::unmarked;
 use crate::json::error::DecodeError;
 use crate::operation::Operation;
@@ -34,7 +35,8 @@ impl Reply {
     pub(crate) fn cover(&self) -> Cover {
         let mut cover = self.0.hidden.cover();
         cover.add_headers(&self.0.headers);
-        cover.add_text(self.media_type(), &String::from_utf8_lossy(&self.0.body));
+        let body = self.0.body.get(..self.0.body.len().min(ERROR_SIZE)).unwrap_or_default();
+        cover.add_text(self.media_type(), &String::from_utf8_lossy(body));
         cover
     }
 
@@ -116,7 +118,8 @@ impl Reply {
 
     /// The same id as people may read it.
     pub(crate) fn shown_request_id(&self) -> Option<Line> {
-        Some(Line::new(&self.cover().text(self.request_id()?), EXCERPT))
+        let id = self.request_id()?;
+        Some(Line::covered(&self.cover(), id, EXCERPT))
     }
 
     /// The pattern that fits the status best: the exact status, then its range (`"4XX"`), then `"default"`.

@@ -2,7 +2,7 @@ use super::error::CredentialError;
 use crate::rt;
 use crate::shown::cover::Cover;
 use crate::shown::hidden::Hidden;
-use crate::shown::line::Line;
+use crate::shown::line::{Line, QUOTE};
 use crate::transport::Transport;
 use crate::transport::body::Body;
 use crate::transport::error::TransportError;
@@ -91,7 +91,7 @@ impl AuthApi {
 /// `{"error","error_code","error_description"}`, or the gateway's `{"code","message"}`.
 fn refusal(status: StatusCode, answer: &Value, cover: &Cover) -> CredentialError {
     let text = |names: [&str; 2]| names.iter().find_map(|name| answer[*name].as_str());
-    let shown = |text| Line::message(&cover.text(text)).to_string();
+    let shown = |text| Line::covered(cover, text, QUOTE).to_string();
     CredentialError::Refused {
         status,
         code: text(["error", "code"]).map(shown),

@@ -15,12 +15,16 @@ const RUN: usize = 8;
 /// Shorter texts are no secrets worth the name, and parts of words.
 const SHORTEST: usize = 6;
 
+/// Bytes of secrets that are looked for. Those of a request come first, so that an answer full of secrets hides none of them.
+const ROOM: usize = 64 << 10;
+
 /// What is covered, and by what.
 #[derive(Debug)]
 pub struct Cover {
     mark: &'static str,
     runs: Runs,
     short: Vec<Vec<u8>>,
+    room: usize,
 }
 
 /// The runs of all secrets. They are the secrets, and never shown.
@@ -36,15 +40,17 @@ impl std::fmt::Debug for Runs {
 impl Cover {
     /// Covers nothing yet. `mark` stands where a secret was.
     pub fn new(mark: &'static str) -> Self {
-        Self { mark, runs: Runs::default(), short: Vec::new() }
+        Self { mark, runs: Runs::default(), short: Vec::new(), room: ROOM }
     }
 
     /// Covers a secret, as it is and as it stands in URLs, in JSON and between quotes.
     pub fn add(&mut self, secret: &str) {
         let secret = secret.trim();
+        let secret = secret.get(..floor(secret, self.room)).unwrap_or_default();
         if secret.len() < SHORTEST {
             return;
         }
+        self.room -= secret.len();
         let url = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
         let json = serde_json::Value::from(secret).to_string();
         let forms = [

@@ -1,5 +1,6 @@
 //! A text as one line of a bounded length.
 
+use super::cover::Cover;
 use std::fmt;
 
 /// The most bytes of a message of ours.
@@ -9,6 +10,9 @@ pub(crate) const QUOTE: usize = 1 << 10;
 /// The most bytes of a body that are shown.
 pub(crate) const EXCERPT: usize = 200;
 
+/// How much more than what is shown is looked at: what is covered is shorter then.
+pub(super) const AHEAD: usize = 16;
+
 /// A text of one line. It can be made only by [`Line::new`], and stays the same if it is made once more.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Line(String);
@@ -16,13 +20,25 @@ pub(crate) struct Line(String);
 impl Line {
     /// Escapes what would break the line or deceive its reader, control characters and those that turn the direction, and cuts it.
     pub(crate) fn new(text: &str, most: usize) -> Self {
+        Self::start_of(text, text.len(), most)
+    }
+
+    /// A text of somebody else: its secrets are covered first. Any part of a secret is, so that only as much is looked at as may
+    /// be shown.
+    pub(crate) fn covered(cover: &Cover, text: &str, most: usize) -> Self {
+        let head = text.get(..floor(text, most.saturating_mul(AHEAD))).unwrap_or_default();
+        Self::start_of(&cover.text(head), text.len(), most)
+    }
+
+    /// The start of a text that was of this length.
+    pub(super) fn start_of(text: &str, whole: usize, most: usize) -> Self {
         // What is cut is told by how long it was; escapes only make it longer.
         let head = text.get(..floor(text, most)).unwrap_or_default();
         let line = escaped(head);
         if head.len() == text.len() && line.len() <= most {
             return Self(line);
         }
-        let end = format!("… ({} bytes)", text.len());
+        let end = format!("… ({} bytes)", whole);
         let room = most.saturating_sub(end.len());
         Self(format!("{}{end}", line.get(..floor(&line, room)).unwrap_or_default()))
     }

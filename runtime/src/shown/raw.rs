@@ -1,7 +1,7 @@
 //! Bytes of the other side that an error keeps.
 
 use super::cover::Cover;
-use super::line::{EXCERPT, Line};
+use super::line::{AHEAD, EXCERPT, Line};
 use bytes::Bytes;
 use std::fmt;
 use std::ops::Deref;
@@ -46,7 +46,9 @@ impl fmt::Debug for Raw {
 
 /// The start of a body for people to read.
 pub(crate) fn excerpt(media_type: &str, body: &[u8], cover: &Cover) -> Line {
-    let text = String::from_utf8_lossy(body);
+    let head = body.get(..body.len().min(EXCERPT * AHEAD)).unwrap_or_default();
+    let text = String::from_utf8_lossy(head);
     let text = cover.body(media_type, text.trim_end_matches('\u{fffd}'));
-    Line::new(&text, EXCERPT)
+    let whole = if head.len() == body.len() { text.len() } else { body.len() };
+    Line::start_of(&text, whole, EXCERPT)
 }
