@@ -28,6 +28,8 @@ mod config;
 pub mod json;
 mod operation;
 mod rt;
+#[doc(hidden)]
+pub mod shown;
 pub mod transport;
 // Who calls, …
 mod credential;

@@ -3,6 +3,7 @@
 
 use super::error::ConfigError;
 use super::region::is_international;
+use crate::shown::hidden as shown;
 use http::Uri;
 
 /// What stands between the gateway's URL and a service's name.
@@ -34,13 +35,14 @@ impl Endpoint {
     }
 
     pub(crate) fn url(url: &str, direct: bool) -> Result<Self, ConfigError> {
-        let wrong = |reason| ConfigError::Url { url: redact(url), reason };
+        let wrong = |reason| ConfigError::Url { url: shown::url(url), reason };
+        // Anywhere: a password with a `/` of its own makes a host of the user's name.
+        if url.contains('@') {
+            return Err(wrong("user names and passwords do not belong into it, nor does an `@`"));
+        }
         let uri: Uri = url.parse().map_err(|_| wrong("it is not a URL"))?;
         let host = uri.host().ok_or_else(|| wrong("it names no host"))?;
         let authority = uri.authority().map_or("", |authority| authority.as_str());
-        if authority.contains('@') {
-            return Err(wrong("user names and passwords do not belong into it"));
-        }
         if uri.query().is_some() || url.contains('#') {
             return Err(wrong("it must end before any `?` or `#`"));
         }
@@ -69,14 +71,6 @@ fn before_service<'a>(url: &'a str, path: &str) -> Option<&'a str> {
     let is_whole = rest.is_empty() || rest.starts_with('/');
     let root = url.len().checked_sub(path.len()).filter(|_| is_whole)?;
     url.get(..root + before.len())
-}
-
-/// A URL as an error may show it: without the user's part, which may hold a password.
-fn redact(url: &str) -> String {
-    match (url.find("://"), url.find('@')) {
-        (Some(scheme), Some(at)) if scheme < at => format!("{}://…{}", &url[..scheme], &url[at..]),
-        _ => url.to_owned(),
-    }
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -150,7 +144,14 @@ mod tests {
 
     #[test]
     fn a_password_in_a_url_is_refused_and_not_repeated() {
-        let error = Endpoint::url("https://me:hunter2@example.com", false).map_err(|error| error.to_string());
-        assert!(error.is_err_and(|text| !text.contains("hunter2")));
+        for url in [
+            "https://me:hunter2@example.com",
+            "https://me:p@hunter2@h",
+            "https://me:p/hunter2@h",
+            "me:hunter2@h",
+        ] {
+            let error = Endpoint::url(url, false).map_err(|error| format!("{error} {error:?}"));
+            assert!(error.is_err_and(|text| !text.contains("hunter2") && text.contains('…')), "{url}");
+        }
     }
 }

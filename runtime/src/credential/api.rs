@@ -1,5 +1,8 @@
 use super::error::CredentialError;
 use crate::rt;
+use crate::shown::cover::Cover;
+use crate::shown::hidden::Hidden;
+use crate::shown::line::{Line, QUOTE};
 use crate::transport::Transport;
 use crate::transport::body::Body;
 use crate::transport::error::TransportError;
@@ -84,31 +87,39 @@ impl AuthApi {
             request = request.header(name, value);
         }
         let request = request.body(Body::from(body.to_string())).map_err(unusable)?;
+        let sent = request.headers().clone();
         let exchange = async {
             let (head, body) = self.transport.send(request).await?.into_parts();
             Ok((head.status, body.collect_up_to(LONGEST_ANSWER).await?.bytes))
         };
         let late = || TransportError::new(format!("no answer within {TIMEOUT:?}"));
-        let (status, body) = rt::within(TIMEOUT, exchange)
+        let (status, answer) = rt::within(TIMEOUT, exchange)
             .await
             .unwrap_or_else(|| Err(late()))
             .map_err(CredentialError::Unavailable)?;
-        let answer: Option<Value> = serde_json::from_slice(&body).ok();
+        let answer: Option<Value> = serde_json::from_slice(&answer).ok();
         match answer {
             Some(answer) if status.is_success() => Ok(answer),
             None if status.is_success() => Err(CredentialError::Answer("it is no JSON".to_owned())),
-            answer => Err(refusal(status, &answer.unwrap_or_default())),
+            answer => {
+                let hidden = Hidden::of(&sent, &http::Uri::default(), None, Vec::new());
+                let mut cover = hidden.cover();
+                // Whatever a sign-in carries may be its secret; these are names of the protocol (RFC 6749).
+                cover.add_json(body, &["client_id", "grant_type"]);
+                Err(refusal(status, &answer.unwrap_or_default(), &cover))
+            }
         }
     }
 }
 
 /// `{"error","error_code","error_description"}`, or the gateway's `{"code","message"}`.
-fn refusal(status: StatusCode, answer: &Value) -> CredentialError {
-    let text = |names: [&str; 2]| names.iter().find_map(|name| answer[*name].as_str()).map(str::to_owned);
+fn refusal(status: StatusCode, answer: &Value, cover: &Cover) -> CredentialError {
+    let text = |names: [&str; 2]| names.iter().find_map(|name| answer[*name].as_str());
+    let shown = |text| Line::covered(cover, text, QUOTE).to_string();
     CredentialError::Refused {
         status,
-        code: text(["error", "code"]),
-        message: text(["error_description", "message"]).unwrap_or_default(),
+        code: text(["error", "code"]).map(shown),
+        message: text(["error_description", "message"]).map(shown).unwrap_or_default(),
         advice: None,
     }
 }

@@ -1,7 +1,7 @@
 //! Who calls. In comes a request, out goes the value of its `Authorization` header: a fixed token, one of a session that
 //! renews itself, a signature, or what a caller's own code answers.
 //!
-//! May import from `rt`, `config`, `transport`.
+//! May import from `shown`, `rt`, `config`, `transport`.
 
 pub(crate) mod api;
 mod automatic;
@@ -23,6 +23,7 @@ use crate::credential::api::AuthApi;
 use crate::credential::error::CredentialError;
 use crate::credential::sign_in::SignIn;
 use crate::credential::tokens::Tokens;
+use crate::shown::line::{EXCERPT, Line};
 use crate::transport::BoxFuture;
 use crate::transport::body::BoxError;
 use bytes::Bytes;
@@ -123,12 +124,17 @@ impl fmt::Debug for Credential {
 }
 
 /// A request as it is about to be sent, for whoever authorizes it.
-#[derive(Debug)]
 pub struct Outgoing<'a> {
     pub(crate) method: &'a Method,
     pub(crate) uri: &'a Uri,
     pub(crate) headers: &'a mut HeaderMap,
     pub(crate) body: Option<Bytes>,
+}
+
+impl fmt::Debug for Outgoing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Outgoing({} {})", self.method, Line::new(self.uri.path(), EXCERPT))
+    }
 }
 
 impl Outgoing<'_> {

@@ -1,5 +1,6 @@
 //! The gateway's error codes, and what to do about each. Source: <https://docs.cloudbase.net/error-code/>.
 
+use crate::shown::line::{EXCERPT, Line};
 use std::fmt;
 
 macro_rules! codes {
@@ -90,7 +91,7 @@ codes! {
 
 impl fmt::Display for GatewayCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        Line::new(self.as_str(), EXCERPT).fmt(f)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The gateway of an environment: in comes what a user sets up, out goes what all calls of its clients share. Never sends a
 //! request itself.
 //!
-//! May import from `rt`, `config`, `operation`, `transport`, `credential`.
+//! May import from `shown`, `rt`, `config`, `operation`, `transport`, `credential`.
 
 pub(crate) mod builder;
 pub(crate) mod code;

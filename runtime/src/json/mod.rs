@@ -3,7 +3,7 @@
 //! encoder and one shared decoder, which is what makes large clients cheap to compile.
 //! This module never talks to the network and never panics on what a server sends.
 //!
-//! May import from no other room.
+//! May import from `shown`.
 
 pub(crate) mod bridge;
 mod choices;

@@ -1,6 +1,6 @@
 //! What is called: the constants that generated code holds of an operation, and what errors tell of a call. Plain data.
 //!
-//! May import from no other room.
+//! May import from `shown`.
 
 pub(crate) mod call_info;
 pub(crate) mod method;

@@ -1,15 +1,17 @@
 //! How a connection ends by a Close frame (RFC 6455, section 7.4): in comes a code and a reason, out goes whether that is an end or
 //! a failure, and whether another connection may do better.
 
+use crate::shown::cover::Cover;
+use crate::shown::line::{EXCERPT, Line};
 use std::fmt;
 
 /// What the other side said when it closed the socket.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Close {
     /// The code (RFC 6455, section 7.4); 1005 stands for none.
     pub code: u16,
-    /// The reason, which may be empty.
+    /// The reason, which may be empty. Secrets of the request that it repeats are left out.
     pub reason: String,
 }
 
@@ -19,6 +21,12 @@ impl Close {
 
     pub(super) fn new(code: u16, reason: String) -> Self {
         Self { code, reason }
+    }
+
+    /// The same without these secrets.
+    pub(super) fn covered(mut self, cover: &Cover) -> Self {
+        self.reason = cover.text(&self.reason).into_owned();
+        self
     }
 
     /// Whether nothing is wrong: the conversation is over (1000), the other side goes away (1001), or gave no code.
@@ -61,8 +69,14 @@ impl fmt::Display for Close {
         match self.reason.is_empty() {
             true => Ok(()),
             // A reason is the other side's text; it stays on its line.
-            false => write!(f, ": {}", self.reason.escape_debug()),
+            false => write!(f, ": {}", Line::new(&self.reason, EXCERPT)),
         }
+    }
+}
+
+impl fmt::Debug for Close {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Close({self})")
     }
 }
 

@@ -11,6 +11,7 @@ use super::opening::SocketConnection;
 use crate::json::error::{DecodeError, EncodeError};
 use crate::request::parts::Parts;
 use crate::rt;
+use crate::shown::hidden::Hidden;
 use crate::stream::backoff::{Backoff, judge};
 use crate::stream::events::Reconnect;
 use crate::transport::error::TransportError;
@@ -33,7 +34,7 @@ pub(super) const CLOSING: Duration = Duration::from_secs(10);
 pub(super) const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Why a socket has no next message.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum SocketError {
     /// The connection broke.
@@ -65,6 +66,13 @@ impl fmt::Display for SocketError {
     }
 }
 
+/// A message that does not match is not shown: it can be had from the error.
+impl fmt::Debug for SocketError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SocketError({self})")
+    }
+}
+
 impl std::error::Error for SocketError {}
 
 pub(super) enum Command {
@@ -77,6 +85,7 @@ pub(super) struct Link {
     pub(super) commands: mpsc::Sender<Command>,
     pub(super) messages: mpsc::Receiver<Result<Message, SocketError>>,
     known: Arc<Known>,
+    hidden: Hidden,
 }
 
 /// What is known of the connections so far.
@@ -92,14 +101,25 @@ impl Link {
         connection: SocketConnection,
         again: Option<(Reconnect, Box<Parts>)>,
         ping: Duration,
+        hidden: Hidden,
     ) -> Self {
         let (commands, inbox) = mpsc::channel(WAITING);
         let (outbox, messages) = mpsc::channel(WAITING);
         let known = Arc::<Known>::default();
         let again = again.map(|(policy, parts)| (Backoff::of_open(policy), parts));
-        let task = Task { again, ping, inbox, outbox, known: Arc::clone(&known) };
+        let task = Task { again, ping, inbox, outbox, known: Arc::clone(&known), hidden: hidden.clone() };
         rt::spawn(task.keep(connection));
-        Self { commands, messages, known }
+        Self { commands, messages, known, hidden }
+    }
+
+    /// An error of a message, without secrets of the request or the message.
+    pub(super) fn unreadable(&self, error: DecodeError, message: Message) -> SocketError {
+        let mut cover = self.hidden.cover();
+        match &message {
+            Message::Text(text) => cover.add_text("", text),
+            Message::Binary(bytes) => cover.add_text("", &String::from_utf8_lossy(bytes)),
+        }
+        SocketError::Decode { error: error.covered(&cover), message }
     }
 
     pub(super) fn reconnects(&self) -> usize {
@@ -127,6 +147,8 @@ struct Task {
     inbox: mpsc::Receiver<Command>,
     outbox: mpsc::Sender<Result<Message, SocketError>>,
     known: Arc<Known>,
+    /// The secrets of the latest request.
+    hidden: Hidden,
 }
 
 impl Task {
@@ -137,6 +159,7 @@ impl Task {
                 End::Ours => return,
                 End::Theirs(close) => {
                     let may_pass = close.may_pass();
+                    let close = close.covered(&self.hidden.cover());
                     let error = (!close.is_normal()).then(|| SocketError::ClosedWith(close.clone()));
                     closed = Some(close);
                     (error, may_pass)
@@ -180,6 +203,7 @@ impl Task {
             let failure = match result {
                 Ok(socket) => {
                     backoff.opened();
+                    self.hidden = socket.head.hidden().clone();
                     return Ok(socket.connection);
                 }
                 Err(failure) => failure,
