@@ -12,10 +12,11 @@ mod operation;
 mod placed;
 mod schemas;
 mod server;
+mod variant;
 
 pub(crate) use self::bounds::Bounds;
 pub(crate) use self::keywords::{Keywords, Kind, Node};
 pub(crate) use self::operation::{Context, OperationId, OperationIds};
 pub(crate) use self::placed::Placed;
-pub(crate) use self::schemas::Schemas;
+pub(crate) use self::schemas::{By, Schemas};
 pub(crate) use self::server::base_path;

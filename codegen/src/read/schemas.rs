@@ -3,13 +3,22 @@
 use super::{Keywords, Node};
 use crate::resolve::Document;
 use openapiv3::{ReferenceOr, Schema};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The schemas of a document.
 pub(crate) struct Schemas<'a> {
     document: &'a Document,
     /// The components that extend a component by `allOf`.
     children: HashMap<String, Vec<String>>,
+}
+
+/// How a schema may be another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    /// By references and unions.
+    Union,
+    /// By extending it, or being extended by it, as well.
+    Extension,
 }
 
 /// An answer about a schema that may have asked about others: the components that are known by now are at hand.
@@ -43,6 +52,68 @@ impl<'a> Schemas<'a> {
     /// The components that name another one in their `allOf`, in the document's order.
     pub(crate) fn children(&self, component: &str) -> &[String] {
         self.children.get(component).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The components that extend a component, or one that does.
+    pub(crate) fn descendants(&self, name: &str) -> Vec<String> {
+        let mut seen: HashSet<&String> = HashSet::new();
+        let mut found: Vec<String> = Vec::new();
+        let mut queue = vec![name];
+        while let Some(next) = queue.pop() {
+            for child in self.children(next) {
+                if child != name && seen.insert(child) {
+                    found.push(child.clone());
+                    queue.push(child);
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether a node is one of certain components, by way of references and unions; also by way of children of parents
+    /// that have a discriminator, and of an `allOf` that adds nothing, where these count.
+    pub(crate) fn leads_to(&self, node: Node<'a>, by: By, is_one: &dyn Fn(&str) -> bool) -> bool {
+        let mut queue = Vec::new();
+        self.ways(node, by, &mut queue);
+        self.one_leads_to(queue, by, is_one)
+    }
+
+    /// Whether one of several components is one of others.
+    pub(crate) fn one_leads_to(&self, mut queue: Vec<String>, by: By, is_one: &dyn Fn(&str) -> bool) -> bool {
+        let mut seen: HashSet<String> = HashSet::new();
+        while let Some(name) = queue.pop() {
+            if is_one(&name) {
+                return true;
+            }
+            if let Some(target) = self.document.schema(&name).filter(|_| !seen.contains(&name)) {
+                self.ways(target.into(), by, &mut queue);
+                if by == By::Extension && self.is_parent(target.into()) {
+                    queue.extend(self.descendants(&name));
+                }
+                seen.insert(name);
+            }
+        }
+        false
+    }
+
+    /// The components that a node may be as a whole.
+    fn ways(&self, node: Node<'a>, by: By, found: &mut Vec<String>) {
+        let Node::Schema(schema) = node else { return found.extend(node.component()) };
+        let keywords = Keywords::of(schema);
+        let variants = keywords.one_of.iter().chain(keywords.any_of).map(Node::from);
+        variants.for_each(|variant| self.ways(variant, by, found));
+        if let ([one], By::Extension) = (keywords.all_of, by)
+            && !keywords.has_own_shape()
+        {
+            self.ways(one.into(), by, found);
+        }
+    }
+
+    /// Whether a schema stands for those that extend it: it has a discriminator and no union to go with it.
+    pub(crate) fn is_parent(&self, node: Node<'a>) -> bool {
+        let Node::Schema(schema) = node else { return false };
+        let keywords = Keywords::of(schema);
+        keywords.data.discriminator.is_some() && keywords.one_of.is_empty() && keywords.any_of.is_empty()
     }
 
     /// Calls `each` with the keywords of a schema and of the parts of its `allOf`, through references, each component
