@@ -1,5 +1,6 @@
 //! What a lowering knows so far: the types, and which schema became which.
 
+use super::set::Known;
 use crate::config::Options;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::ir::{Shape, Type, TypeDef, TypeId, Unnamed};
@@ -15,6 +16,7 @@ const MAX_HINT_CHARS: usize = 400;
 pub(super) struct Lower<'a> {
     pub(super) document: &'a Document,
     pub(super) schemas: Schemas<'a>,
+    pub(super) known: Known<'a>,
     pub(super) options: &'a Options,
     pub(super) diagnostics: &'a mut Diagnostics,
     pub(super) types: Vec<TypeDef>,
@@ -59,6 +61,7 @@ impl<'a> Lower<'a> {
         Lower {
             document,
             schemas: Schemas::of(document),
+            known: Known::default(),
             options,
             diagnostics,
             types: Vec::new(),

@@ -190,6 +190,12 @@ impl<'a> Keywords<'a> {
             || self.items.is_some()
             || self.is_combined()
             || self.has_patterns()
+            || self.unevaluated().is_some()
+    }
+
+    /// Where the schema is parked of properties that neither this one names nor what it is combined with.
+    pub(crate) fn unevaluated(&self) -> Option<parked::Slot> {
+        parked::unevaluated(&self.data.extensions)
     }
 
     /// Whether there are schemas for keys of a pattern, and other keys may stand beside them.
@@ -207,6 +213,7 @@ impl<'a> Keywords<'a> {
         self.kind == Some(Kind::Object)
             || (self.kind.is_none() && (self.properties.is_some() || !says_nothing))
             || self.has_patterns()
+            || self.unevaluated().is_some()
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::described::Described;
 use super::scalar::scalar;
-use super::set::Form;
 use crate::config::Types;
 use crate::ir::{EnumValue, Enumeration, Shape, Unnamed, Wire};
+use crate::lower::set::Form;
 use crate::read::Kind;
 use serde_json::Value;
 use std::collections::HashSet;

@@ -8,7 +8,6 @@ mod enumeration;
 mod object;
 mod rules;
 mod scalar;
-mod set;
 mod shape;
 mod tags;
 mod union;
@@ -16,10 +15,10 @@ mod union;
 pub(super) use self::rules::{kept, named_rules, rules};
 
 use self::described::Described;
-use self::set::informative;
 use crate::diagnostic::Place;
 use crate::ir::{Shape, Type};
 use crate::lower::lowering::{Key, Lower};
+use crate::lower::set::informative;
 use crate::read::{Node, Placed};
 
 impl<'a> Lower<'a> {

@@ -1,9 +1,9 @@
 //! Objects to structs and maps.
 
 use super::described::Described;
-use super::set::{Form, Rest, informative};
 use crate::ir::{Access, Extra, Field, Presence, Shape, Struct, Type, Unnamed};
 use crate::lower::lowering::Lower;
+use crate::lower::set::{Form, Rest, informative};
 use crate::read::doc;
 use crate::read::{Node, Placed};
 

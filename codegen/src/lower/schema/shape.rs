@@ -4,10 +4,10 @@
 use super::described::Described;
 use super::enumeration::enumeration;
 use super::scalar::scalar;
-use super::set::{Alternative, Apart, Clash, Form, Rest, only_name, spread};
 use crate::diagnostic::{Code, Place};
 use crate::ir::Type;
 use crate::lower::lowering::Lower;
+use crate::lower::set::{Alternative, Apart, Clash, Form, Rest, Set, only_name, spread};
 use crate::read::{By, Keywords, Kind, Node, Placed};
 
 impl<'a> Lower<'a> {
@@ -21,42 +21,34 @@ impl<'a> Lower<'a> {
         {
             return Described::Type(Type::Null);
         }
-        let mut set = Apart::within(&self.schemas, &self.composing, self.absorbing);
-        parts.iter().for_each(|part| set.gather(part));
+        let mut apart = Apart::within(&self.schemas, &self.known, &self.composing, self.absorbing);
+        parts.iter().for_each(|part| apart.gather(part));
         // What equals one of its parts is that part.
         let names =
-            set.names.iter().filter(|name| name.node.component().is_some_and(|name| self.keeps(&name)));
+            apart.names.iter().filter(|name| name.node.component().is_some_and(|name| self.keeps(&name)));
         let inline = parts.iter().filter(|part| parts.len() > 1 && matches!(part.node, Node::Schema(_)));
-        let same = names.chain(inline).find(|part| set.is(part)).cloned();
-        let alternatives = match set.unions.len() {
-            0 => None,
-            1 if set.form.says_nothing() => None,
-            _ => Some(spread(&set)),
-        };
-        let Apart { form, mut unions, clashes, circles, empty, .. } = set;
-        self.tell(&clashes, &circles, &empty);
-        match (same, alternatives, unions.pop()) {
-            (Some(same), ..) => Described::Type(self.both(&[same])),
-            (None, None, None) => self.of_form(&form),
-            (None, None, Some(union)) => {
+        let same = names.chain(inline).find(|part| apart.is(part)).cloned();
+        let Set { form, unions, .. } = &apart.set;
+        let (alternatives, dropped) = match unions.as_slice() {
+            _ if same.is_some() => (Some(Vec::new()), Vec::new()),
+            [] => (Some(Vec::new()), Vec::new()),
+            [union] if form.says_nothing() => {
                 let as_written = |origin| Alternative { origins: vec![origin], form: None };
-                let alternatives = union.variants.into_iter().map(as_written).collect();
-                self.union(alternatives, union.discriminator, hint, &union.place)
+                (Some(apart.variants(union).into_iter().map(as_written).collect()), Vec::new())
             }
-            (None, Some((alternatives, dropped)), Some(last)) => {
-                unions.push(last);
-                self.tell_dropped(&dropped);
-                match alternatives.as_deref() {
-                    Some([]) => self.of_form(&form),
-                    Some(_) => {
-                        let discriminator = unions.iter().find_map(|union| union.discriminator);
-                        let alternatives = alternatives.unwrap_or_default();
-                        self.union(alternatives, discriminator, hint, place)
-                    }
-                    None => self.fields_alone(form, place),
-                }
+            _ => spread(&apart),
+        };
+        let Apart { set, circles, .. } = apart;
+        self.tell(&set.clashes, &circles, &set.empty);
+        let discriminator = set.unions.iter().find_map(|union| union.discriminator);
+        match (same, alternatives) {
+            (Some(same), _) => Described::Type(self.both(&[same])),
+            (None, None) => self.fields_alone(set.form, place),
+            (None, Some(none)) if none.is_empty() => {
+                self.tell(&dropped, &[], &[]);
+                self.of_form(&set.form)
             }
-            (None, Some(_), None) => self.of_form(&form),
+            (None, Some(alternatives)) => self.union(alternatives, discriminator, hint, place),
         }
     }
 
@@ -112,18 +104,6 @@ impl<'a> Lower<'a> {
         }
         for place in empty {
             self.warn(Code::Contradiction, place, "no variant of this union can be taken");
-        }
-    }
-
-    fn tell_dropped(&mut self, dropped: &[Clash]) {
-        for Clash([_, place]) in dropped {
-            if let Some(place) = place {
-                self.warn(
-                    Code::Contradiction,
-                    place,
-                    "no value fits this variant and what stands beside its union; it is left out",
-                );
-            }
         }
     }
 }

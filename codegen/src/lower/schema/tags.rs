@@ -1,8 +1,8 @@
 //! Unions with a discriminator, and the values of the tag that stand for each variant.
 
-use super::set::Alternative;
 use crate::ir::{Tag, Type, Union, Unnamed, Variant};
 use crate::lower::lowering::Lower;
+use crate::lower::set::Alternative;
 use crate::read::{Kind, Node};
 use crate::resolve::name_of;
 use openapiv3::Discriminator;

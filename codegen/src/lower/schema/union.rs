@@ -1,10 +1,10 @@
 //! Unions to enums: by a discriminator, by a constant that is another one in each variant, or by the best fit.
 
 use super::described::Described;
-use super::set::{Alternative, Apart, Form};
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Shape, Tag, Type, Union, Unnamed, Variant};
 use crate::lower::lowering::Lower;
+use crate::lower::set::{Alternative, Apart, Form};
 use crate::read::doc;
 use crate::read::{Keywords, Kind, Node, Placed};
 use openapiv3::Discriminator;
@@ -90,9 +90,9 @@ impl<'a> Lower<'a> {
         if matches!(keywords.kind, Some(Kind::Object | Kind::Array)) || keywords.properties.is_some() {
             return None;
         }
-        let mut set = Apart::within(&self.schemas, &self.composing, self.composing.len());
+        let mut set = Apart::within(&self.schemas, &self.known, &self.composing, self.composing.len());
         set.gather_variant(&Placed::new(node, self.document.root.clone(), ""));
-        set.unions.is_empty().then_some(set.form)
+        set.set.unions.is_empty().then_some(set.set.form)
     }
 
     fn untagged(&mut self, alternatives: &[Alternative<'a>], hint: &str) -> Union {

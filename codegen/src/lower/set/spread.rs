@@ -1,7 +1,8 @@
 //! A set with unions as the union of sets without: an intersection distributes over what it meets.
 
-use super::apart::{Apart, Clash, Union};
+use super::apart::Apart;
 use super::form::Form;
+use super::{Clash, Union};
 use crate::read::{Node, Placed};
 
 /// More sets than this are not told apart where unions meet unions; one union may have any number of variants.
@@ -9,19 +10,17 @@ const MOST: usize = 64;
 
 /// One of the sets that a union is made of.
 #[derive(Clone)]
-pub(in crate::lower::schema) struct Alternative<'a> {
+pub(in crate::lower) struct Alternative<'a> {
     /// The variants that it came about by, one of each union.
-    pub(in crate::lower::schema) origins: Vec<Placed<'a>>,
+    pub(in crate::lower) origins: Vec<Placed<'a>>,
     /// What is known of it; `None` for a variant that is as it was written.
-    pub(in crate::lower::schema) form: Option<Form<'a>>,
+    pub(in crate::lower) form: Option<Form<'a>>,
 }
 
 /// The alternatives of a set with unions, and the variants that none of its values is of. `None` if there are too many.
-pub(in crate::lower::schema) fn spread<'a>(
-    set: &Apart<'_, 'a>,
-) -> (Option<Vec<Alternative<'a>>>, Vec<Clash>) {
+pub(in crate::lower) fn spread<'a>(set: &Apart<'_, 'a>) -> (Option<Vec<Alternative<'a>>>, Vec<Clash>) {
     let mut clashes = Vec::new();
-    let found = over(set, &set.unions, &mut clashes);
+    let found = over(set, &set.set.unions, &mut clashes);
     (found.map(|found| found.into_iter().map(alternative).collect()), clashes)
 }
 
@@ -29,7 +28,7 @@ pub(in crate::lower::schema) fn spread<'a>(
 fn alternative<'a>((origins, set): (Vec<Placed<'a>>, Apart<'_, 'a>)) -> Alternative<'a> {
     match origins.iter().find(|origin| set.is(origin)) {
         Some(alone) => Alternative { origins: vec![alone.clone()], form: None },
-        None => Alternative { origins, form: Some(set.form) },
+        None => Alternative { origins, form: Some(set.set.form) },
     }
 }
 
@@ -42,14 +41,14 @@ fn over<'s, 'a>(
 ) -> Option<Found<'s, 'a>> {
     let Some((union, rest)) = unions.split_first() else { return Some(vec![(Vec::new(), set.clone())]) };
     let mut found = Vec::with_capacity(union.variants.len());
-    for variant in &union.variants {
+    for variant in &set.variants(union) {
         let mut one = set.and(union, variant);
-        if let Some(clash) = one.clashes.pop() {
+        if let Some(clash) = one.set.clashes.pop() {
             clashes.push(clash);
             continue;
         }
         // A variant that is a union itself comes apart first.
-        let inner = std::mem::take(&mut one.unions);
+        let inner = std::mem::take(&mut one.set.unions);
         for (path, one) in over(&one, &inner, clashes)? {
             let origin = path.into_iter().rev().find(has_name).unwrap_or_else(|| variant.clone());
             for (mut origins, whole) in over(&one, rest, clashes)? {

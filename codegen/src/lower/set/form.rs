@@ -1,17 +1,17 @@
 //! What is known of the values of a set, kind by kind, and the intersection of two such forms.
 
-use super::together::{add, is_bare_object};
+use super::together::{add, is_bare_object, says_something};
 use super::values::{Constant, Values};
 use crate::diagnostic::Place;
 use crate::ir::Hint;
-use crate::read::{Keywords, Kind, Placed};
+use crate::read::{Keywords, Kind, Node, Placed};
 use indexmap::{IndexMap, IndexSet};
 use openapiv3::AdditionalProperties;
 use serde_json::Value;
 
 /// The kinds of a set's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::lower::schema) enum Kinds {
+pub(in crate::lower) enum Kinds {
     Any,
     /// Nothing is said but by keywords that concern this kind only, so this kind is meant unless another is named.
     Lean(Kind),
@@ -20,25 +20,35 @@ pub(in crate::lower::schema) enum Kinds {
 
 /// What properties may be there that have no name in the document.
 #[derive(Clone, Debug)]
-pub(in crate::lower::schema) enum Rest<'a> {
+pub(in crate::lower) enum Rest<'a> {
     Unsaid,
     Any,
     Of(Vec<Placed<'a>>),
     None,
 }
 
+impl<'a> Rest<'a> {
+    /// Properties of a schema.
+    pub(super) fn of(node: Node<'a>, place: Place, owner: &str) -> Self {
+        match node {
+            Node::Schema(_) if !says_something(node) => Self::Any,
+            node => Self::Of(vec![Placed::new(node, place, owner)]),
+        }
+    }
+}
+
 /// A set of values, as far as a type can tell.
 #[derive(Clone, Debug)]
-pub(in crate::lower::schema) struct Form<'a> {
-    pub(in crate::lower::schema) kinds: Kinds,
-    pub(in crate::lower::schema) values: Values,
-    pub(in crate::lower::schema) format: String,
+pub(in crate::lower) struct Form<'a> {
+    pub(in crate::lower) kinds: Kinds,
+    pub(in crate::lower) values: Values,
+    pub(in crate::lower) format: String,
     /// Tells integers that need 64 bits without a sign.
-    pub(in crate::lower::schema) maximum: Option<f64>,
-    pub(in crate::lower::schema) items: Vec<Placed<'a>>,
-    pub(in crate::lower::schema) properties: IndexMap<&'a str, Vec<Placed<'a>>>,
-    pub(in crate::lower::schema) required: IndexSet<&'a str>,
-    pub(in crate::lower::schema) rest: Rest<'a>,
+    pub(in crate::lower) maximum: Option<f64>,
+    pub(in crate::lower) items: Vec<Placed<'a>>,
+    pub(in crate::lower) properties: IndexMap<&'a str, Vec<Placed<'a>>>,
+    pub(in crate::lower) required: IndexSet<&'a str>,
+    pub(in crate::lower) rest: Rest<'a>,
     /// Where the kind, or the values, were said.
     pub(super) place: Option<Place>,
 }
@@ -85,14 +95,14 @@ impl<'a> Form<'a> {
             Some(AdditionalProperties::Any(false)) => Rest::None,
             Some(AdditionalProperties::Schema(schema)) => {
                 let place = part.place.key("additionalProperties");
-                Rest::Of(vec![below((&**schema).into(), place, "value")])
+                Rest::of((&**schema).into(), place, &format!("{} value", part.owner))
             }
         };
         form
     }
 
     /// The kind of the values, if there is one.
-    pub(in crate::lower::schema) fn kind(&self) -> Option<Kind> {
+    pub(in crate::lower) fn kind(&self) -> Option<Kind> {
         match self.kinds {
             Kinds::Any => None,
             Kinds::Lean(kind) | Kinds::One(kind) => Some(kind),
@@ -100,7 +110,7 @@ impl<'a> Form<'a> {
     }
 
     /// Whether nothing is known that a type can tell. What is only required, or bounded, is nothing.
-    pub(in crate::lower::schema) fn says_nothing(&self) -> bool {
+    pub(in crate::lower) fn says_nothing(&self) -> bool {
         !matches!(self.kinds, Kinds::One(_))
             && self.values.is_all()
             && self.format.is_empty()

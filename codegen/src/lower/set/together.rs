@@ -2,15 +2,26 @@
 
 use crate::read::{Keywords, Kind, Node, Placed};
 
-/// Adds a schema to those that already stand there.
+/// Adds a schema to those that already stand there. Of words alone the last ones are kept.
 pub(super) fn add<'a>(together: &mut Vec<Placed<'a>>, part: Placed<'a>) {
-    if !together.iter().any(|known| same(known.node, part.node)) {
-        together.push(part);
+    if together.iter().any(|known| same(known.node, part.node)) {
+        return;
     }
+    let is_words = |node: Node<'_>| match node {
+        Node::Schema(schema) => {
+            let data = &schema.schema_data;
+            says(node) == Says::Nothing && !data.read_only && !data.write_only && !data.deprecated
+        }
+        Node::Reference(_) => false,
+    };
+    if is_words(part.node) {
+        together.retain(|known| !is_words(known.node));
+    }
+    together.push(part);
 }
 
 /// The same schemas without those that say nothing beside the others.
-pub(in crate::lower::schema) fn informative<'a>(parts: &[Placed<'a>]) -> Vec<Placed<'a>> {
+pub(in crate::lower) fn informative<'a>(parts: &[Placed<'a>]) -> Vec<Placed<'a>> {
     let [_, _, ..] = parts else { return parts.to_vec() };
     let most = parts.iter().map(|part| says(part.node)).max().unwrap_or(Says::Nothing);
     let kept: Vec<Placed<'a>> = parts.iter().filter(|part| says(part.node) == most).cloned().collect();
@@ -66,6 +77,7 @@ pub(super) fn is_bare_object(keywords: &Keywords<'_>) -> bool {
         && keywords.values.is_empty()
         && !keywords.is_combined()
         && !keywords.has_patterns()
+        && keywords.unevaluated().is_none()
 }
 
 /// Whether a schema says anything of what its values are.

@@ -1,7 +1,8 @@
 //! The laws of the algebra, for schemas that nobody chose.
 
-use super::apart::{Apart, Union};
+use super::apart::Apart;
 use super::form::{Form, Kinds, Rest};
+use super::known::Known;
 use super::spread::{Alternative, spread};
 use crate::openapi::Place;
 use crate::read::{Kind, Node, Placed, Schemas};
@@ -76,8 +77,14 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A document, and what is known of its components.
+struct World<'a> {
+    schemas: Schemas<'a>,
+    known: Known<'a>,
+}
+
 /// The intersection of schemas, given to a test.
-fn with<T>(schemas: &[Value], test: impl FnOnce(&[Placed<'_>], &Schemas<'_>) -> T) -> T {
+fn with<T>(schemas: &[Value], test: impl for<'a> FnOnce(&[Placed<'a>], &World<'a>) -> T) -> T {
     let mut all = components();
     for (at, schema) in schemas.iter().enumerate() {
         all[format!("S{at}")] = schema.clone();
@@ -85,39 +92,39 @@ fn with<T>(schemas: &[Value], test: impl FnOnce(&[Placed<'_>], &Schemas<'_>) -> 
     let document = Document::of_schemas(all);
     assert_eq!(document.schemas().count(), schemas.len() + 2);
     let place = Place::file(&"test".into());
-    let part = |at| {
+    let part = |at: usize| {
         let node = document.schema(&format!("S{at}")).map(Node::from);
-        Placed::new(node.unwrap_or(Node::Reference("")), place.clone(), "S")
+        Placed::new(node.unwrap_or(Node::Reference("")), place.index(at), "S")
     };
     let parts: Vec<Placed<'_>> = (0..schemas.len()).map(part).collect();
-    test(&parts, &Schemas::of(&document))
+    test(&parts, &World { schemas: Schemas::of(&document), known: Known::default() })
 }
 
-fn all<'s, 'a>(schemas: &'s Schemas<'a>, parts: &[&Placed<'a>]) -> Apart<'s, 'a> {
-    let mut set = Apart::within(schemas, &[], 0);
+fn all<'s, 'a>(world: &'s World<'a>, parts: &[&Placed<'a>]) -> Apart<'s, 'a> {
+    let mut set = Apart::within(&world.schemas, &world.known, &[], 0);
     parts.iter().for_each(|part| set.gather(part));
     set
 }
 
 fn is_empty(set: &Apart<'_, '_>) -> bool {
-    !set.clashes.is_empty()
+    !set.set.clashes.is_empty()
 }
 
 /// Whether a value is in a set.
-fn contains(set: &Apart<'_, '_>, schemas: &Schemas<'_>, value: &Value) -> bool {
+fn contains<'a>(set: &Apart<'_, 'a>, world: &World<'a>, value: &Value) -> bool {
     if is_empty(set) {
         return false;
     }
     let (alternatives, _) = spread(set);
     alternatives.unwrap_or_default().iter().any(|alternative| match alternative {
-        Alternative { form: Some(form), .. } => form_contains(form, schemas, value),
+        Alternative { form: Some(form), .. } => form_contains(form, world, value),
         Alternative { form: None, origins } => {
-            origins.iter().all(|origin| contains(&all(schemas, &[origin]), schemas, value))
+            origins.iter().all(|origin| contains(&all(world, &[origin]), world, value))
         }
     })
 }
 
-fn form_contains(form: &Form<'_>, schemas: &Schemas<'_>, value: &Value) -> bool {
+fn form_contains<'a>(form: &Form<'a>, world: &World<'a>, value: &Value) -> bool {
     let is_kind = match form.kinds {
         Kinds::Any | Kinds::Lean(_) => true,
         Kinds::One(Kind::String) => value.is_string(),
@@ -127,9 +134,8 @@ fn form_contains(form: &Form<'_>, schemas: &Schemas<'_>, value: &Value) -> bool 
         Kinds::One(Kind::Array) => value.is_array(),
         Kinds::One(Kind::Object) => value.is_object(),
     };
-    let both = |parts: &[Placed<'_>], value| {
-        contains(&all(schemas, &parts.iter().collect::<Vec<_>>()), schemas, value)
-    };
+    let both =
+        |parts: &[Placed<'a>], value| contains(&all(world, &parts.iter().collect::<Vec<_>>()), world, value);
     let is_listed = form.values.open || form.values.known.iter().any(|known| known.value == *value);
     let is_inside = match value {
         Value::Array(items) => items.iter().all(|item| both(&form.items, item)),
@@ -181,18 +187,18 @@ proptest! {
     #[test]
     fn a_value_is_in_the_intersection_if_and_only_if_it_is_in_both(a in schema(), b in schema(), value in value()) {
         let expected = takes(&a, &value) && takes(&b, &value);
-        let found = with(&[a, b], |parts, schemas| {
-            contains(&all(schemas, &parts.iter().collect::<Vec<_>>()), schemas, &value)
+        let found = with(&[a, b], |parts, world| {
+            contains(&all(world, &parts.iter().collect::<Vec<_>>()), world, &value)
         });
         prop_assert_eq!(found, expected);
     }
 
     #[test]
     fn the_order_does_not_matter(a in plain(), b in plain()) {
-        with(&[a, b], |parts, schemas| {
-            let (one, other) = (all(schemas, &[&parts[0], &parts[1]]), all(schemas, &[&parts[1], &parts[0]]));
+        with(&[a, b], |parts, world| {
+            let (one, other) = (all(world, &[&parts[0], &parts[1]]), all(world, &[&parts[1], &parts[0]]));
             assert_eq!(is_empty(&one), is_empty(&other));
-            assert!(is_empty(&one) || one.equals(&other, 3));
+            assert!(is_empty(&one) || one.equals(&one.set, &other.set, 3));
         });
     }
 
@@ -200,33 +206,33 @@ proptest! {
     fn the_brackets_do_not_matter(a in plain(), b in plain(), c in plain()) {
         let left = json!({"allOf": [{"allOf": [a, b]}, c]});
         let right = json!({"allOf": [a, {"allOf": [b, c]}]});
-        with(&[left, right], |parts, schemas| {
-            let (left, right) = (all(schemas, &[&parts[0]]), all(schemas, &[&parts[1]]));
+        with(&[left, right], |parts, world| {
+            let (left, right) = (all(world, &[&parts[0]]), all(world, &[&parts[1]]));
             assert_eq!(is_empty(&left), is_empty(&right));
-            assert!(is_empty(&left) || left.equals(&right, 3));
+            assert!(is_empty(&left) || left.equals(&left.set, &right.set, 3));
         });
     }
 
     #[test]
     fn a_schema_twice_is_itself_and_beside_anything_too(a in plain()) {
-        with(&[a, json!({}), json!({"required": []})], |parts, schemas| {
-            let alone = all(schemas, &[&parts[0]]);
-            assert!(is_empty(&alone) || all(schemas, &[&parts[0], &parts[0]]).is(&parts[0]));
-            assert!(is_empty(&alone) || all(schemas, &[&parts[1], &parts[0], &parts[2]]).is(&parts[0]));
+        with(&[a, json!({}), json!({"required": []})], |parts, world| {
+            let alone = all(world, &[&parts[0]]);
+            assert!(is_empty(&alone) || all(world, &[&parts[0], &parts[0]]).is(&parts[0]));
+            assert!(is_empty(&alone) || all(world, &[&parts[1], &parts[0], &parts[2]]).is(&parts[0]));
         });
     }
 
     #[test]
     fn an_intersection_distributes_over_a_union(a in plain(), b in plain(), c in plain()) {
         let union = json!({"anyOf": [b, c]});
-        with(&[a, union, b, c], |parts, schemas| {
-            let set = all(schemas, &[&parts[0], &parts[1]]);
-            let Apart { unions, .. } = &set;
-            let [Union { .. }] = unions.as_slice() else { return };
+        with(&[a, union, b, c], |parts, world| {
+            let set = all(world, &[&parts[0], &parts[1]]);
+            let unions = &set.set.unions;
+            let [_] = unions.as_slice() else { return };
             if is_empty(&set) {
                 return;
             }
-            let each = [&parts[2], &parts[3]].map(|variant| all(schemas, &[&parts[0], variant]));
+            let each = [&parts[2], &parts[3]].map(|variant| all(world, &[&parts[0], variant]));
             let expected: Vec<&Apart<'_, '_>> = each.iter().filter(|set| !is_empty(set)).collect();
             let found = spread(&set).0.unwrap_or_default();
             assert_eq!(found.len(), expected.len());
@@ -235,9 +241,9 @@ proptest! {
                     None => assert!(found.origins.iter().all(|origin| expected.is(origin))),
                     Some(form) => {
                         let mut one = set.clone();
-                        one.unions.clear();
-                        one.form = form.clone();
-                        assert!(one.equals(expected, 3));
+                        one.set.unions.clear();
+                        one.set.form = form.clone();
+                        assert!(one.equals(&one.set, &expected.set, 3));
                     }
                 }
             }
@@ -253,9 +259,9 @@ fn a_bare_object_says_nothing_beside_something() {
         json!({"type": "array", "items": {"type": "string"}}),
         components()["Pair"].clone(),
     ] {
-        with(&[bare.clone(), schema], |parts, schemas| {
+        with(&[bare.clone(), schema], |parts, world| {
             for order in [[&parts[0], &parts[1]], [&parts[1], &parts[0]]] {
-                assert!(all(schemas, &order).is(&parts[1]));
+                assert!(all(world, &order).is(&parts[1]));
             }
         });
     }
@@ -270,15 +276,15 @@ fn the_rest_of_the_properties_is_intersected_too() {
         rest(json!(false)),
         json!({"type": "object", "properties": {"p": {}}}),
     ];
-    with(&given, |parts, schemas| {
+    with(&given, |parts, world| {
         let is = |at: &[usize], expected: usize| {
             let parts_at: Vec<&Placed<'_>> = at.iter().map(|at| &parts[*at]).collect();
-            assert!(all(schemas, &parts_at).is(&parts[expected]), "{at:?}");
+            assert!(all(world, &parts_at).is(&parts[expected]), "{at:?}");
         };
         is(&[0, 1], 1);
         is(&[1, 0], 1);
         is(&[3, 0], 0);
         is(&[3, 1], 1);
-        assert!(matches!(all(schemas, &[&parts[0], &parts[2]]).form.rest, Rest::None));
+        assert!(matches!(all(world, &[&parts[0], &parts[2]]).set.form.rest, Rest::None));
     });
 }

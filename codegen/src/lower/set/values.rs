@@ -5,10 +5,10 @@ use serde_json::Value;
 
 /// A value that a schema lists, and its words for it.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::lower::schema) struct Constant {
-    pub(in crate::lower::schema) value: Value,
-    pub(in crate::lower::schema) title: Option<Hint>,
-    pub(in crate::lower::schema) doc: String,
+pub(in crate::lower) struct Constant {
+    pub(in crate::lower) value: Value,
+    pub(in crate::lower) title: Option<Hint>,
+    pub(in crate::lower) doc: String,
 }
 
 impl Constant {
@@ -27,9 +27,9 @@ impl Constant {
 
 /// The values that are known, and whether there are others.
 #[derive(Clone, Debug)]
-pub(in crate::lower::schema) struct Values {
-    pub(in crate::lower::schema) known: Vec<Constant>,
-    pub(in crate::lower::schema) open: bool,
+pub(in crate::lower) struct Values {
+    pub(in crate::lower) known: Vec<Constant>,
+    pub(in crate::lower) open: bool,
 }
 
 impl Values {
@@ -56,7 +56,7 @@ impl Values {
     }
 
     /// The values of either.
-    pub(in crate::lower::schema) fn unite(&mut self, other: &Self) {
+    pub(in crate::lower) fn unite(&mut self, other: &Self) {
         other.known.iter().for_each(|constant| self.put(constant));
         self.open |= other.open;
     }
