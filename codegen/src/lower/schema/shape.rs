@@ -55,7 +55,7 @@ impl<'a> Lower<'a> {
     /// Whether the schema at hand may be called by the name of a component: not if that is what the schema is one of.
     fn keeps(&self, name: &str) -> bool {
         let Some(own) = self.composing.last() else { return true };
-        !self.schemas.one_leads_to(vec![name.to_owned()], By::Extension, &|name| name == own)
+        !self.schemas.one_leads_to(vec![name.to_owned()], By::Extension, std::slice::from_ref(own))
     }
 
     /// What values of a form are.

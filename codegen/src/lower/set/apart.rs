@@ -2,7 +2,7 @@
 
 use super::form::{Form, Rest};
 use super::known::Known;
-use super::name::is_only_null;
+use super::name::{is_only_null, only_name};
 use super::together::says_something;
 use super::{Set, Union};
 use crate::diagnostic::Place;
@@ -154,10 +154,7 @@ impl<'s, 'a> Apart<'s, 'a> {
             Some((own, outer)) => (Some(own), outer),
             None => (None, &[][..]),
         };
-        let leads_out = |variant: &Placed<'a>| {
-            self.schemas
-                .leads_to(variant.node, By::Extension, &|name| outer.iter().any(|outer| outer == name))
-        };
+        let leads_out = |variant: &Placed<'a>| self.schemas.leads_to(variant.node, By::Extension, outer);
         // `x ∩ (x ∪ y)` is `x`.
         let is_there = self.chosen.iter().chain(self.set.unions.iter().map(|known| &known.place));
         if is_there.into_iter().any(|place| *place == union.place)
@@ -167,8 +164,12 @@ impl<'s, 'a> Apart<'s, 'a> {
         }
         // A union of itself and others says nothing by that.
         let is_itself =
-            |node| own.is_some_and(|own| self.schemas.leads_to(node, By::Union, &|name| name == own));
+            |node| own.is_some_and(|own| self.schemas.leads_to(node, By::Union, std::slice::from_ref(own)));
         union.variants.retain(|variant| !is_itself(variant.node));
+        let mut names: HashSet<String> = HashSet::new();
+        union
+            .variants
+            .retain(|variant| only_name(std::slice::from_ref(variant)).is_none_or(|name| names.insert(name)));
         match union.variants.as_slice() {
             [] => self.set.empty.push(union.place),
             [one] => {
