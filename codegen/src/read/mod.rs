@@ -13,6 +13,8 @@ pub(crate) mod path;
 mod placed;
 mod schemas;
 mod server;
+mod variant;
+mod ways;
 
 pub(crate) use self::bounds::Bounds;
 pub(crate) use self::keywords::{Keywords, Kind, Node};
@@ -20,3 +22,4 @@ pub(crate) use self::operation::{Context, OperationId, OperationIds};
 pub(crate) use self::placed::Placed;
 pub(crate) use self::schemas::Schemas;
 pub(crate) use self::server::base_path;
+pub(crate) use self::ways::By;
