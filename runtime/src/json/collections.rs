@@ -50,14 +50,18 @@ impl<T: Encode> Encode for Vec<T> {
 impl<T: Decode> Decode for Vec<T> {
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         decoder.enter()?;
-        let mut values = Vec::new();
+        let (mut values, mut deferred) = (Vec::new(), 0);
         let mut next = decoder.jiter.next_array().map_err(|error| DecodeError::jiter(&error))?;
         while next.is_some() {
-            values.push(T::decode(decoder).map_err(|error| error.in_index(values.len()))?);
+            match T::decode(decoder) {
+                Ok(value) => values.push(value),
+                Err(error) if error.is_deferred() => deferred += 1,
+                Err(error) => return Err(error.in_index(values.len() + deferred)),
+            }
             next = decoder.jiter.array_step().map_err(|error| DecodeError::jiter(&error))?;
         }
         decoder.leave();
-        Ok(values)
+        if deferred > 0 { Err(DecodeError::deferred()) } else { Ok(values) }
     }
 }
 
@@ -92,7 +96,7 @@ macro_rules! map {
         {
             fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 let mut map = Self::default();
-                decoder.object(&mut [], Some(&mut map))?;
+                decoder.object(&mut [], &[], Some(&mut map))?;
                 Ok(map)
             }
         }

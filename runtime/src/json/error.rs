@@ -17,6 +17,8 @@ struct Inner {
     path: Vec<Segment>,
     message: String,
     offset: Option<usize>,
+    /// Whether it is none: the value fits, and is read once it is known to be wanted.
+    is_deferred: bool,
 }
 
 #[derive(Clone)]
@@ -29,7 +31,17 @@ impl DecodeError {
     /// An error with a message of one line and no path yet.
     #[cold]
     pub fn new(message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { path: Vec::new(), message: message.into(), offset: None }))
+        Self(Box::new(Inner { path: Vec::new(), message: message.into(), offset: None, is_deferred: false }))
+    }
+
+    /// What a trial has in the place of a value that an earlier one has read: it fits, and there is no use for it yet.
+    pub(super) fn deferred() -> Self {
+        let message = "the value is read later".to_owned();
+        Self(Box::new(Inner { path: Vec::new(), message, offset: None, is_deferred: true }))
+    }
+
+    pub(super) fn is_deferred(&self) -> bool {
+        self.0.is_deferred
     }
 
     #[cold]
@@ -55,7 +67,7 @@ impl DecodeError {
             }
             JiterErrorType::JsonError(kind) => format!("invalid JSON: {kind}"),
         };
-        Self(Box::new(Inner { path: Vec::new(), message, offset: Some(error.index) }))
+        Self(Box::new(Inner { path: Vec::new(), message, offset: Some(error.index), is_deferred: false }))
     }
 
     #[cold]

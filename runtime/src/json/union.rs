@@ -1,22 +1,19 @@
-use super::choices::{Choice, Trial};
+use super::choices::{Choice, Fit, Trial};
 use super::decode::Decoder;
 use super::error::DecodeError;
-use serde_json::Value;
 use std::any::TypeId;
 
 /// One variant of a union: its name for error messages, and how to read it.
 pub type Attempt<T> = (&'static str, fn(&mut Decoder<'_>) -> Result<T, DecodeError>);
 
-/// One variant of a union with a discriminator: the tag's values that stand for it, and how to read it.
-pub type Tagged<T> = (&'static [&'static str], fn(&mut Decoder<'_>) -> Result<T, DecodeError>);
-
-impl Decoder<'_> {
+impl<'j> Decoder<'j> {
     /// Reads a union without a discriminator: every variant is tried on a copy of the parser, and the one that
     /// fits the text best wins, the earlier one if two fit alike. A variant fits worse for every property that it
     /// does not know and for every enum value that it does not list.
     ///
     /// A type is one union: it is called with the same variants every time. What a union at one place of the text turned out
-    /// to be is remembered, so that unions inside unions are tried once each.
+    /// to be is remembered, and a trial that comes there again passes over it, so that nested unions are read once to choose
+    /// and once for good.
     ///
     /// # Errors
     ///
@@ -29,138 +26,103 @@ impl Decoder<'_> {
         self.peek()?;
         let (id, start) = (TypeId::of::<T>(), self.jiter.current_index());
         self.enter_union()?;
-        let value = match self.choices.find(id, start) {
-            Some(Choice::Variant(index, looseness)) => self.known_variant(attempts, index, looseness)?,
+        let result = match self.choices.find(id, start) {
+            Some(Choice::Variant(fit)) if self.trial.is_one => Err(self.pass(fit)),
+            Some(Choice::Variant(fit)) => self.variant(attempts, fit.index),
             Some(Choice::None(error)) => return Err(error),
-            None => {
-                let (index, looseness, value) = self.tightest(union, attempts).inspect_err(|error| {
-                    if self.trial.is_one {
-                        self.choices.keep(id, start, Choice::None(error.clone()));
-                    }
-                })?;
-                if self.trial.is_one {
-                    self.choices.keep(id, start, Choice::Variant(index, looseness));
-                } else {
-                    self.choices.forget();
-                }
-                self.loosen(looseness);
-                value
-            }
+            None => self.choose(union, attempts, id),
         };
         self.leave_union();
-        Ok(value)
+        result
     }
 
-    /// Reads the variant that this union is known to be, unless its fit is too loose to matter.
-    fn known_variant<T>(
-        &mut self,
-        attempts: &[Attempt<T>],
-        index: usize,
-        looseness: u32,
-    ) -> Result<T, DecodeError> {
-        let is_in_vain =
-            self.trial.limit.is_some_and(|limit| self.looseness.saturating_add(looseness) >= limit);
-        match attempts.get(index).filter(|_| !is_in_vain) {
+    /// Passes over a union that another trial has read.
+    fn pass(&mut self, fit: Fit<'j>) -> DecodeError {
+        self.loosen(fit.looseness);
+        if self.trial.limit.is_some_and(|limit| self.looseness >= limit) {
+            return DecodeError::new("another variant fits better");
+        }
+        self.trial.paid += fit.end.current_index().saturating_sub(self.jiter.current_index());
+        self.jiter = fit.end;
+        DecodeError::deferred()
+    }
+
+    fn variant<T>(&mut self, attempts: &[Attempt<T>], index: usize) -> Result<T, DecodeError> {
+        match attempts.get(index) {
             Some((_, decode)) => decode(self),
-            None => Err(DecodeError::new("another variant fits better")),
+            None => Err(DecodeError::new("no such variant")),
         }
     }
 
-    /// The variant that fits best: its index, how loosely it fits, and its value. This decoder stands behind it then.
+    /// Chooses a variant, and reads it.
+    fn choose<T>(
+        &mut self,
+        union: &'static str,
+        attempts: &[Attempt<T>],
+        id: TypeId,
+    ) -> Result<T, DecodeError> {
+        let start = self.jiter.clone();
+        let offset = start.current_index();
+        let (fit, value) = self.tightest(union, attempts).inspect_err(|error| {
+            if self.trial.is_one {
+                self.choices.keep(id, offset, Choice::None(error.clone()));
+            }
+        })?;
+        self.loosen(fit.looseness);
+        if self.trial.is_one {
+            self.choices.keep(id, offset, Choice::Variant(fit));
+            return value.ok_or_else(DecodeError::deferred);
+        }
+        let value = match value {
+            Some(value) => Ok(value),
+            None => {
+                self.jiter = start;
+                self.variant(attempts, fit.index)
+            }
+        };
+        self.choices.forget();
+        value
+    }
+
+    /// The variant that fits best, and its value unless that is deferred. This decoder stands behind it then.
     fn tightest<T>(
         &mut self,
         union: &'static str,
         attempts: &[Attempt<T>],
-    ) -> Result<(usize, u32, T), DecodeError> {
+    ) -> Result<(Fit<'j>, Option<T>), DecodeError> {
         let start = self.jiter.current_index();
-        let mut best: Option<(usize, u32, T, Self)> = None;
+        let mut best: Option<(Fit<'j>, Option<T>)> = None;
         let mut reasons = String::new();
         for (index, (name, decode)) in attempts.iter().enumerate() {
-            let limit = best.as_ref().map(|(_, looseness, ..)| *looseness);
+            let limit = best.as_ref().map(|(fit, _)| fit.looseness);
             let mut fork = self.fork(Trial { is_one: true, limit, paid: 0 });
-            let result = decode(&mut fork);
+            let value = match decode(&mut fork) {
+                Ok(value) => Ok(Some(value)),
+                Err(error) if error.is_deferred() => Ok(None),
+                Err(error) => Err(error),
+            };
             self.choices = std::mem::take(&mut fork.choices);
             let read = fork.jiter.current_index().saturating_sub(start);
             // After the end of all patience this is an error on every level.
             self.choices.spend(read.saturating_sub(fork.trial.paid))?;
-            match result {
-                Ok(value) => {
-                    let looseness = fork.looseness;
-                    if limit.is_none_or(|tightest| looseness < tightest) {
-                        best = Some((index, looseness, value, fork));
-                    }
+            let looseness = fork.looseness;
+            match value {
+                Ok(value) if limit.is_none_or(|tightest| looseness < tightest) => {
+                    best = Some((Fit { index, looseness, end: fork.jiter }, value));
                     if looseness == 0 {
                         break;
                     }
                 }
+                Ok(_) => {}
                 Err(error) => explain(&mut reasons, name, &error),
             }
         }
-        let Some((index, looseness, value, fork)) = best else {
+        let Some((fit, value)) = best else {
             return Err(DecodeError::new(format!("no variant of {union} fits{reasons}")));
         };
-        self.jiter = fork.jiter;
+        self.jiter = fit.end.clone();
         self.trial.paid += self.jiter.current_index().saturating_sub(start);
-        Ok((index, looseness, value))
-    }
-
-    /// Reads a union with a discriminator: the variant that the property `tag` names. A tag that no variant has,
-    /// or that is missing, is answered with the raw JSON.
-    ///
-    /// # Errors
-    ///
-    /// The next value is not of the type of the variant that the tag names.
-    pub fn tagged<T>(
-        &mut self,
-        tag: &'static str,
-        variants: &[Tagged<T>],
-        unknown: fn(Value) -> T,
-    ) -> Result<T, DecodeError> {
-        let found = self.find_tag(tag)?;
-        let variant =
-            found.as_deref().and_then(|found| variants.iter().find(|(values, _)| values.contains(&found)));
-        match variant {
-            Some((_, decode)) => {
-                self.enter_union()?;
-                let value = decode(self)?;
-                self.leave_union();
-                Ok(value)
-            }
-            None => {
-                self.loosen(8);
-                <Value as super::Decode>::decode(self).map(unknown)
-            }
-        }
-    }
-
-    /// The value of the property `tag` of the next object. Reads a copy of the parser to the end of that property, which tagged
-    /// unions inside tagged unions pay for.
-    fn find_tag(&mut self, tag: &str) -> Result<Option<String>, DecodeError> {
-        let start = self.jiter.current_index();
-        let mut fork = self.fork(Trial::default());
-        let found = fork.search_tag(tag);
-        self.choices = std::mem::take(&mut fork.choices);
-        self.choices.spend(fork.jiter.current_index().saturating_sub(start))?;
-        found
-    }
-
-    fn search_tag(&mut self, tag: &str) -> Result<Option<String>, DecodeError> {
-        let mut key = self.jiter.next_object().map_err(|error| DecodeError::jiter(&error))?;
-        while let Some(name) = key {
-            if name == tag {
-                let json = self.slice()?;
-                let value: Value = serde_json::from_slice(json)
-                    .map_err(|error| DecodeError::new(format!("invalid JSON: {error}")).in_key(tag))?;
-                return Ok(match value {
-                    Value::String(text) => Some(text),
-                    Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-                    _ => None,
-                });
-            }
-            self.skip()?;
-            key = self.jiter.next_key().map_err(|error| DecodeError::jiter(&error))?;
-        }
-        Ok(None)
+        Ok((fit, value))
     }
 }
 
