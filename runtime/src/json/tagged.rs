@@ -153,3 +153,43 @@ impl Encoder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::choices::Choices;
+    use super::super::decode::{Decode, Decoder};
+
+    #[derive(Clone, Debug, PartialEq)]
+    enum Marker {
+        Wrap(Box<Wrap>),
+        Stop,
+        Unknown(serde_json::Value),
+    }
+    crate::tagged!(Marker by "k" { "wrap" Wrap, "stop" Stop unit, ..Unknown });
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Wrap {
+        list: Vec<Marker>,
+    }
+    crate::object!(Wrap { "list" list required });
+
+    #[test]
+    fn tags_behind_everything_else_are_found_once_whatever_the_depth() {
+        for depth in [8, 16, 32, 60] {
+            let text = format!(
+                r#"{}{{"k":"stop"}}{}"#,
+                r#"{"list":["#.repeat(depth),
+                r#",{"x":[{}],"k":"stop"}],"k":"wrap"}"#.repeat(depth)
+            );
+            let mut decoder = Decoder::new(text.as_bytes());
+            decoder.choices = Choices::within(4 * text.len());
+            let mut marker = Marker::decode(&mut decoder);
+            for _ in 0..depth {
+                let Ok(Marker::Wrap(wrap)) = marker else { break };
+                assert_eq!(wrap.list.get(1), Some(&Marker::Stop));
+                marker = wrap.list.into_iter().next().ok_or_else(|| super::DecodeError::new("empty"));
+            }
+            assert!(matches!(marker, Ok(Marker::Stop)), "{depth}: {marker:?}");
+        }
+    }
+}

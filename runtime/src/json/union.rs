@@ -145,9 +145,11 @@ fn explain(reasons: &mut String, variant: &str, error: &DecodeError) {
 #[cfg(test)]
 mod tests {
     use super::super::choices::Choices;
-    use super::super::decode::{Decode, Decoder};
+    use super::super::decode::{Decode, Decoder, from_slice};
+    use super::super::encode::to_vec;
     use super::super::error::DecodeError;
     use std::cell::Cell;
+    use std::collections::BTreeMap;
 
     thread_local! {
         static TRIED: Cell<u32> = const { Cell::new(0) };
@@ -168,34 +170,155 @@ mod tests {
         }
     }
 
+    /// Lists of itself, in two ways of which the later one is exact.
+    struct Later;
+
+    fn loose(decoder: &mut Decoder<'_>) -> Result<Later, DecodeError> {
+        decoder.loosen(1);
+        exact(decoder)
+    }
+
+    fn exact(decoder: &mut Decoder<'_>) -> Result<Later, DecodeError> {
+        TRIED.set(TRIED.get() + 1);
+        Vec::<Later>::decode(decoder).map(|_| Later)
+    }
+
+    impl Decode for Later {
+        fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+            decoder.one_of("Later", &[("Loose", loose), ("Exact", exact)])
+        }
+    }
+
     /// How many variants were tried, and how it ended.
-    fn tried(text: &str, patience: usize) -> (u32, Result<(), String>) {
+    fn tried<T: Decode>(text: &str, patience: usize) -> (u32, Result<(), String>) {
         TRIED.set(0);
         let mut decoder = Decoder::new(text.as_bytes());
         decoder.choices = Choices::within(patience);
-        let result = Nest::decode(&mut decoder);
+        let result = T::decode(&mut decoder);
         (TRIED.get(), result.map(|_| ()).map_err(|error| error.message().to_owned()))
+    }
+
+    fn nested(depth: usize) -> String {
+        format!("{}{}", "[".repeat(depth), "]".repeat(depth))
     }
 
     #[test]
     fn each_variant_is_tried_once_at_each_place() {
-        let text = format!("{}{}", "[".repeat(60), "]".repeat(60));
-        let (tried, result) = tried(&text, 1 << 20);
-        assert_eq!((tried, result), (3 * 60, Ok(())));
+        assert_eq!(tried::<Nest>(&nested(60), 1 << 20), (3 * 60, Ok(())));
+    }
+
+    #[test]
+    fn what_wins_late_is_read_once_more_whatever_the_depth() {
+        for depth in [8, 16, 32, 64] {
+            let (tried, result) = tried::<Later>(&nested(depth), 1 << 20);
+            // Both ways at each level to choose, and one of them for good.
+            assert_eq!((usize::try_from(tried), result), (Ok(3 * depth), Ok(())));
+        }
     }
 
     #[test]
     fn each_byte_is_paid_for_once_whatever_the_depth() {
-        let text = format!("{}{}", "[".repeat(60), "]".repeat(60));
-        assert_eq!(tried(&text, 5 * text.len()).1, Ok(()));
+        let text = nested(60);
+        assert_eq!(tried::<Nest>(&text, 5 * text.len()).1, Ok(()));
+        assert_eq!(tried::<Later>(&text, 5 * text.len()).1, Ok(()));
     }
 
     #[test]
     fn patience_is_one_for_all_levels_and_its_end_is_final() {
         let text = format!("{}{}{}", "[".repeat(60), " ".repeat(200), "]".repeat(60));
-        let (tried, result) = tried(&text, 100);
+        let (tried, result) = tried::<Nest>(&text, 100);
         // Down once, and nothing on the way up.
         assert_eq!(tried, 60);
         assert!(result.is_err_and(|text| text.starts_with("too many nested unions")));
+    }
+
+    /// What holds unions in every way that a model can, each with a variant that fits a little better than the one before.
+    #[derive(Clone, Debug, PartialEq)]
+    enum Any {
+        Plain(Box<Plain>),
+        Named(Box<Named>),
+        Strict(Box<Strict>),
+        Noted(Box<Noted>),
+        End(i64),
+    }
+    crate::one_of!(Any { Plain, Named, Strict, Noted, End });
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Plain {
+        n: Any,
+    }
+    crate::object!(Plain { "n" n required });
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Named {
+        n: Any,
+        name: String,
+    }
+    crate::object!(Named { "n" n required, "name" name required });
+
+    /// Asks for more than any text here has, behind what is put off.
+    #[derive(Clone, Debug, PartialEq)]
+    struct Strict {
+        n: Any,
+        name: String,
+        list: Vec<Any>,
+        map: BTreeMap<String, Any>,
+        absent: bool,
+    }
+    crate::object!(Strict {
+        "n" n required,
+        "name" name required,
+        "list" list required,
+        "map" map required,
+        "absent" absent required,
+    });
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Noted {
+        n: Any,
+        name: String,
+        list: Vec<Any>,
+        map: BTreeMap<String, Any>,
+        null: Option<Any>,
+        rest: BTreeMap<String, Any>,
+    }
+    crate::object!(Noted {
+        "n" n required,
+        "name" name required,
+        "list" list required,
+        "map" map required,
+        "null" null nullable,
+        ..rest
+    });
+
+    #[test]
+    fn what_is_put_off_in_properties_lists_and_maps_is_read_in_the_end() -> Result<(), DecodeError> {
+        let named = r#"{"n":{"n":1,"name":"inner"},"name":"outer"}"#;
+        let deep = format!(
+            r#"{{"n":{named},"name":"x","list":[1,{named}],"map":{{"a":{named}}},"null":{named},"b":{named}}}"#
+        );
+        let deeper = deep.replace(r#""n":1"#, &format!(r#""n":{deep}"#));
+        for text in [named, &deep, &deeper] {
+            let any: Any = from_slice(text.as_bytes())?;
+            assert_eq!(
+                to_vec(&any).ok().map(|json| String::from_utf8_lossy(&json).into_owned()).as_deref(),
+                Some(text)
+            );
+        }
+        assert!(
+            matches!(from_slice(named.as_bytes())?, Any::Named(outer) if matches!(outer.n, Any::Named(_)))
+        );
+        assert!(matches!(from_slice(deep.as_bytes())?, Any::Noted(_)));
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_missing_behind_what_is_put_off_is_missing() -> Result<(), DecodeError> {
+        // Two of its fields are unions that an earlier variant has read; the third one is not there.
+        let text = br#"{"list":[1],"n":2,"map":{"a":1},"name":"x"}"#;
+        assert!(matches!(from_slice(text)?, Any::Noted(noted) if noted.null.is_none()));
+        let error = from_slice::<Strict>(text).err().map(|error| error.to_string());
+        assert_eq!(error.as_deref(), Some("at $: the required field `absent` is missing"));
+        Ok(())
     }
 }
