@@ -226,7 +226,7 @@ impl<E> Error<E> {
                 f,
                 "the service answered {}, which the document does not list: {}",
                 reply.status(),
-                excerpt(reply.body())
+                excerpt(reply.readable())
             )?,
             Self::TooLarge { limit, reply } => write!(
                 f,

@@ -49,7 +49,7 @@ impl fmt::Display for GatewayError {
             }
             (Some(code), None) => text.push_str(&format!(": {code}")),
             (None, Some(message)) => text.push_str(&format!(": {}", message.escape_debug())),
-            (None, None) => text.push_str(&format!(": {}", excerpt(reply.body()))),
+            (None, None) => text.push_str(&format!(": {}", excerpt(reply.readable()))),
         }
         if let Some(advice) = self.code().and_then(GatewayCode::advice) {
             text.push_str(&format!("; {advice}"));

@@ -1,3 +1,4 @@
+use super::charset;
 use crate::json::decode::unmarked;
 use crate::json::error::DecodeError;
 use crate::operation::Operation;
@@ -5,7 +6,7 @@ use crate::operation::call_info::CallInfo;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An answer as it came: status, headers and the whole body. Cheap to clone; errors keep one.
 #[derive(Clone)]
@@ -15,6 +16,8 @@ struct Inner {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    /// The body in UTF-8, where it is a text in another charset and was asked for.
+    converted: OnceLock<Option<Result<String, DecodeError>>>,
     call: CallInfo,
     /// What the request carried that nobody may read; an answer may repeat it.
     secrets: Vec<HeaderValue>,
@@ -27,7 +30,14 @@ impl Reply {
         call: CallInfo,
         secrets: Vec<HeaderValue>,
     ) -> Self {
-        Self(Arc::new(Inner { status: head.status, headers: head.headers, body, call, secrets }))
+        Self(Arc::new(Inner {
+            status: head.status,
+            headers: head.headers,
+            body,
+            converted: OnceLock::new(),
+            call,
+            secrets,
+        }))
     }
 
     /// A text for people, in which an answer that repeats a secret of its request does not give it away.
@@ -70,17 +80,48 @@ impl Reply {
     ///
     /// The body is not JSON, or not of this type.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        serde_json::from_slice(unmarked(self.body())).map_err(|error| DecodeError::new(error.to_string()))
+        serde_json::from_slice(unmarked(self.json_text()?))
+            .map_err(|error| DecodeError::new(error.to_string()))
     }
 
-    /// The body as text, without a byte order mark before it.
+    /// The body as text, without a byte order mark before it. The charset is the one that `Content-Type` names, which takes the
+    /// feature `charset` if it is not UTF-8; without a name it is UTF-8.
     ///
     /// # Errors
     ///
-    /// The body is not UTF-8.
+    /// The body is no text in its charset.
     pub fn text(&self) -> Result<&str, DecodeError> {
+        if let Some(text) = self.converted()? {
+            return Ok(text);
+        }
         std::str::from_utf8(unmarked(self.body()))
             .map_err(|error| DecodeError::new(format!("the text is not UTF-8: {error}")))
+    }
+
+    /// The body as JSON in UTF-8. JSON is UTF-8, whatever its media type says (RFC 8259, sections 8.1 and 11); only where it is
+    /// not, the charset that is named is believed.
+    pub(crate) fn json_text(&self) -> Result<&[u8], DecodeError> {
+        // No JSON text has a zero byte, and one of UTF-16 has many.
+        let is_json = |body: &[u8]| !body.contains(&0) && std::str::from_utf8(body).is_ok();
+        if charset::foreign(self.headers()).is_none() || is_json(self.body()) {
+            return Ok(self.body());
+        }
+        Ok(self.converted()?.map_or(self.body(), str::as_bytes))
+    }
+
+    /// The body for people to read: in UTF-8 where it can be.
+    pub(crate) fn readable(&self) -> &[u8] {
+        self.converted().ok().flatten().map_or(self.body(), str::as_bytes)
+    }
+
+    /// The text of a body in another charset than UTF-8.
+    fn converted(&self) -> Result<Option<&str>, DecodeError> {
+        let convert = || charset::foreign(self.headers()).map(|name| charset::decode(name, self.body()));
+        match self.0.converted.get_or_init(convert) {
+            None => Ok(None),
+            Some(Ok(text)) => Ok(Some(text)),
+            Some(Err(error)) => Err(error.clone()),
+        }
     }
 
     /// The operation that was called.
@@ -121,7 +162,7 @@ impl fmt::Debug for Reply {
             .field("call", &self.0.call)
             .field("status", &self.0.status)
             .field("request_id", &self.request_id())
-            .field("body", &self.scrub(excerpt(&self.0.body)))
+            .field("body", &self.scrub(excerpt(self.readable())))
             .finish_non_exhaustive()
     }
 }

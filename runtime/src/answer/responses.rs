@@ -46,6 +46,6 @@ impl PartialEq for Undocumented {
 
 impl fmt::Debug for Undocumented {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Undocumented({}, {:?})", self.status(), self.scrub(excerpt(self.body())))
+        write!(f, "Undocumented({}, {:?})", self.status(), self.scrub(excerpt(self.readable())))
     }
 }
