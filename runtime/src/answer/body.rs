@@ -19,8 +19,9 @@ pub fn json<T: Decode>(reply: &Reply) -> Result<T, DecodeError> {
     if reply.body().is_empty() {
         return nothing();
     }
-    match from_slice(reply.body()) {
-        Err(error) if !reply.status().is_success() => from_slice_forgiving(reply.body()).map_err(|_| error),
+    let text = reply.json_text()?;
+    match from_slice(text) {
+        Err(error) if !reply.status().is_success() => from_slice_forgiving(text).map_err(|_| error),
         result => result,
     }
 }
@@ -55,11 +56,11 @@ fn nothing<T: Decode>() -> Result<T, DecodeError> {
     from_slice(b"null").map_err(|_| DecodeError::new("the body is empty, though JSON is promised"))
 }
 
-/// Reads a body of text; the charset is UTF-8. A byte order mark before it is passed over.
+/// Reads a body of text in the charset that its media type names, or in UTF-8. A byte order mark before it is passed over.
 ///
 /// # Errors
 ///
-/// The body is not UTF-8.
+/// The body is no text in its charset.
 pub fn text(reply: &Reply) -> Result<String, DecodeError> {
     reply.text().map(str::to_owned)
 }

@@ -4,6 +4,7 @@
 //! May import from `shown`, `json`, `operation`, `transport`, `credential`, `gateway`, `request`.
 
 pub mod body;
+mod charset;
 pub(crate) mod error;
 pub(crate) mod gateway_error;
 pub(crate) mod headers;

@@ -1,4 +1,5 @@
 use super::body::Read;
+use super::charset;
 use crate::gateway::limits::ERROR_SIZE;
 use crate::json::decode::unmarked;
 use crate::json::error::DecodeError;
@@ -12,7 +13,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An answer as it came: status, headers and the whole body. Cheap to clone; errors keep one.
 #[derive(Clone)]
@@ -22,20 +23,24 @@ struct Inner {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    /// The body in UTF-8, where it is a text in another charset and was asked for.
+    converted: OnceLock<Option<Result<String, DecodeError>>>,
     call: CallInfo,
     hidden: Hidden,
 }
 
 impl Reply {
     pub(crate) fn new(head: http::response::Parts, body: Bytes, call: CallInfo, hidden: Hidden) -> Self {
-        Self(Arc::new(Inner { status: head.status, headers: head.headers, body, call, hidden }))
+        let converted = OnceLock::new();
+        Self(Arc::new(Inner { status: head.status, headers: head.headers, body, converted, call, hidden }))
     }
 
     /// What covers the secrets of the request, which an answer may repeat, and the answer's own.
     pub(crate) fn cover(&self) -> Cover {
         let mut cover = self.0.hidden.cover();
         cover.add_headers(&self.0.headers);
-        let body = self.0.body.get(..self.0.body.len().min(ERROR_SIZE)).unwrap_or_default();
+        let body = self.readable();
+        let body = body.get(..body.len().min(ERROR_SIZE)).unwrap_or_default();
         cover.add_text(self.media_type(), &String::from_utf8_lossy(body));
         cover
     }
@@ -52,7 +57,7 @@ impl Reply {
 
     /// The start of the body for people.
     pub(crate) fn excerpt(&self) -> Line {
-        excerpt(self.media_type(), &self.0.body, &self.cover())
+        excerpt(self.media_type(), self.readable(), &self.cover())
     }
 
     /// The answer in its type.
@@ -81,18 +86,48 @@ impl Reply {
     ///
     /// The body is not JSON, or not of this type.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        serde_json::from_slice(unmarked(self.body()))
+        serde_json::from_slice(unmarked(self.json_text()?))
             .map_err(|error| DecodeError::new(error.to_string()).covered(&self.cover()))
     }
 
-    /// The body as text, without a byte order mark before it.
+    /// The body as text, without a byte order mark before it. The charset is the one that `Content-Type` names, which takes the
+    /// feature `charset` if it is not UTF-8; without a name it is UTF-8.
     ///
     /// # Errors
     ///
-    /// The body is not UTF-8.
+    /// The body is no text in its charset.
     pub fn text(&self) -> Result<&str, DecodeError> {
+        if let Some(text) = self.converted()? {
+            return Ok(text);
+        }
         std::str::from_utf8(unmarked(self.body()))
             .map_err(|error| DecodeError::new(format!("the text is not UTF-8: {error}")))
+    }
+
+    /// The body as JSON in UTF-8. JSON is UTF-8, whatever its media type says (RFC 8259, sections 8.1 and 11); only where it is
+    /// not, the charset that is named is believed.
+    pub(crate) fn json_text(&self) -> Result<&[u8], DecodeError> {
+        // No JSON text has a zero byte, and one of UTF-16 has many.
+        let is_json = |body: &[u8]| !body.contains(&0) && std::str::from_utf8(body).is_ok();
+        if charset::foreign(self.headers()).is_none() || is_json(self.body()) {
+            return Ok(self.body());
+        }
+        Ok(self.converted()?.map_or(self.body(), str::as_bytes))
+    }
+
+    /// The body for people to read: in UTF-8 where it can be.
+    pub(crate) fn readable(&self) -> &[u8] {
+        self.converted().ok().flatten().map_or(self.body(), str::as_bytes)
+    }
+
+    /// The text of a body in another charset than UTF-8.
+    fn converted(&self) -> Result<Option<&str>, DecodeError> {
+        let convert = || charset::foreign(self.headers()).map(|name| charset::decode(name, self.body()));
+        match self.0.converted.get_or_init(convert) {
+            None => Ok(None),
+            Some(Ok(text)) => Ok(Some(text)),
+            Some(Err(error)) => Err(error.clone()),
+        }
     }
 
     /// The operation that was called.

@@ -53,14 +53,18 @@ impl<T: Decode> Decode for Vec<T> {
         if decoder.null()? {
             return Err(null("list"));
         }
-        let mut values = Vec::new();
+        let (mut values, mut deferred) = (Vec::new(), 0);
         let mut next = decoder.jiter.next_array().map_err(|error| DecodeError::jiter(&error))?;
         while next.is_some() {
-            values.push(T::decode(decoder).map_err(|error| error.in_index(values.len()))?);
+            match T::decode(decoder) {
+                Ok(value) => values.push(value),
+                Err(error) if error.is_deferred() => deferred += 1,
+                Err(error) => return Err(error.in_index(values.len() + deferred)),
+            }
             next = decoder.jiter.array_step().map_err(|error| DecodeError::jiter(&error))?;
         }
         decoder.leave();
-        Ok(values)
+        if deferred > 0 { Err(DecodeError::deferred()) } else { Ok(values) }
     }
 }
 
@@ -105,7 +109,7 @@ macro_rules! map {
                     return Err(null("map"));
                 }
                 let mut map = Self::default();
-                decoder.object(&mut [], Some(&mut map))?;
+                decoder.object(&mut [], &[], Some(&mut map))?;
                 Ok(map)
             }
         }

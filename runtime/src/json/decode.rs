@@ -23,7 +23,7 @@ pub struct Decoder<'j> {
     /// How loosely the text fits the types read so far; a union takes the variant with the tightest fit.
     pub(crate) looseness: u32,
     /// What the unions of the whole text share.
-    pub(super) choices: Choices,
+    pub(super) choices: Choices<'j>,
     /// How this decoder tries a variant, if it does.
     pub(super) trial: Trial,
     /// Whether a property that is not of its type counts as missing.
@@ -142,6 +142,12 @@ impl<'j> Decoder<'j> {
         }
         self.unions += 1;
         Ok(())
+    }
+
+    /// Whether a union is around the next value.
+    #[inline]
+    pub(super) fn is_in_union(&self) -> bool {
+        self.unions > 0
     }
 
     #[inline]

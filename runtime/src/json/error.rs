@@ -19,6 +19,8 @@ struct Inner {
     path: Vec<Segment>,
     message: Line,
     offset: Option<usize>,
+    /// Whether it is none: the value fits, and is read once it is known to be wanted.
+    is_deferred: bool,
 }
 
 #[derive(Clone)]
@@ -31,7 +33,18 @@ impl DecodeError {
     /// An error with a message and no path yet. What would break the message's line is escaped; it is cut at 2 kB.
     #[cold]
     pub fn new(message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { path: Vec::new(), message: Line::message(&message.into()), offset: None }))
+        let message = Line::message(&message.into());
+        Self(Box::new(Inner { path: Vec::new(), message, offset: None, is_deferred: false }))
+    }
+
+    /// What a trial has in the place of a value that an earlier one has read: it fits, and there is no use for it yet.
+    pub(super) fn deferred() -> Self {
+        let message = Line::message("the value is read later");
+        Self(Box::new(Inner { path: Vec::new(), message, offset: None, is_deferred: true }))
+    }
+
+    pub(super) fn is_deferred(&self) -> bool {
+        self.0.is_deferred
     }
 
     #[cold]
@@ -57,11 +70,8 @@ impl DecodeError {
             }
             JiterErrorType::JsonError(kind) => format!("invalid JSON: {kind}"),
         };
-        Self(Box::new(Inner {
-            path: Vec::new(),
-            message: Line::message(&message),
-            offset: Some(error.index),
-        }))
+        let (message, offset) = (Line::message(&message), Some(error.index));
+        Self(Box::new(Inner { path: Vec::new(), message, offset, is_deferred: false }))
     }
 
     #[cold]

@@ -28,5 +28,5 @@ pub use self::object::{
     Entries, Extra, Field, Presence, Slot, empty_if_null, extra, nullable, optional, optional_nullable,
     optional_value, required,
 };
-pub use self::tagged::Empty;
-pub use self::union::{Attempt, Tagged};
+pub use self::tagged::{Empty, Tagged};
+pub use self::union::Attempt;

@@ -7,17 +7,22 @@ use super::error::DecodeError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Presence {
     skip_absent: bool,
+    /// Whether the text may do without it: not at all, or so loosely.
+    missing: Option<u32>,
 }
 
 #[allow(non_upper_case_globals, missing_docs)]
 impl Presence {
-    pub const required: Self = Self { skip_absent: false };
-    pub const nullable: Self = Self { skip_absent: false };
-    pub const optional: Self = Self { skip_absent: true };
-    pub const optional_value: Self = Self { skip_absent: true };
-    pub const optional_nullable: Self = Self { skip_absent: true };
-    pub const empty_if_null: Self = Self { skip_absent: false };
+    pub const required: Self = Self { skip_absent: false, missing: None };
+    pub const nullable: Self = Self { skip_absent: false, missing: Some(WITHOUT_NULL) };
+    pub const optional: Self = Self { skip_absent: true, missing: Some(0) };
+    pub const optional_value: Self = Self { skip_absent: true, missing: Some(0) };
+    pub const optional_nullable: Self = Self { skip_absent: true, missing: Some(0) };
+    pub const empty_if_null: Self = Self { skip_absent: false, missing: None };
 }
+
+/// How loosely a text fits that leaves out what it should say is `null`.
+const WITHOUT_NULL: u32 = 2;
 
 /// A row of an object's encoding table: name on the wire, the same quoted and with its colon (empty if the name needs
 /// escapes), presence, value.
@@ -31,6 +36,9 @@ pub trait Slot {
     ///
     /// The next value is not of the place's type.
     fn fill(&mut self, decoder: &mut Decoder<'_>) -> Result<(), DecodeError>;
+
+    /// Whether there is a value in it.
+    fn is_filled(&self) -> bool;
 }
 
 impl<T: Decode> Slot for Option<T> {
@@ -38,6 +46,11 @@ impl<T: Decode> Slot for Option<T> {
     fn fill(&mut self, decoder: &mut Decoder<'_>) -> Result<(), DecodeError> {
         *self = Some(T::decode(decoder)?);
         Ok(())
+    }
+
+    #[inline]
+    fn is_filled(&self) -> bool {
+        self.is_some()
     }
 }
 
@@ -124,7 +137,8 @@ impl Encoder {
 
 impl Decoder<'_> {
     /// Reads an object into its table. Keys are looked for from where the last one stood, so that a text in the
-    /// document's order costs one comparison a key; unknown keys go to `extra` or are passed over.
+    /// document's order costs one comparison a key; unknown keys go to `extra` or are passed over. `presences` are those of
+    /// the fields, in their order.
     ///
     /// # Errors
     ///
@@ -132,9 +146,11 @@ impl Decoder<'_> {
     pub fn object(
         &mut self,
         fields: &mut [(&'static str, &mut dyn Slot)],
+        presences: &[Presence],
         mut extra: Option<&mut dyn Extra>,
     ) -> Result<(), DecodeError> {
         self.enter()?;
+        let mut deferred = Deferred::default();
         let mut expected = 0;
         let mut key = self.jiter.next_object().map_err(|error| DecodeError::jiter(&error))?;
         while let Some(name) = key {
@@ -142,16 +158,21 @@ impl Decoder<'_> {
                 expected = found + 1;
                 let (name, slot) = &mut fields[found];
                 let mark = self.is_forgiving.then(|| self.mark());
-                if let Err(error) = slot.fill(self) {
-                    match mark {
+                match slot.fill(self) {
+                    Ok(()) => {}
+                    Err(error) if error.is_deferred() => deferred.fields.push(found),
+                    Err(error) => match mark {
                         Some(mark) => self.skip_from(mark)?,
                         None => return Err(error.in_key(name)),
-                    }
+                    },
                 }
             } else if let Some(extra) = extra.as_deref_mut() {
                 let name = name.to_owned();
                 self.loosen(1);
-                extra.insert(name, self)?;
+                match extra.insert(name, self) {
+                    Err(error) if error.is_deferred() => deferred.has_extra = true,
+                    result => result?,
+                }
             } else {
                 self.loosen(4);
                 self.skip()?;
@@ -159,8 +180,35 @@ impl Decoder<'_> {
             key = self.jiter.next_key().map_err(|error| DecodeError::jiter(&error))?;
         }
         self.leave();
+        if deferred.fields.is_empty() && !deferred.has_extra {
+            return Ok(());
+        }
+        self.missing(fields, presences, &deferred.fields)?;
+        Err(DecodeError::deferred())
+    }
+
+    /// What the reading of the fields would say of those that the text does not have, when some are not read yet.
+    fn missing(
+        &mut self,
+        fields: &[(&'static str, &mut dyn Slot)],
+        presences: &[Presence],
+        deferred: &[usize],
+    ) -> Result<(), DecodeError> {
+        for (index, ((name, slot), presence)) in fields.iter().zip(presences).enumerate() {
+            if !slot.is_filled() && !deferred.contains(&index) {
+                self.loosen(presence.missing.ok_or_else(|| DecodeError::missing(name))?);
+            }
+        }
         Ok(())
     }
+}
+
+/// The properties of an object that an earlier trial has read, and this one has not.
+#[derive(Default)]
+struct Deferred {
+    /// Those in its table, by their row.
+    fields: Vec<usize>,
+    has_extra: bool,
 }
 
 #[inline]
@@ -212,7 +260,7 @@ pub fn nullable<T>(
     decoder: &mut Decoder<'_>,
 ) -> Result<Option<T>, DecodeError> {
     if slot.is_none() {
-        decoder.loosen(2);
+        decoder.loosen(WITHOUT_NULL);
     }
     Ok(slot.flatten())
 }

@@ -1,22 +1,19 @@
-use super::choices::{Choice, Trial};
+use super::choices::{Choice, Fit, Trial};
 use super::decode::Decoder;
 use super::error::DecodeError;
-use serde_json::Value;
 use std::any::TypeId;
 
 /// One variant of a union: its name for error messages, and how to read it.
 pub type Attempt<T> = (&'static str, fn(&mut Decoder<'_>) -> Result<T, DecodeError>);
 
-/// One variant of a union with a discriminator: the tag's values that stand for it, and how to read it.
-pub type Tagged<T> = (&'static [&'static str], fn(&mut Decoder<'_>) -> Result<T, DecodeError>);
-
-impl Decoder<'_> {
+impl<'j> Decoder<'j> {
     /// Reads a union without a discriminator: every variant is tried on a copy of the parser, and the one that
     /// fits the text best wins, the earlier one if two fit alike. A variant fits worse for every property that it
     /// does not know and for every enum value that it does not list.
     ///
     /// A type is one union: it is called with the same variants every time. What a union at one place of the text turned out
-    /// to be is remembered, so that unions inside unions are tried once each.
+    /// to be is remembered, and a trial that comes there again passes over it, so that nested unions are read once to choose
+    /// and once for good.
     ///
     /// # Errors
     ///
@@ -29,138 +26,103 @@ impl Decoder<'_> {
         self.peek()?;
         let (id, start) = (TypeId::of::<T>(), self.jiter.current_index());
         self.enter_union()?;
-        let value = match self.choices.find(id, start) {
-            Some(Choice::Variant(index, looseness)) => self.known_variant(attempts, index, looseness)?,
+        let result = match self.choices.find(id, start) {
+            Some(Choice::Variant(fit)) if self.trial.is_one => Err(self.pass(fit)),
+            Some(Choice::Variant(fit)) => self.variant(attempts, fit.index),
             Some(Choice::None(error)) => return Err(error),
-            None => {
-                let (index, looseness, value) = self.tightest(union, attempts).inspect_err(|error| {
-                    if self.trial.is_one {
-                        self.choices.keep(id, start, Choice::None(error.clone()));
-                    }
-                })?;
-                if self.trial.is_one {
-                    self.choices.keep(id, start, Choice::Variant(index, looseness));
-                } else {
-                    self.choices.forget();
-                }
-                self.loosen(looseness);
-                value
-            }
+            None => self.choose(union, attempts, id),
         };
         self.leave_union();
-        Ok(value)
+        result
     }
 
-    /// Reads the variant that this union is known to be, unless its fit is too loose to matter.
-    fn known_variant<T>(
-        &mut self,
-        attempts: &[Attempt<T>],
-        index: usize,
-        looseness: u32,
-    ) -> Result<T, DecodeError> {
-        let is_in_vain =
-            self.trial.limit.is_some_and(|limit| self.looseness.saturating_add(looseness) >= limit);
-        match attempts.get(index).filter(|_| !is_in_vain) {
+    /// Passes over a union that another trial has read.
+    fn pass(&mut self, fit: Fit<'j>) -> DecodeError {
+        self.loosen(fit.looseness);
+        if self.trial.limit.is_some_and(|limit| self.looseness >= limit) {
+            return DecodeError::new("another variant fits better");
+        }
+        self.trial.paid += fit.end.current_index().saturating_sub(self.jiter.current_index());
+        self.jiter = fit.end;
+        DecodeError::deferred()
+    }
+
+    fn variant<T>(&mut self, attempts: &[Attempt<T>], index: usize) -> Result<T, DecodeError> {
+        match attempts.get(index) {
             Some((_, decode)) => decode(self),
-            None => Err(DecodeError::new("another variant fits better")),
+            None => Err(DecodeError::new("no such variant")),
         }
     }
 
-    /// The variant that fits best: its index, how loosely it fits, and its value. This decoder stands behind it then.
+    /// Chooses a variant, and reads it.
+    fn choose<T>(
+        &mut self,
+        union: &'static str,
+        attempts: &[Attempt<T>],
+        id: TypeId,
+    ) -> Result<T, DecodeError> {
+        let start = self.jiter.clone();
+        let offset = start.current_index();
+        let (fit, value) = self.tightest(union, attempts).inspect_err(|error| {
+            if self.trial.is_one {
+                self.choices.keep(id, offset, Choice::None(error.clone()));
+            }
+        })?;
+        self.loosen(fit.looseness);
+        if self.trial.is_one {
+            self.choices.keep(id, offset, Choice::Variant(fit));
+            return value.ok_or_else(DecodeError::deferred);
+        }
+        let value = match value {
+            Some(value) => Ok(value),
+            None => {
+                self.jiter = start;
+                self.variant(attempts, fit.index)
+            }
+        };
+        self.choices.forget();
+        value
+    }
+
+    /// The variant that fits best, and its value unless that is deferred. This decoder stands behind it then.
     fn tightest<T>(
         &mut self,
         union: &'static str,
         attempts: &[Attempt<T>],
-    ) -> Result<(usize, u32, T), DecodeError> {
+    ) -> Result<(Fit<'j>, Option<T>), DecodeError> {
         let start = self.jiter.current_index();
-        let mut best: Option<(usize, u32, T, Self)> = None;
+        let mut best: Option<(Fit<'j>, Option<T>)> = None;
         let mut reasons = String::new();
         for (index, (name, decode)) in attempts.iter().enumerate() {
-            let limit = best.as_ref().map(|(_, looseness, ..)| *looseness);
+            let limit = best.as_ref().map(|(fit, _)| fit.looseness);
             let mut fork = self.fork(Trial { is_one: true, limit, paid: 0 });
-            let result = decode(&mut fork);
+            let value = match decode(&mut fork) {
+                Ok(value) => Ok(Some(value)),
+                Err(error) if error.is_deferred() => Ok(None),
+                Err(error) => Err(error),
+            };
             self.choices = std::mem::take(&mut fork.choices);
             let read = fork.jiter.current_index().saturating_sub(start);
             // After the end of all patience this is an error on every level.
             self.choices.spend(read.saturating_sub(fork.trial.paid))?;
-            match result {
-                Ok(value) => {
-                    let looseness = fork.looseness;
-                    if limit.is_none_or(|tightest| looseness < tightest) {
-                        best = Some((index, looseness, value, fork));
-                    }
+            let looseness = fork.looseness;
+            match value {
+                Ok(value) if limit.is_none_or(|tightest| looseness < tightest) => {
+                    best = Some((Fit { index, looseness, end: fork.jiter }, value));
                     if looseness == 0 {
                         break;
                     }
                 }
+                Ok(_) => {}
                 Err(error) => explain(&mut reasons, name, &error),
             }
         }
-        let Some((index, looseness, value, fork)) = best else {
+        let Some((fit, value)) = best else {
             return Err(DecodeError::new(format!("no variant of {union} fits{reasons}")));
         };
-        self.jiter = fork.jiter;
+        self.jiter = fit.end.clone();
         self.trial.paid += self.jiter.current_index().saturating_sub(start);
-        Ok((index, looseness, value))
-    }
-
-    /// Reads a union with a discriminator: the variant that the property `tag` names. A tag that no variant has,
-    /// or that is missing, is answered with the raw JSON.
-    ///
-    /// # Errors
-    ///
-    /// The next value is not of the type of the variant that the tag names.
-    pub fn tagged<T>(
-        &mut self,
-        tag: &'static str,
-        variants: &[Tagged<T>],
-        unknown: fn(Value) -> T,
-    ) -> Result<T, DecodeError> {
-        let found = self.find_tag(tag)?;
-        let variant =
-            found.as_deref().and_then(|found| variants.iter().find(|(values, _)| values.contains(&found)));
-        match variant {
-            Some((_, decode)) => {
-                self.enter_union()?;
-                let value = decode(self)?;
-                self.leave_union();
-                Ok(value)
-            }
-            None => {
-                self.loosen(8);
-                <Value as super::Decode>::decode(self).map(unknown)
-            }
-        }
-    }
-
-    /// The value of the property `tag` of the next object. Reads a copy of the parser to the end of that property, which tagged
-    /// unions inside tagged unions pay for.
-    fn find_tag(&mut self, tag: &str) -> Result<Option<String>, DecodeError> {
-        let start = self.jiter.current_index();
-        let mut fork = self.fork(Trial::default());
-        let found = fork.search_tag(tag);
-        self.choices = std::mem::take(&mut fork.choices);
-        self.choices.spend(fork.jiter.current_index().saturating_sub(start))?;
-        found
-    }
-
-    fn search_tag(&mut self, tag: &str) -> Result<Option<String>, DecodeError> {
-        let mut key = self.jiter.next_object().map_err(|error| DecodeError::jiter(&error))?;
-        while let Some(name) = key {
-            if name == tag {
-                let json = self.slice()?;
-                let value: Value = serde_json::from_slice(json)
-                    .map_err(|error| DecodeError::new(format!("invalid JSON: {error}")).in_key(tag))?;
-                return Ok(match value {
-                    Value::String(text) => Some(text),
-                    Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-                    _ => None,
-                });
-            }
-            self.skip()?;
-            key = self.jiter.next_key().map_err(|error| DecodeError::jiter(&error))?;
-        }
-        Ok(None)
+        Ok((fit, value))
     }
 }
 
@@ -183,9 +145,11 @@ fn explain(reasons: &mut String, variant: &str, error: &DecodeError) {
 #[cfg(test)]
 mod tests {
     use super::super::choices::Choices;
-    use super::super::decode::{Decode, Decoder};
+    use super::super::decode::{Decode, Decoder, from_slice};
+    use super::super::encode::to_vec;
     use super::super::error::DecodeError;
     use std::cell::Cell;
+    use std::collections::BTreeMap;
 
     thread_local! {
         static TRIED: Cell<u32> = const { Cell::new(0) };
@@ -206,34 +170,155 @@ mod tests {
         }
     }
 
+    /// Lists of itself, in two ways of which the later one is exact.
+    struct Later;
+
+    fn loose(decoder: &mut Decoder<'_>) -> Result<Later, DecodeError> {
+        decoder.loosen(1);
+        exact(decoder)
+    }
+
+    fn exact(decoder: &mut Decoder<'_>) -> Result<Later, DecodeError> {
+        TRIED.set(TRIED.get() + 1);
+        Vec::<Later>::decode(decoder).map(|_| Later)
+    }
+
+    impl Decode for Later {
+        fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+            decoder.one_of("Later", &[("Loose", loose), ("Exact", exact)])
+        }
+    }
+
     /// How many variants were tried, and how it ended.
-    fn tried(text: &str, patience: usize) -> (u32, Result<(), String>) {
+    fn tried<T: Decode>(text: &str, patience: usize) -> (u32, Result<(), String>) {
         TRIED.set(0);
         let mut decoder = Decoder::new(text.as_bytes());
         decoder.choices = Choices::within(patience);
-        let result = Nest::decode(&mut decoder);
+        let result = T::decode(&mut decoder);
         (TRIED.get(), result.map(|_| ()).map_err(|error| error.message().to_owned()))
+    }
+
+    fn nested(depth: usize) -> String {
+        format!("{}{}", "[".repeat(depth), "]".repeat(depth))
     }
 
     #[test]
     fn each_variant_is_tried_once_at_each_place() {
-        let text = format!("{}{}", "[".repeat(60), "]".repeat(60));
-        let (tried, result) = tried(&text, 1 << 20);
-        assert_eq!((tried, result), (3 * 60, Ok(())));
+        assert_eq!(tried::<Nest>(&nested(60), 1 << 20), (3 * 60, Ok(())));
+    }
+
+    #[test]
+    fn what_wins_late_is_read_once_more_whatever_the_depth() {
+        for depth in [8, 16, 32, 64] {
+            let (tried, result) = tried::<Later>(&nested(depth), 1 << 20);
+            // Both ways at each level to choose, and one of them for good.
+            assert_eq!((usize::try_from(tried), result), (Ok(3 * depth), Ok(())));
+        }
     }
 
     #[test]
     fn each_byte_is_paid_for_once_whatever_the_depth() {
-        let text = format!("{}{}", "[".repeat(60), "]".repeat(60));
-        assert_eq!(tried(&text, 5 * text.len()).1, Ok(()));
+        let text = nested(60);
+        assert_eq!(tried::<Nest>(&text, 5 * text.len()).1, Ok(()));
+        assert_eq!(tried::<Later>(&text, 5 * text.len()).1, Ok(()));
     }
 
     #[test]
     fn patience_is_one_for_all_levels_and_its_end_is_final() {
         let text = format!("{}{}{}", "[".repeat(60), " ".repeat(200), "]".repeat(60));
-        let (tried, result) = tried(&text, 100);
+        let (tried, result) = tried::<Nest>(&text, 100);
         // Down once, and nothing on the way up.
         assert_eq!(tried, 60);
         assert!(result.is_err_and(|text| text.starts_with("too many nested unions")));
+    }
+
+    /// What holds unions in every way that a model can, each with a variant that fits a little better than the one before.
+    #[derive(Clone, Debug, PartialEq)]
+    enum Any {
+        Plain(Box<Plain>),
+        Named(Box<Named>),
+        Strict(Box<Strict>),
+        Noted(Box<Noted>),
+        End(i64),
+    }
+    crate::one_of!(Any { Plain, Named, Strict, Noted, End });
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Plain {
+        n: Any,
+    }
+    crate::object!(Plain { "n" n required });
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Named {
+        n: Any,
+        name: String,
+    }
+    crate::object!(Named { "n" n required, "name" name required });
+
+    /// Asks for more than any text here has, behind what is put off.
+    #[derive(Clone, Debug, PartialEq)]
+    struct Strict {
+        n: Any,
+        name: String,
+        list: Vec<Any>,
+        map: BTreeMap<String, Any>,
+        absent: bool,
+    }
+    crate::object!(Strict {
+        "n" n required,
+        "name" name required,
+        "list" list required,
+        "map" map required,
+        "absent" absent required,
+    });
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Noted {
+        n: Any,
+        name: String,
+        list: Vec<Any>,
+        map: BTreeMap<String, Any>,
+        null: Option<Any>,
+        rest: BTreeMap<String, Any>,
+    }
+    crate::object!(Noted {
+        "n" n required,
+        "name" name required,
+        "list" list required,
+        "map" map required,
+        "null" null nullable,
+        ..rest
+    });
+
+    #[test]
+    fn what_is_put_off_in_properties_lists_and_maps_is_read_in_the_end() -> Result<(), DecodeError> {
+        let named = r#"{"n":{"n":1,"name":"inner"},"name":"outer"}"#;
+        let deep = format!(
+            r#"{{"n":{named},"name":"x","list":[1,{named}],"map":{{"a":{named}}},"null":{named},"b":{named}}}"#
+        );
+        let deeper = deep.replace(r#""n":1"#, &format!(r#""n":{deep}"#));
+        for text in [named, &deep, &deeper] {
+            let any: Any = from_slice(text.as_bytes())?;
+            assert_eq!(
+                to_vec(&any).ok().map(|json| String::from_utf8_lossy(&json).into_owned()).as_deref(),
+                Some(text)
+            );
+        }
+        assert!(
+            matches!(from_slice(named.as_bytes())?, Any::Named(outer) if matches!(outer.n, Any::Named(_)))
+        );
+        assert!(matches!(from_slice(deep.as_bytes())?, Any::Noted(_)));
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_missing_behind_what_is_put_off_is_missing() -> Result<(), DecodeError> {
+        // Two of its fields are unions that an earlier variant has read; the third one is not there.
+        let text = br#"{"list":[1],"n":2,"map":{"a":1},"name":"x"}"#;
+        assert!(matches!(from_slice(text)?, Any::Noted(noted) if noted.null.is_none()));
+        let error = from_slice::<Strict>(text).err().map(|error| error.to_string());
+        assert_eq!(error.as_deref(), Some("at $: the required field `absent` is missing"));
+        Ok(())
     }
 }

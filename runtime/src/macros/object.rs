@@ -32,7 +32,7 @@ macro_rules! object {
             #[inline]
             fn decode(decoder: &mut $crate::json::Decoder<'_>) -> ::core::result::Result<Self, $crate::json::DecodeError> {
                 $(let mut $field = ::core::option::Option::None;)*
-                decoder.object(&mut [$(($wire, &mut $field)),*], ::core::option::Option::None)?;
+                decoder.object(&mut [$(($wire, &mut $field)),*], &[$($crate::json::Presence::$presence),*], ::core::option::Option::None)?;
                 ::core::result::Result::Ok(Self { $($field: $crate::json::$presence($field, $wire, decoder)?),* })
             }
         }
@@ -54,7 +54,7 @@ macro_rules! object {
                 $(let mut $field = ::core::option::Option::None;)*
                 let mut $extra = ::core::default::Default::default();
                 let rest = $crate::json::extra(&mut $extra, |value: &Self| &value.$extra);
-                decoder.object(&mut [$(($wire, &mut $field)),*], ::core::option::Option::Some(rest))?;
+                decoder.object(&mut [$(($wire, &mut $field)),*], &[$($crate::json::Presence::$presence),*], ::core::option::Option::Some(rest))?;
                 ::core::result::Result::Ok(Self { $($field: $crate::json::$presence($field, $wire, decoder)?,)* $extra })
             }
         }

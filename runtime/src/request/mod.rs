@@ -11,6 +11,8 @@ pub mod multipart;
 pub(crate) mod params;
 pub(crate) mod parts;
 pub(crate) mod path;
+#[cfg(feature = "constraints")]
+mod pattern;
 mod payload;
 mod secrets;
 pub(crate) mod service;

@@ -1,12 +1,16 @@
 //! A document's schemas as JSON Schema 2020-12, for a validator that knows nothing of OpenAPI.
 
 use super::cost::is_bearable;
-use jsonschema::{Draft, Registry, Retrieve, Uri, Validator};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, PatternOptions, Registry, Retrieve, Uri, Validator};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// How often a pattern that looks around or back may turn out to be on the wrong track; others are linear in the text.
+const PATTERN_STEPS: usize = 20_000;
 
 const ROOT: &str = "doc:///";
 const STACK_BYTES: usize = 256 << 20;
@@ -52,14 +56,19 @@ impl Schemas {
     /// Whether a value is valid against the schema at a pointer. A schema that the validator cannot read has no valid
     /// values.
     pub fn is_valid(&self, pointer: &str, value: &Value) -> bool {
-        self.validator(pointer).is_some_and(|validator| validator.is_valid(value))
+        self.validator(pointer)
+            .is_some_and(|validator| validator.is_valid(value) || self.findings(pointer, value).is_empty())
     }
 
     /// What is wrong with a value of the schema at a pointer. Of a schema that the validator cannot read nothing is known.
     pub fn findings(&self, pointer: &str, value: &Value) -> Vec<String> {
         let Some(validator) = self.validator(pointer) else { return Vec::new() };
-        let errors = validator.iter_errors(value).take(FINDINGS);
+        // A pattern that takes too long on a text says nothing of it.
+        let is_finding =
+            |kind: &ValidationErrorKind| !matches!(kind, ValidationErrorKind::BacktrackLimitExceeded { .. });
+        let errors = validator.iter_errors(value).filter(|error| is_finding(error.kind()));
         errors
+            .take(FINDINGS)
             .map(|error| {
                 let place = error.instance_path().to_string();
                 format!("{}: {error}", if place.is_empty() { "/" } else { place.as_str() })
@@ -78,6 +87,7 @@ impl Schemas {
             let options = jsonschema::options()
                 .with_draft(Draft::Draft202012)
                 .with_registry(registry)
+                .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(PATTERN_STEPS))
                 .should_validate_formats(true);
             with_stack(|| options.build(&reference).ok()).map(Arc::new)
         });
@@ -230,4 +240,28 @@ fn translated(tree: &Value, pointer: &str) -> String {
         node = node.and_then(|node| node.pointer(&format!("/{token}")));
     }
     translated
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Schemas;
+    use serde_json::json;
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn a_pattern_that_takes_too_long_finds_nothing() {
+        let text = |pattern: &str| json!({"type": "string", "pattern": pattern, "maxLength": 5000});
+        let schemas = json!({"Linear": text("^(a+)+$"), "Looks": text(r"(?=(a*)*\1b)c")});
+        let document = json!({"openapi": "3.1.0", "components": {"schemas": schemas}});
+        let schemas = Schemas::new(&document, ".".into(), "openapi.json");
+        let (linear, looks) = ("/components/schemas/Linear", "/components/schemas/Looks");
+        let (short, long) = (json!(format!("{}!", "a".repeat(24))), json!("a".repeat(10_000)));
+        let start = Instant::now();
+        assert_eq!(schemas.findings(linear, &short).len(), 1);
+        assert_eq!((schemas.findings(looks, &short), schemas.is_valid(looks, &short)), (Vec::new(), true));
+        // What else is wrong with the text is found all the same.
+        assert_eq!(schemas.findings(looks, &long).len(), 1);
+        assert!(!schemas.is_valid(looks, &long));
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    }
 }

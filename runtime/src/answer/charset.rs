@@ -1,0 +1,109 @@
+//! Text in other charsets than UTF-8: in come a body and the charset that its media type names, out goes the text. What the
+//! body does not say is not guessed.
+
+use crate::json::error::DecodeError;
+use http::{HeaderMap, header};
+
+/// The charset that the media type of a body names, unless that is UTF-8.
+pub(super) fn foreign(headers: &HeaderMap) -> Option<&str> {
+    let media_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let charset = media_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+    })?;
+    let is_utf8 = ["utf-8", "utf8", "us-ascii", ""].iter().any(|name| charset.eq_ignore_ascii_case(name));
+    (!is_utf8).then_some(charset)
+}
+
+/// The text of a body in a charset.
+///
+/// # Errors
+///
+/// The charset is not known, or the body is not a text in it.
+#[cfg(feature = "charset")]
+pub(super) fn decode(charset: &str, body: &[u8]) -> Result<String, DecodeError> {
+    let Some(encoding) = encoding_rs::Encoding::for_label_no_replacement(charset.as_bytes()) else {
+        return plain(charset, body, "is not known");
+    };
+    // A byte order mark says more than a header does.
+    let (text, _, is_broken) = encoding.decode(body);
+    if is_broken {
+        return Err(DecodeError::new(format!("the text is not in its charset `{}`", charset.escape_debug())));
+    }
+    Ok(text.into_owned())
+}
+
+/// … which takes the feature `charset` of `cloudrun-runtime`.
+///
+/// # Errors
+///
+/// The text is more than ASCII.
+#[cfg(not(feature = "charset"))]
+pub(super) fn decode(charset: &str, body: &[u8]) -> Result<String, DecodeError> {
+    plain(charset, body, "is read by the feature `charset` of cloudrun-runtime, which is off")
+}
+
+/// ASCII is the same in all charsets but those that write each character in several bytes or switch by escapes.
+fn plain(charset: &str, body: &[u8], why: &str) -> Result<String, DecodeError> {
+    let is_plain = body.iter().all(|byte| byte.is_ascii() && !matches!(byte, 0 | 0x1b))
+        && !charset.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("utf"));
+    match std::str::from_utf8(body) {
+        Ok(text) if is_plain => Ok(text.to_owned()),
+        _ => Err(DecodeError::new(format!("the charset `{}` of the text {why}", charset.escape_debug()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, foreign};
+    use http::{HeaderMap, HeaderValue, header};
+
+    #[test]
+    fn the_media_type_names_the_charset() {
+        let named = |value: &'static str| {
+            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(value))]);
+            foreign(&headers).map(str::to_owned)
+        };
+        assert_eq!(named("text/plain; charset=GBK").as_deref(), Some("GBK"));
+        assert_eq!(named("text/plain;format=flowed; Charset = \"gb18030\"").as_deref(), Some("gb18030"));
+        for other in
+            ["text/plain", "text/plain; charset=UTF-8", "a/b;charset=\"utf8\"", "a/b;charset=", "a/b;charset"]
+        {
+            assert_eq!(named(other), None, "{other}");
+        }
+        assert_eq!(foreign(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_with_its_charset() {
+        assert_eq!(decode("x-none", b"plain").ok().as_deref(), Some("plain"));
+        for (charset, body) in [("x-none", &b"\xc4\xe3"[..]), ("utf-7", b"+ZeVnLIqe-"), ("x-none", b"\x1b$B")]
+        {
+            let error = decode(charset, body).err().map(|error| error.message().to_owned());
+            assert!(error.is_some_and(|error| error.contains(charset)), "{charset}");
+        }
+    }
+
+    #[cfg(not(feature = "charset"))]
+    #[test]
+    fn without_the_feature_an_error_names_it() {
+        let error = decode("gbk", b"\xc4\xe3\xba\xc3").err().map(|error| error.message().to_owned());
+        assert!(error.is_some_and(|error| error.contains("`gbk`") && error.contains("feature `charset`")));
+    }
+
+    #[cfg(feature = "charset")]
+    #[test]
+    fn texts_are_read_in_their_charset() {
+        let texts: [(&str, &[u8], &str); 5] = [
+            ("GBK", b"\xc4\xe3\xba\xc3", "你好"),
+            ("gb2312", b"\xc4\xe3", "你"),
+            ("iso-8859-1", b"caf\xe9", "café"),
+            ("Big5", b"\xa7A", "你"),
+            ("utf-16", b"\xff\xfea\0", "a"),
+        ];
+        for (charset, body, text) in texts {
+            assert_eq!(decode(charset, body).ok().as_deref(), Some(text), "{charset}");
+        }
+        assert!(decode("gbk", b"\xff\xff").is_err());
+    }
+}
