@@ -1,6 +1,5 @@
 use super::form::manifest;
 use super::subject::{PROGRAM, readers};
-use cloudrun_codegen::Client;
 use serde_json::{Value, json};
 use std::fs;
 use std::io;
@@ -21,8 +20,8 @@ pub struct Lanes {
 /// Values to send through a client's types.
 #[derive(Debug)]
 pub struct Load<'a> {
-    /// The client.
-    pub client: &'a Client,
+    /// The client's files: paths and texts.
+    pub files: &'a [(String, String)],
     /// The types, as they are written at the client's root.
     pub types: Vec<String>,
     /// Values, each with the index of its type.
@@ -87,7 +86,7 @@ impl Lanes {
             let source = self.folder.join(name(lane)).join("src");
             let client = source.join("client");
             fs::create_dir_all(&client)?;
-            for (path, text) in load.client.files() {
+            for (path, text) in load.files {
                 let path = client.join(path);
                 fs::create_dir_all(path.parent().unwrap_or(&client))?;
                 fs::write(path, text)?;

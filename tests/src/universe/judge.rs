@@ -1,13 +1,12 @@
 use super::family::{Family, document};
+use super::generation::{Generated, Generation};
 use super::values::{Faker, Meaning, values};
 use crate::corpus::{Answer, Form, Lanes, Load, compare};
-use cloudrun_codegen::{Client, Layout, Options, Severity, generate};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::AddAssign;
-use std::panic::catch_unwind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// How a value did not come back, or why none could be sent.
@@ -150,18 +149,21 @@ fn pointer(name: &str) -> String {
     format!("/components/schemas/{name}")
 }
 
+/// A client, its types, and the probes that have one of them: indices of both.
+type Prepared = (Generated, Vec<String>, Vec<(usize, usize)>);
+
 /// Generates, compiles and runs.
 #[derive(Debug)]
 pub struct Judge {
     lanes: Lanes,
-    documents: PathBuf,
+    generation: Generation,
 }
 
 /// A sheet in a mode, with what is made of it.
 struct Job {
     sheet: Sheet,
     keeps: bool,
-    client: Client,
+    client: Generated,
     types: Vec<String>,
     /// The probes that have a type, each with the type's index.
     typed: Vec<(usize, usize)>,
@@ -176,7 +178,7 @@ impl Judge {
     pub fn new(workspace: &Path, folder: &Path, lanes: usize) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let lanes = Lanes::new(workspace, folder.join("lanes"), lanes)?;
-        Ok(Self { lanes, documents: folder.to_owned() })
+        Ok(Self { lanes, generation: Generation::new(folder)? })
     }
 
     /// How many sheets it takes at a time.
@@ -217,26 +219,14 @@ impl Judge {
         Ok((failures, counts))
     }
 
-    #[expect(clippy::type_complexity, reason = "the parts of a job")]
-    fn prepare(
-        &self,
-        sheet: &Sheet,
-        keeps: bool,
-    ) -> io::Result<Result<(Client, Vec<String>, Vec<(usize, usize)>), String>> {
-        let path = self.documents.join("document.json");
-        std::fs::write(&path, document(&sheet.families).to_string())?;
-        let mut options = Options::new("subject");
-        options.types.keep_undeclared = keeps;
-        let client = match catch_unwind(|| generate(&path, &options, Layout::Directory)) {
-            Ok(Ok(client)) => client,
-            Ok(Err(diagnostics)) => {
-                let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error);
-                return Ok(Err(errors.map(ToString::to_string).collect::<Vec<_>>().join("\n")));
-            }
-            Err(_) => return Ok(Err("a panic".to_owned())),
+    /// The client of a sheet, the types that its values are sent through, and which value through which. The inner error
+    /// is why there is no client.
+    fn prepare(&self, sheet: &Sheet, keeps: bool) -> io::Result<Result<Prepared, String>> {
+        let client = match self.generation.run(&document(&sheet.families), keeps)? {
+            Ok(client) => client,
+            Err(text) => return Ok(Err(text)),
         };
-        let known =
-            client.schema_types().iter().map(|known| (known.place.pointer.as_str(), known.rust.as_str()));
+        let known = client.types.iter().map(|(place, ty)| (place.as_str(), ty.as_str()));
         let known: HashMap<&str, &str> = known.collect();
         let mut types: Vec<String> = Vec::new();
         let mut index: HashMap<&str, usize> = HashMap::new();
@@ -277,7 +267,7 @@ fn divide(
 impl Job {
     fn load(&self) -> Load<'_> {
         let values = self.typed.iter().map(|(at, ty)| (*ty, &self.sheet.probes[*at].1.value)).collect();
-        Load { client: &self.client, types: self.types.clone(), values }
+        Load { files: &self.client.files, types: self.types.clone(), values }
     }
 
     fn verdict(self, answers: Vec<Answer>, failures: &mut Vec<Failure>, counts: &mut Counts) {

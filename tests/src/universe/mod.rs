@@ -2,6 +2,7 @@
 //! changed of values that an independent validator says are valid. It knows nothing of how schemas are lowered.
 
 mod family;
+mod generation;
 mod judge;
 mod kinds;
 mod schema;
@@ -9,6 +10,7 @@ mod shrink;
 mod values;
 
 pub use family::{Dialect, Family};
+pub use generation::generate_one;
 pub use judge::{Class, Counts, Failure, Judge, Probe, Sheet};
 pub use kinds::{Kind, kinds, write};
 pub use schema::family;

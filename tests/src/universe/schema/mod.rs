@@ -28,14 +28,39 @@ pub fn family(seed: u64, number: usize, dialect: Dialect) -> Family {
         1 => grower.tagged_by_name(),
         _ => {
             let names = grower.names.clone();
-            let grown = |name: String| {
+            let grown = |(at, name): (usize, String)| {
                 let depth = grower.rng.usize(1..=DEPTH);
-                (name, grower.schema(depth))
+                let mut schema = grower.schema(depth);
+                grounded(&mut schema, &names[..=at]);
+                (name, schema)
             };
-            names.into_iter().map(grown).collect()
+            names.iter().cloned().enumerate().map(grown).collect()
         }
     };
     Family { number, dialect, schemas }
+}
+
+/// Schemas may hold themselves, and not be themselves: where a schema stands for the same value, references lead to later
+/// schemas only.
+fn grounded(schema: &mut Value, earlier: &[String]) {
+    let Some(members) = schema.as_object_mut() else { return };
+    let target = members.get("$ref").and_then(Value::as_str).and_then(|text| text.rsplit('/').next());
+    if target.is_some_and(|name| earlier.iter().any(|known| known == name)) {
+        members.clear();
+        members.insert("type".to_owned(), "integer".into());
+    }
+    for (key, member) in members {
+        match (key.as_str(), member) {
+            ("allOf" | "oneOf" | "anyOf", Value::Array(parts)) => {
+                parts.iter_mut().for_each(|part| grounded(part, earlier));
+            }
+            ("not" | "if" | "then" | "else", part) => grounded(part, earlier),
+            ("dependentSchemas", Value::Object(parts)) => {
+                parts.values_mut().for_each(|part| grounded(part, earlier));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Grows the schemas of a family.
