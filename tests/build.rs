@@ -98,6 +98,8 @@ fn specs() {
         let client = Builder::new().service(service).quiet(true);
         client.compile(document).unwrap_or_else(|error| error.exit());
     }
+    let client = Builder::new().service("gopher").quiet(true).null_as_empty(true);
+    client.compile("specs/gopher.yaml").unwrap_or_else(|error| error.exit());
     let client = Builder::new().service("bounded").quiet(true).check_constraints(true);
     client.compile("specs/bounded.yaml").unwrap_or_else(|error| error.exit());
     let client = Builder::new().service("openapi-31").quiet(true).overlay("specs/openapi-31.overlay.yaml");

@@ -118,6 +118,12 @@ impl Builder {
         self
     }
 
+    /// Reads a required list or map that comes as `null` as an empty one.
+    pub fn null_as_empty(mut self, empty: bool) -> Self {
+        self.options.types.null_as_empty = empty;
+        self
+    }
+
     /// Has every struct and enum derive another trait, by its path.
     pub fn derive(mut self, path: impl Into<String>) -> Self {
         self.options.types.derives.push(path.into());

@@ -28,6 +28,8 @@ mod config;
 pub mod json;
 mod operation;
 mod rt;
+#[doc(hidden)]
+pub mod shown;
 pub mod transport;
 // Who calls, …
 mod credential;
@@ -65,6 +67,7 @@ pub use chrono;
 pub use config::error::ConfigError;
 pub use config::name::ServiceName;
 pub use credential::api::AuthApi;
+pub use credential::context::{Context, WechatContext};
 pub use credential::error::CredentialError;
 #[cfg(feature = "files")]
 pub use credential::file_store::FileStore;
@@ -72,7 +75,10 @@ pub use credential::sign_in::SignIn;
 #[cfg(feature = "signature")]
 pub use credential::signature::Signature;
 pub use credential::store::{StoreLock, TokenStore};
+#[cfg(feature = "custom-login")]
+pub use credential::ticket::TicketKey;
 pub use credential::tokens::Tokens;
+pub use credential::verification::SentCode;
 pub use credential::{Authorize, Credential, Outgoing};
 pub use gateway::Gateway;
 pub use gateway::builder::GatewayBuilder;

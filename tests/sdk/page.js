@@ -10,6 +10,11 @@ async function app(config, signIn) {
     if (signIn === "anonymous") {
       const answer = await made.auth().signInAnonymously({});
       if (answer?.error) throw answer.error;
+    } else if (signIn?.ticket) {
+      const auth = made.auth();
+      await auth.setCustomSignFunc(async () => signIn.ticket);
+      const answer = await auth.signInWithCustomTicket();
+      if (answer?.error) throw answer.error;
     }
     apps.set(key, made);
   }

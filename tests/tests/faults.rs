@@ -228,7 +228,7 @@ async fn slow_answers_end_with_the_calls_time_or_the_attempts() -> Result<(), Fa
 
 #[tokio::test]
 async fn what_the_gateway_does_not_take_is_named() -> Result<(), Failure> {
-    let bench = Bench::with(Emulator::new().request_time(Duration::from_millis(100))).await?;
+    let bench = Bench::start().await?;
     let fits = bench.post()?.body("application/octet-stream", vec![7_u8; 20 << 20]).send().await?;
     assert_eq!(fits.status(), 200);
     let error = bench.post()?.body("application/octet-stream", vec![7_u8; (20 << 20) + 1]).send().await.err();

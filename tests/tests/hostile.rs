@@ -218,6 +218,61 @@ fn shared_parts_are_looked_at_once() -> Result<(), Failure> {
     Ok(())
 }
 
+/// Schemas of a composition of this size, lowered in so many milliseconds; the least of three tries.
+fn lowered(schemas: &impl Fn(usize) -> serde_json::Map<String, Value>, size: usize) -> Result<u128, Failure> {
+    let document = json!({
+        "openapi": "3.0.3", "info": {"title": "t", "version": "v"},
+        "paths": {"/a": {"get": {"responses": {"200": {"description": "d", "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/S0"}}
+        }}}}}},
+        "components": {"schemas": schemas(size)}
+    });
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("openapi.json");
+    fs::write(&path, document.to_string())?;
+    let mut least = u128::MAX;
+    for _ in 0..3 {
+        let start = Instant::now();
+        generate(&path, &Options::new("deep"), Layout::Directory)?;
+        least = least.min(start.elapsed().as_millis());
+    }
+    Ok(least)
+}
+
+#[test]
+fn compositions_take_time_in_proportion_to_their_size() -> Result<(), Failure> {
+    let next = |at: usize| json!({"$ref": format!("#/components/schemas/S{}", at + 1)});
+    let plain = || json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    let row = |size: usize| -> serde_json::Map<String, Value> {
+        let word =
+            |at: usize| json!({"allOf": [next(at), {"properties": {"a": {"description": format!("{at}")}}}]});
+        let rows = (0..size).map(|at| (format!("S{at}"), word(at)));
+        rows.chain([(format!("S{size}"), plain())]).collect()
+    };
+    let wide = |size: usize| -> serde_json::Map<String, Value> {
+        let variant = |at: usize| json!({"title": format!("T{at}"), "properties": {format!("p{at}"): {"type": "string"}}});
+        let variants: Vec<Value> = (0..size).map(variant).collect();
+        let beside = json!({"type": "object", "properties": {"id": {"type": "string"}}, "oneOf": variants});
+        [("S0".to_owned(), beside)].into_iter().collect()
+    };
+    let twice = |size: usize| -> serde_json::Map<String, Value> {
+        let both =
+            |at: usize| json!({"allOf": [next(at), next(at)], "oneOf": [next(at), {"allOf": [next(at)]}]});
+        let rows = (0..size).map(|at| (format!("S{at}"), both(at)));
+        rows.chain([(format!("S{size}"), plain())]).collect()
+    };
+    for (name, few, many) in [
+        ("row", lowered(&row, 250)?, lowered(&row, 1_000)?),
+        ("wide", lowered(&wide, 250)?, lowered(&wide, 1_000)?),
+        ("twice", lowered(&twice, 250)?, lowered(&twice, 1_000)?),
+    ] {
+        println!("{name}: {few} ms, four times as many in {many} ms");
+        // In proportion it is four times, by the square sixteen times as much; this machine may do other things.
+        assert!(many <= 9 * few.max(20), "{name}: {few} ms, {many} ms");
+    }
+    Ok(())
+}
+
 #[test]
 fn schemas_in_a_long_row_end_well() -> Result<(), Failure> {
     for key in ["properties", "items", "allOf"] {

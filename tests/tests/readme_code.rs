@@ -1,11 +1,13 @@
-//! The code of the README's sections "More than JSON" and "In production", compiled and run. `readme.rs` checks that it is the same.
+//! The code of the README's sections "More than JSON", "Who calls" and "In production", compiled and run. `readme.rs` checks that it is the same.
 
 cloudrun_runtime::include_client!("exchange");
 
 use cloudrun_runtime::multipart::Part;
 use cloudrun_runtime::stream::Reconnect;
 use cloudrun_runtime::transport::{BoxError, BoxFuture};
-use cloudrun_runtime::{Body, Gateway, RetryPolicy, SignIn, TokenStore, Tokens};
+use cloudrun_runtime::{
+    Body, Context, Credential, Gateway, RetryPolicy, SignIn, TicketKey, TokenStore, Tokens,
+};
 use exchange::Client;
 use exchange::operations::{GetReport, UploadPhotoForm, UploadPhotoHeaders};
 use exchange::types::Meta;
@@ -108,12 +110,38 @@ impl TokenStore for InFile {
     }
 }
 
-/// Never called: nobody signs in at CloudBase here. `credentials.rs`, `limits.rs` and `faults.rs` run the same settings.
+/// Never called: nobody signs in at CloudBase here. `credentials` runs the same.
+#[allow(unused_variables, reason = "each of these gateways is one of several")]
+async fn who_calls(x_cloudbase_context: &str, typed: String) -> Result<(), Failure> {
+    // A service outside CloudBase: a key pair of Tencent Cloud in exchange for a token of five days.
+    let gateway = Gateway::builder("my-env-3gk8v2")
+        .credential(Credential::server_token("AKID…", "the SecretKey"))
+        .build()?;
+
+    // In a cloud function or a container: environment, region and credential by the platform's variables.
+    let gateway = Gateway::from_env()?;
+    println!("authorized by {:?}", Credential::automatic()?.taken_from());
+
+    // In a service that is called: who calls, and calls of its own by the rights that it was given for this request.
+    let context = Context::from_header(x_cloudbase_context)?;
+    println!("{:?} calls", context.user_id);
+    let gateway = gateway.with_credential(context.credential()?)?;
+
+    // A user by a code that was sent to a phone or an address; no credential is needed to ask for one.
+    let sent = gateway.auth_api().send_code("+86 13800000000").await?;
+    let gateway = gateway.with_credential(sent.verify(&typed).await?)?;
+
+    // A user of your own accounts: your server signs a ticket (feature `custom-login`), your user signs in by it.
+    let key = TicketKey::from_json(&std::fs::read_to_string("tcb_custom_login.json")?)?;
+    let gateway = gateway.with_credential(SignIn::ticket(key.ticket("user-0042")?))?;
+    let _ = gateway;
+    Ok(())
+}
+
+/// Never called: nobody signs in at CloudBase here. `credentials`, `limits.rs` and `faults.rs` run the same settings.
 async fn in_production() -> Result<(), Failure> {
     // A user's session: renewed before it ends, once for all calls; new tokens reach your store before they are used.
     let user = SignIn::password("ada", "her password").store(InFile("session.json".into()));
-    // Others: SignIn::anonymous(device_id), SignIn::refresh_token(token), Credential::from_fn(your async function),
-    // Signature::from_env() inside a cloud function (feature `signature`), Credential::custom(your own type).
     let gateway = Gateway::builder("my-env-3gk8v2")
         .credential(user)
         .timeout(Duration::from_secs(10))
@@ -139,5 +167,6 @@ async fn in_production() -> Result<(), Failure> {
 
 #[test]
 fn production_is_compiled() {
+    let _ = who_calls;
     let _ = in_production;
 }

@@ -244,3 +244,29 @@ async fn only_what_may_pass_is_opened_again() -> Result<(), Failure> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn the_last_id_is_told_and_no_id_is_made_up() -> Result<(), Failure> {
+    let (client, _emulator) = serving(|_, _| {
+        of("text/event-stream", "data: {\"text\":\"a\"}\n\nid: 7\ndata: {\"text\":\"b\"}\n\n")
+    })
+    .await?;
+    let mut events = client.ticks().stream().await?;
+    for expected in [None, Some("7")] {
+        events.next().await.ok_or("no event")??;
+        assert_eq!(events.last_event_id(), expected);
+    }
+    assert!(events.next().await.is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_done_is_no_end_of_text_events() -> Result<(), Failure> {
+    let (client, emulator) = serving(|_, _| of("text/event-stream", "data: [DONE]\n\ndata: on\n\n")).await?;
+    let mut events = emulator.gateway()?.service("exchange")?.get("/").events().await?;
+    for expected in ["[DONE]", "on"] {
+        assert_eq!(events.next().await.ok_or("an end")??.data, expected);
+    }
+    assert!(client.ticks().stream().await?.next().await.is_none(), "of JSON it is");
+    Ok(())
+}

@@ -3,6 +3,7 @@
 cloudrun_runtime::include_client!("shapes-chrono");
 cloudrun_runtime::include_client!("shapes-time");
 cloudrun_runtime::include_client!("shapes-text");
+cloudrun_runtime::include_client!("gopher");
 
 use cloudrun_runtime::json::{Decode, Encode, from_slice, to_vec};
 use cloudrun_runtime::{chrono, time};
@@ -59,4 +60,26 @@ fn text_is_left_as_it_is() -> Result<(), Failure> {
 fn a_schema_can_be_a_type_of_ones_own() {
     let tags: shapes_chrono::types::Labels = Tags::from([("a".to_owned(), json!(1))]);
     assert_eq!(tags.len(), 1);
+}
+
+#[test]
+fn lists_and_maps_that_come_as_null_are_empty_if_one_says_so() -> Result<(), Failure> {
+    let page: gopher::types::Page = from_slice(br#"{"items":null,"labels":null,"names":null}"#)?;
+    assert!(page.items.is_empty() && page.labels.is_empty() && page.names.is_empty());
+    assert_eq!(to_vec(&page)?, br#"{"items":[],"labels":{},"names":[]}"#);
+    let page: gopher::types::Page = from_slice(br#"{"items":[1],"labels":{"a":"b"},"names":[]}"#)?;
+    assert_eq!((page.items, page.labels.len()), (vec![1], 1));
+    let missing = from_slice::<gopher::types::Page>(br#"{"items":null,"labels":null}"#);
+    assert!(missing.is_err_and(|error| error.to_string().contains("names")));
+    Ok(())
+}
+
+#[test]
+fn a_null_in_the_place_of_a_list_names_the_option() {
+    for member in ["list", "map"] {
+        let mut value = everything();
+        value[member] = Value::Null;
+        let result = from_slice::<shapes_text::types::Everything>(value.to_string().as_bytes());
+        assert!(result.is_err_and(|error| error.to_string().contains("null_as_empty")), "{member}");
+    }
 }

@@ -135,6 +135,17 @@ pub(crate) struct Emulate {
     /// A user who can sign in: `ada=her password`. May be given several times.
     #[arg(long, value_name = "NAME=PASSWORD", value_parser = pair)]
     pub(crate) user: Vec<Pair>,
+    /// A key pair of Tencent Cloud whose signatures are accepted, and which is exchanged for tokens: `AKID…=the secret key`. May be
+    /// given several times.
+    #[arg(long, value_name = "ID=KEY", value_parser = pair)]
+    pub(crate) key_pair: Vec<Pair>,
+    /// A key of custom login: the id of the private key, and a file with the public key as PEM: `key-1=public.pem`. May be given
+    /// several times.
+    #[arg(long, value_name = "ID=FILE", value_parser = pair)]
+    pub(crate) custom_login: Vec<Pair>,
+    /// Tells services who calls, in the header `x-cloudbase-context`.
+    #[arg(long)]
+    pub(crate) context: bool,
     /// A host whose pages may call, with its port: `localhost:3000`. May be given several times.
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) security_domain: Vec<String>,

@@ -77,6 +77,11 @@ fn set_up(arguments: &Emulate) -> Result<(Emulator, Vec<(String, String)>), Fail
         .on_exchange(|exchange| {
             // A log that nobody reads any more is no reason to stop.
             let _ = writeln!(io::stdout().lock(), "{}", line(exchange));
+        })
+        // Nothing is sent: whoever runs this is the one who gets it.
+        .on_code(|recipient, code| {
+            let line = format!("code {code} for {recipient}").replace(char::is_control, "�");
+            let _ = writeln!(io::stdout().lock(), "{line}");
         });
     let mut services = Vec::new();
     for Pair { name, value } in &arguments.service {
@@ -99,6 +104,16 @@ fn set_up(arguments: &Emulate) -> Result<(Emulator, Vec<(String, String)>), Fail
     }
     for Pair { name, value } in &arguments.user {
         emulator = emulator.user(name, value);
+    }
+    for Pair { name, value } in &arguments.key_pair {
+        emulator = emulator.key_pair(name, value);
+    }
+    for Pair { name, value } in &arguments.custom_login {
+        let key = std::fs::read_to_string(value).map_err(|error| Failure(format!("{value}: {error}")))?;
+        emulator = emulator.custom_login(name, key);
+    }
+    if arguments.context {
+        emulator = emulator.cloudbase_context();
     }
     for host in &arguments.security_domain {
         emulator = emulator.security_domain(host);
@@ -141,7 +156,7 @@ fn introduction(arguments: &Emulate, emulator: &RunningEmulator, services: &[(St
     lines.push("\nFor programs that call it:".to_owned());
     lines.push(format!("  export CLOUDBASE_GATEWAY_URL={url}"));
     lines.push(format!("  export CLOUDBASE_ENV_ID={}", arguments.env));
-    lines.push(format!("  export CLOUDBASE_API_KEY={}", quoted(&arguments.api_key)));
+    lines.push(format!("  export CLOUDBASE_APIKEY={}", quoted(&arguments.api_key)));
     if let Some(path) = &arguments.tls {
         lines.push(format!("They have to trust the certificate authority in {}.", path.display()));
     }

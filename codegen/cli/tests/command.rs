@@ -115,7 +115,7 @@ fn emulate_says_how_to_call_it_and_logs_a_line_for_each_request() -> Result<(), 
         Emulating::start(folder.path(), &["--mock", "shop=openapi.yaml", "--api-key", "it's mine"])?;
     let url = emulating.line("export CLOUDBASE_GATEWAY_URL=")?;
     let url = url.split_once('=').map(|(_, url)| url.to_owned()).ok_or("no URL")?;
-    assert!(emulating.line("export CLOUDBASE_API_KEY=")?.ends_with(r"'it'\''s mine'"));
+    assert!(emulating.line("export CLOUDBASE_APIKEY=")?.ends_with(r"'it'\''s mine'"));
     assert!(emulating.line("Inspector")?.ends_with(&format!("{url}/_inspector")));
     let address = url.trim_start_matches("http://");
     let mut stream = std::net::TcpStream::connect(address)?;
@@ -129,6 +129,59 @@ fn emulate_says_how_to_call_it_and_logs_a_line_for_each_request() -> Result<(), 
     assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
     let line = emulating.line("/health")?;
     assert!(line.contains("GET    shop /health?a=1 204 ") && line.ends_with(" ms health"), "{line}");
+    Ok(())
+}
+
+#[test]
+fn emulate_takes_key_pairs_prints_codes_and_tells_services_who_calls() -> Result<(), Failure> {
+    use std::io::{Read, Write};
+    let folder = tempfile::tempdir()?;
+    let service = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let service_at = format!("shop=http://{}", service.local_addr()?);
+    let told = std::thread::spawn(move || -> std::io::Result<String> {
+        let (mut stream, _) = service.accept()?;
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte)?;
+            head.push(char::from(byte[0]));
+        }
+        stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n")?;
+        Ok(head)
+    });
+    let arguments = ["--service", &service_at, "--key-pair", "AKID=key", "--context"];
+    let mut emulating = Emulating::start(folder.path(), &arguments)?;
+    let url = emulating.line("export CLOUDBASE_GATEWAY_URL=")?;
+    let address = url.split_once("http://").map(|(_, address)| address.to_owned()).ok_or("no URL")?;
+    let ask = |start: &str, authorization: &str, body: &str| -> Result<String, Failure> {
+        let mut stream = std::net::TcpStream::connect(&address)?;
+        write!(
+            stream,
+            "{start} HTTP/1.1\r\nhost: {address}\r\nauthorization: {authorization}\r\ncontent-length: {}\r\n\
+             connection: close\r\n\r\n{body}",
+            body.len()
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    // `AKID:key`
+    let answer = ask(
+        "POST /auth/v1/token/clientCredential",
+        "Basic QUtJRDprZXk=",
+        r#"{"grant_type":"client_credentials"}"#,
+    )?;
+    assert!(answer.contains("\"access_token\""), "{answer}");
+    ask("POST /auth/v1/verification", "none", r#"{"email":"ada@example.com"}"#)?;
+    let code = emulating.line("code ")?;
+    assert!(code.ends_with(" for ada@example.com"), "{code}");
+    let answer = ask("GET /v1/cloudrun/shop/", "Bearer emulator-api-key", "")?;
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    let head = told.join().map_err(|_| "the service failed")??;
+    assert!(head.contains("\r\nx-cloudbase-context: eyJ"), "{head}");
+    let missing =
+        cloudrun(folder.path(), &["emulate", "--service", &service_at, "--custom-login", "k=none.pem"])?;
+    assert!(text(&missing.stderr).contains("none.pem: "), "{}", text(&missing.stderr));
     Ok(())
 }
 

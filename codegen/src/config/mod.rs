@@ -89,6 +89,9 @@ pub struct Types {
     /// such properties unless `additionalProperties: false` forbids them; usually they are passed over, as serde does.
     /// A client that reads objects and writes them back wants to keep them.
     pub keep_undeclared: bool,
+    /// Whether a list or map that is required is empty where it comes as `null`. Services in Go write those so that they
+    /// never filled; without it such an answer is an error.
+    pub null_as_empty: bool,
     /// Traits that every struct and enum derives beside `Clone`, `Debug` and `PartialEq`, by their paths.
     pub derives: Vec<String>,
     /// Types of your own in the place of named schemas: the schema's name, and the type's path, such as

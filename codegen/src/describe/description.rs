@@ -21,8 +21,11 @@ pub struct OperationDescription {
     pub id: String,
     /// The method in capitals.
     pub method: String,
-    /// The path at the service, with its parameters in braces: `/pets/{petId}`.
+    /// The path at the service, with its parameters in braces: `/pets/{petId}`, and `/files/{+path}` where one takes
+    /// several segments.
     pub path: String,
+    /// The query that the document writes behind the path: `beta=true`.
+    pub query: String,
     /// Whether a request must have a body.
     pub needs_body: bool,
     /// The media types that a request's body may have.

@@ -46,6 +46,7 @@ fn operation<'a>(
         };
         contents(&body.content, &place, samples)
     });
+    let template = context.template(document);
     let responses = &source.responses;
     let named = responses.responses.iter().map(|(status, item)| (status.to_string(), item));
     let default = responses.default.iter().map(|item| ("default".to_owned(), item));
@@ -62,7 +63,8 @@ fn operation<'a>(
         needs_body: body.is_some_and(|(_, body)| body.required),
         request: request.unwrap_or_default(),
         method: context.method.clone(),
-        path: format!("{base}{}", context.path),
+        path: format!("{base}{}", template.text),
+        query: template.literal_query(),
         id,
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Operation<N = Unnamed> {
     pub(crate) http_method: String,
     /// The whole template, the server's base path before it.
     pub(crate) path: String,
+    /// The query that the document writes behind the path.
+    pub(crate) query: String,
     pub(crate) summary: String,
     pub(crate) description: String,
     pub(crate) deprecated: bool,
@@ -249,6 +251,8 @@ pub(crate) enum SchemeKind {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Content {
     Json(Type),
+    /// JSON or a text, as the answer says.
+    JsonOrText(Type),
     Text,
     Bytes,
     Empty,
@@ -374,13 +378,13 @@ impl PartKind {
 
 impl Content {
     pub(crate) fn each_type(&self, each: &mut dyn FnMut(&Type)) {
-        if let Self::Json(ty) = self {
+        if let Self::Json(ty) | Self::JsonOrText(ty) = self {
             each(ty);
         }
     }
 
     pub(crate) fn map_type(&mut self, map: &dyn Fn(&Type) -> Type) {
-        if let Self::Json(ty) = self {
+        if let Self::Json(ty) | Self::JsonOrText(ty) = self {
             *ty = map(ty);
         }
     }

@@ -1,12 +1,13 @@
 //! What a lowering knows so far: the types, and which schema became which.
 
+use super::set::Known;
 use crate::config::Options;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::ir::{Shape, Type, TypeDef, TypeId, Unnamed};
-use crate::read::{Node, Schemas, doc};
+use crate::read::{Node, Placed, Schemas, doc};
 use crate::resolve::Document;
 use crate::sample::Samples;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Names are cut long before this; deep nesting must not make hints grow without bound.
 const MAX_HINT_CHARS: usize = 400;
@@ -15,19 +16,40 @@ const MAX_HINT_CHARS: usize = 400;
 pub(super) struct Lower<'a> {
     pub(super) document: &'a Document,
     pub(super) schemas: Schemas<'a>,
+    pub(super) known: Known<'a>,
     pub(super) options: &'a Options,
     pub(super) diagnostics: &'a mut Diagnostics,
     pub(super) types: Vec<TypeDef>,
     pub(super) components: HashMap<String, TypeId>,
-    /// Inline schemas by their address: the type that each became, or `None` while it is being lowered. A schema that
-    /// is reached again, by way of an `allOf` that takes its owner apart, is the same type.
-    pub(super) inline: HashMap<usize, Option<Type>>,
-    /// The components whose `allOf` is being put together, outermost first.
+    /// Inline schemas, and intersections of several: the type that each became, or `None` while it is being lowered. A
+    /// schema that is reached again, by way of an `allOf` that takes its owner apart, is the same type.
+    pub(super) inline: HashMap<Vec<Key>, Option<Type>>,
+    /// The component that is being lowered, outside of its properties and items.
     pub(super) composing: Vec<String>,
+    /// How many of these are outside of a union whose variants are being lowered.
+    pub(super) absorbing: usize,
     /// Which type stands for the schema at which place, for users who look for one.
     pub(super) schema_types: Vec<(Place, Type)>,
-    /// The components whose fields the struct at hand has already.
-    pub(super) merged: HashSet<String>,
+}
+
+/// A schema, by its name or by its address.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Key {
+    Component(String),
+    Inline(usize),
+}
+
+impl Key {
+    /// The keys of schemas that hold together, whatever their order.
+    pub(super) fn all(parts: &[Placed<'_>]) -> Vec<Self> {
+        let key = |part: &Placed<'_>| match part.node {
+            Node::Reference(_) => Self::Component(part.node.component().unwrap_or_default()),
+            Node::Schema(schema) => Self::Inline(std::ptr::from_ref(schema).addr()),
+        };
+        let mut keys: Vec<Self> = parts.iter().map(key).collect();
+        keys.sort_unstable();
+        keys
+    }
 }
 
 impl<'a> Lower<'a> {
@@ -39,14 +61,15 @@ impl<'a> Lower<'a> {
         Lower {
             document,
             schemas: Schemas::of(document),
+            known: Known::default(),
             options,
             diagnostics,
             types: Vec::new(),
             components: HashMap::new(),
             inline: HashMap::new(),
             composing: Vec::new(),
+            absorbing: 0,
             schema_types: Vec::new(),
-            merged: HashSet::new(),
         }
     }
 
@@ -71,9 +94,9 @@ impl<'a> Lower<'a> {
 
     /// Lowers a value inside the one at hand. Circles of `allOf` end there: a property may hold what holds it.
     pub(super) fn inside<T>(&mut self, lower: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = std::mem::take(&mut self.composing);
+        let outer = (std::mem::take(&mut self.composing), std::mem::take(&mut self.absorbing));
         let result = lower(self);
-        self.composing = outer;
+        (self.composing, self.absorbing) = outer;
         result
     }
 

@@ -1,13 +1,14 @@
 //! The typed document to the IR. In comes a document with checked references, out goes plain data with hints for
 //! names. Never mints an identifier, never reads a file; what it cannot say becomes a coded warning.
 //!
-//! Inside, `operation` imports from `schema`, and both from `lowering`, never the other way.
+//! Inside, `operation` imports from `schema`, both from `lowering`, and all from `set`, never the other way.
 //!
 //! May import from `openapi`, `diagnostic`, `config`, `resolve`, `ir`, `read`, `sample`.
 
 mod lowering;
 mod operation;
 mod schema;
+mod set;
 
 use self::lowering::Lower;
 use crate::config::Options;

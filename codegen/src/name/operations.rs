@@ -119,6 +119,7 @@ fn operation(operation: Operation, own: Own, parts: &mut Parts<'_>) -> Operation
         module: own.module,
         http_method: operation.http_method,
         path: operation.path,
+        query: operation.query,
         summary: operation.summary,
         description: operation.description,
         deprecated: operation.deprecated,

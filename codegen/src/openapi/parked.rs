@@ -16,6 +16,8 @@ pub(super) const MADE_OF: &str = "x-cloudrun-made-of";
 pub(super) const PATTERNS: &str = "x-cloudrun-pattern-properties";
 /// 2020-12's `contentSchema`.
 pub(super) const CONTENT_SCHEMA: &str = "x-cloudrun-content-schema";
+/// 2020-12's `unevaluatedProperties`.
+pub(super) const UNEVALUATED: &str = "x-cloudrun-unevaluated-properties";
 /// 3.2's `itemSchema` of a media type.
 pub(super) const ITEM_SCHEMA: &str = "x-cloudrun-item-schema";
 /// 3.2's operations of methods that 3.0 does not have, by method.
@@ -117,6 +119,11 @@ pub(crate) fn set_content_schema(schema: &mut Map<String, Value>, content: Value
     schema.insert(CONTENT_SCHEMA.to_owned(), content);
 }
 
+/// Parks what the properties are that neither a schema names nor what it is combined with.
+pub(crate) fn set_unevaluated(schema: &mut Map<String, Value>, rest: Value) {
+    schema.insert(UNEVALUATED.to_owned(), rest);
+}
+
 /// Parks what the pieces of a stream are.
 pub(crate) fn set_item_schema(media_type: &mut Map<String, Value>, item: Value) {
     media_type.insert(ITEM_SCHEMA.to_owned(), item);
@@ -169,6 +176,16 @@ pub(crate) fn content_schema(schema: &impl Members) -> Option<Slot> {
     slot(schema, CONTENT_SCHEMA)
 }
 
+/// The slot of a schema's `unevaluatedProperties`.
+pub(crate) fn unevaluated(schema: &impl Members) -> Option<Slot> {
+    slot(schema, UNEVALUATED)
+}
+
+/// The key of a schema's parked schema of the rest of its properties.
+pub(crate) const fn unevaluated_key() -> &'static str {
+    UNEVALUATED
+}
+
 /// The slot of a path item's operations of other methods.
 pub(crate) fn operations(path_item: &impl Members) -> Option<Slot> {
     slot(path_item, OPERATIONS)
@@ -181,7 +198,7 @@ fn slot(object: &impl Members, key: &str) -> Option<Slot> {
 /// The parked schema or operations of an object of the tree, to be replaced by a slot.
 pub(crate) fn unread(object: &mut Map<String, Value>) -> impl Iterator<Item = (Unread, &mut Value)> {
     object.iter_mut().filter_map(|(key, value)| match key.as_str() {
-        ITEM_SCHEMA | CONTENT_SCHEMA => Some((Unread::Schema, value)),
+        ITEM_SCHEMA | CONTENT_SCHEMA | UNEVALUATED => Some((Unread::Schema, value)),
         OPERATIONS => Some((Unread::Operations, value)),
         _ => None,
     })

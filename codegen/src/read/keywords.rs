@@ -189,7 +189,18 @@ impl<'a> Keywords<'a> {
             || self.additional.is_some()
             || self.items.is_some()
             || self.is_combined()
-            || parked::has_patterns(&self.data.extensions)
+            || self.has_patterns()
+            || self.unevaluated().is_some()
+    }
+
+    /// Where the schema is parked of properties that neither this one names nor what it is combined with.
+    pub(crate) fn unevaluated(&self) -> Option<parked::Slot> {
+        parked::unevaluated(&self.data.extensions)
+    }
+
+    /// Whether there are schemas for keys of a pattern, and other keys may stand beside them.
+    pub(crate) fn has_patterns(&self) -> bool {
+        parked::has_patterns(&self.data.extensions)
     }
 
     pub(crate) fn is_combined(&self) -> bool {
@@ -201,7 +212,8 @@ impl<'a> Keywords<'a> {
         let says_nothing = matches!(self.additional, None | Some(AdditionalProperties::Any(true)));
         self.kind == Some(Kind::Object)
             || (self.kind.is_none() && (self.properties.is_some() || !says_nothing))
-            || parked::has_patterns(&self.data.extensions)
+            || self.has_patterns()
+            || self.unevaluated().is_some()
     }
 }
 

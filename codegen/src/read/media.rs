@@ -25,6 +25,36 @@ pub(crate) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
+/// A media type with the parameters that select a representation (RFC 9110, section 12.5.1): `charset` says how a text is
+/// written, `q` how much it is wanted.
+pub(crate) fn representation(media_type: &str) -> String {
+    let mut representation = essence(media_type);
+    for (name, value) in parameters(media_type) {
+        representation.push_str(&format!(";{name}={value}"));
+    }
+    representation
+}
+
+/// What the parameters of a media type select.
+pub(crate) fn selection(media_type: &str) -> Vec<(String, &str)> {
+    parameters(media_type).collect()
+}
+
+/// The parameters of a media type that select a representation and that a header can carry.
+fn parameters(media_type: &str) -> impl Iterator<Item = (String, &str)> {
+    let written = media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    written.map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim())).filter(|(name, value)| {
+        let is_token = |text: &str| !text.is_empty() && text.bytes().all(is_token);
+        let bare = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
+        !matches!(name.as_str(), "charset" | "q" | "boundary") && is_token(name) && is_token(bare)
+    })
+}
+
+/// RFC 9110, section 5.6.2.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
 /// Sorts a media type. Parameters such as `; charset=utf-8` do not matter.
 pub(crate) fn media(media_type: &str) -> Media {
     match essence(media_type).as_str() {
@@ -60,6 +90,10 @@ pub(crate) fn word(media_type: &str) -> String {
         other if other.starts_with("multipart/") => "multipart",
         other => other.rsplit_once('/').map_or(other, |(_, subtype)| subtype).trim_start_matches("x-"),
     };
+    let mut word = word.to_owned();
+    for (name, value) in parameters(media_type) {
+        word.push_str(&format!(" {name} {value}"));
+    }
     word.replace(|c: char| !c.is_alphanumeric(), " ")
 }
 
@@ -84,7 +118,7 @@ pub(crate) fn is_acceptable(media_type: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Media, is_acceptable, is_usable, media, word};
+    use super::{Media, is_acceptable, is_usable, media, representation, word};
 
     #[test]
     fn media_types_are_sorted_by_their_essence() {
@@ -106,6 +140,20 @@ mod tests {
             "image/png",
         ];
         assert_eq!(words.map(word), ["form", "multipart", "merge patch json", "png"]);
+        assert_eq!(word("application/vnd.a+json; version=2; charset=utf-8"), "vnd a json version 2");
+    }
+
+    #[test]
+    fn parameters_that_select_a_representation_are_part_of_it() {
+        let rows = [
+            ("Application/Vnd.A+JSON; Version=1.0", "application/vnd.a+json;version=1.0"),
+            ("text/csv; charset=utf-8; header=present", "text/csv;header=present"),
+            ("a/b;q=0.5;x=\"y\"", "a/b;x=\"y\""),
+            ("a/b; x=\"y, z\"; bad", "a/b"),
+        ];
+        for (written, expected) in rows {
+            assert_eq!(representation(written), expected);
+        }
     }
 
     #[test]

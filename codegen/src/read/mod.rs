@@ -9,9 +9,12 @@ pub(crate) mod doc;
 mod keywords;
 pub(crate) mod media;
 mod operation;
+pub(crate) mod path;
 mod placed;
 mod schemas;
 mod server;
+mod variant;
+mod ways;
 
 pub(crate) use self::bounds::Bounds;
 pub(crate) use self::keywords::{Keywords, Kind, Node};
@@ -19,3 +22,4 @@ pub(crate) use self::operation::{Context, OperationId, OperationIds};
 pub(crate) use self::placed::Placed;
 pub(crate) use self::schemas::Schemas;
 pub(crate) use self::server::base_path;
+pub(crate) use self::ways::By;

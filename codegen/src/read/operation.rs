@@ -1,8 +1,9 @@
 //! Operations where they stand, and what each is called before it has a name.
 
+use super::path::Template;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::resolve::{Document, PathOperation};
-use openapiv3::{Operation, PathItem};
+use openapiv3::{Operation, Parameter, PathItem};
 use std::collections::HashSet;
 
 /// An operation with what surrounds it.
@@ -30,6 +31,17 @@ impl<'a> Context<'a> {
             source,
             place,
         })
+    }
+
+    /// The path as it can be filled, by the parameters that the operation declares in it.
+    pub(crate) fn template(&self, document: &'a Document) -> Template {
+        let items = self.item.parameters.iter().chain(&self.source.parameters);
+        let declared =
+            items.filter_map(|item| document.parameter(item)).filter_map(|(_, source)| match source {
+                Parameter::Path { parameter_data, .. } => Some(parameter_data.name.as_str()),
+                _ => None,
+            });
+        Template::read(self.path, &declared.collect::<Vec<_>>())
     }
 }
 

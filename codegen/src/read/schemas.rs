@@ -1,8 +1,10 @@
 //! Questions about schemas whose answers may lie behind references.
 
+use super::ways::Ranks;
 use super::{Keywords, Node};
 use crate::resolve::Document;
 use openapiv3::{ReferenceOr, Schema};
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 /// The schemas of a document.
@@ -10,14 +12,37 @@ pub(crate) struct Schemas<'a> {
     document: &'a Document,
     /// The components that extend a component by `allOf`.
     children: HashMap<String, Vec<String>>,
+    /// Which components may be which.
+    pub(super) ranks: Ranks,
+    nullable: RefCell<HashMap<String, bool>>,
+    of_objects: RefCell<HashMap<String, bool>>,
 }
 
 /// An answer about a schema that may have asked about others: the components that are known by now are at hand.
-type Answer<'a> = fn(&Schemas<'a>, Node<'a>, &mut HashMap<String, bool>) -> bool;
+type Answer<'a> = fn(&Schemas<'a>, Node<'a>, &mut Asked<'_>) -> bool;
+
+/// What is known of components so far.
+struct Asked<'k> {
+    /// What earlier questions found.
+    before: &'k HashMap<String, bool>,
+    /// The answers; `None` while one is looked for.
+    answers: HashMap<String, Option<bool>>,
+    /// Whether a component was asked about while its answer was looked for. The noes along such a circle hold for the question
+    /// at hand only.
+    is_circular: bool,
+}
 
 impl<'a> Schemas<'a> {
     pub(crate) fn of(document: &'a Document) -> Self {
-        Self { document, children: children(document) }
+        let mut schemas = Self {
+            document,
+            children: children(document),
+            ranks: Ranks::default(),
+            nullable: RefCell::default(),
+            of_objects: RefCell::default(),
+        };
+        schemas.ranks = Ranks::of(&schemas);
+        schemas
     }
 
     pub(crate) fn document(&self) -> &'a Document {
@@ -94,10 +119,10 @@ impl<'a> Schemas<'a> {
 
     /// Whether `null` is a value of the schema.
     pub(crate) fn is_nullable(&self, node: Node<'a>) -> bool {
-        self.nullable(node, &mut HashMap::new())
+        self.ask(node, &self.nullable, Self::nullable)
     }
 
-    fn nullable(&self, node: Node<'a>, known: &mut HashMap<String, bool>) -> bool {
+    fn nullable(&self, node: Node<'a>, known: &mut Asked<'_>) -> bool {
         let Node::Schema(schema) = node else { return self.behind(node, known, Self::nullable) };
         let keywords = Keywords::of(schema);
         let mut any =
@@ -114,10 +139,10 @@ impl<'a> Schemas<'a> {
 
     /// Whether all values of the schema are objects.
     pub(crate) fn is_of_objects(&self, node: Node<'a>) -> bool {
-        self.of_objects(node, &mut HashMap::new())
+        self.ask(node, &self.of_objects, Self::of_objects)
     }
 
-    fn of_objects(&self, node: Node<'a>, known: &mut HashMap<String, bool>) -> bool {
+    fn of_objects(&self, node: Node<'a>, known: &mut Asked<'_>) -> bool {
         let Node::Schema(schema) = node else { return self.behind(node, known, Self::of_objects) };
         let keywords = Keywords::of(schema);
         let mut all = |nodes: &'a [ReferenceOr<Schema>]| {
@@ -129,17 +154,39 @@ impl<'a> Schemas<'a> {
             || keywords.all_of.iter().any(|node| self.of_objects(node.into(), known))
     }
 
+    /// An answer, for which what earlier ones found is at hand.
+    fn ask(&self, node: Node<'a>, known: &RefCell<HashMap<String, bool>>, answer: Answer<'a>) -> bool {
+        let before = known.borrow();
+        let mut asked = Asked { before: &before, answers: HashMap::new(), is_circular: false };
+        let found = answer(self, node, &mut asked);
+        let Asked { answers, is_circular, .. } = asked;
+        drop(before);
+        let lasting = answers.into_iter().filter_map(|(name, answer)| Some((name, answer?)));
+        known.borrow_mut().extend(lasting.filter(|(_, answer)| *answer || !is_circular));
+        found
+    }
+
     /// The answer about the component behind a reference. Each component is looked at once, however many paths lead to it;
     /// in a circle the answer is no until something else says yes.
-    fn behind(&self, reference: Node<'a>, known: &mut HashMap<String, bool>, answer: Answer<'a>) -> bool {
+    fn behind(&self, reference: Node<'a>, known: &mut Asked<'_>, answer: Answer<'a>) -> bool {
         let Some(name) = reference.component() else { return false };
-        if let Some(answer) = known.get(&name) {
-            return *answer;
+        match known
+            .before
+            .get(&name)
+            .map(|answer| Some(*answer))
+            .or_else(|| known.answers.get(&name).copied())
+        {
+            Some(Some(answer)) => return answer,
+            Some(None) => {
+                known.is_circular = true;
+                return false;
+            }
+            None => {}
         }
         let Some(target) = self.target(reference) else { return false };
-        known.insert(name.clone(), false);
+        known.answers.insert(name.clone(), None);
         let found = answer(self, target, known);
-        known.insert(name, found);
+        known.answers.insert(name, Some(found));
         found
     }
 }

@@ -34,6 +34,19 @@ impl Document {
         Self { api, root, parked }
     }
 
+    /// A document of these schemas and nothing else; of none if they are not to be read.
+    #[cfg(test)]
+    pub(crate) fn of_schemas(schemas: serde_json::Value) -> Self {
+        let document = serde_json::json!({
+            "openapi": "3.0.3", "info": {"title": "", "version": ""}, "paths": {}, "components": {"schemas": schemas}
+        });
+        Self::new(
+            serde_json::from_value(document).unwrap_or_default(),
+            Place::file(&"test".into()),
+            Parked::default(),
+        )
+    }
+
     /// All operations of a path.
     pub(crate) fn operations(&self, path: &str) -> Vec<PathOperation<'_>> {
         let item = self.api.paths.paths.get(path).and_then(ReferenceOr::as_item);

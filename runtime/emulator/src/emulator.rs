@@ -127,12 +127,32 @@ impl Emulator {
         self.with(|main| main.allow(service, rule))
     }
 
-    /// The headers by which services learn who calls; see [`Environment::identity`].
+    /// Headers of your own by which services learn who calls; see [`Environment::identity`].
     pub fn identity(
         self,
         headers: impl Fn(&Caller) -> Vec<(HeaderName, HeaderValue)> + Send + Sync + 'static,
     ) -> Self {
         self.with(|main| main.identity(headers))
+    }
+
+    /// Tells services who calls as CloudBase does, in `x-cloudbase-context`; see [`Environment::cloudbase_context`].
+    pub fn cloudbase_context(self) -> Self {
+        self.with(Environment::cloudbase_context)
+    }
+
+    /// A key of custom login; see [`Environment::custom_login`].
+    pub fn custom_login(self, private_key_id: impl Into<String>, public_key: impl Into<String>) -> Self {
+        self.with(|main| main.custom_login(private_key_id, public_key))
+    }
+
+    /// Has a function told of codes by SMS and email; see [`Environment::on_code`].
+    pub fn on_code(self, listener: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
+        self.with(|main| main.on_code(listener))
+    }
+
+    /// How long the tokens of key pairs live; five days if not set.
+    pub fn server_token_life(self, life: Duration) -> Self {
+        self.with(|main| main.server_token_life(life))
     }
 
     /// The API key.
@@ -150,7 +170,7 @@ impl Emulator {
         self.with(|main| main.user(name, password))
     }
 
-    /// A key pair of Tencent Cloud whose signatures are accepted.
+    /// A key pair of Tencent Cloud whose signatures are accepted, and which is exchanged for tokens.
     pub fn key_pair(self, secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
         self.with(|main| main.key_pair(secret_id, secret_key))
     }

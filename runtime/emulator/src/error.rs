@@ -14,6 +14,8 @@ pub enum StartError {
     Name(ConfigError),
     /// The client that calls services by URL could not be set up.
     Client(reqwest::Error),
+    /// The public key of custom login with this id is none.
+    TicketKey(String),
     /// The certificate could not be made.
     Tls(String),
 }
@@ -24,6 +26,9 @@ impl std::fmt::Display for StartError {
             Self::Listen(error) => write!(f, "the emulator cannot listen: {error}"),
             Self::Name(error) => write!(f, "{error}"),
             Self::Client(error) => write!(f, "the emulator cannot call services by URL: {error}"),
+            Self::TicketKey(id) => {
+                write!(f, "the public key of custom login {id:?} is no `-----BEGIN PUBLIC KEY-----`")
+            }
             Self::Tls(error) => write!(f, "the emulator's certificate cannot be made: {error}"),
         }
     }

@@ -10,7 +10,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 /// A request to the gateway, and how it was answered.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Exchange {
     pub(crate) number: u64,
     pub(crate) environment: String,
@@ -27,6 +27,8 @@ pub struct Exchange {
     pub(crate) operation: Option<String>,
     pub(crate) is_checked: bool,
     pub(crate) findings: Vec<String>,
+    /// Secrets that the gateway gave to the service.
+    pub(crate) hidden: Vec<String>,
 }
 
 impl Exchange {
@@ -48,6 +50,7 @@ impl Exchange {
             operation: None,
             is_checked: false,
             findings: Vec::new(),
+            hidden: Vec::new(),
         }
     }
 
@@ -129,6 +132,14 @@ impl Exchange {
     /// What does not fit the document; `None` if none is known.
     pub fn findings(&self) -> Option<&[String]> {
         self.is_checked.then_some(&self.findings)
+    }
+}
+
+/// Without what may be secret: the query, headers, bodies, and findings, which quote them.
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.uri.path();
+        write!(f, "Exchange({}: {} {path}, {})", self.number, self.method, self.status)
     }
 }
 

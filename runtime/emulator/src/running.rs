@@ -34,7 +34,7 @@ impl RunningEmulator {
         format!("{}://{}", self.shared.scheme, self.address)
     }
 
-    /// The API key that it accepts, what `CLOUDBASE_API_KEY` is set to.
+    /// The API key that it accepts, what `CLOUDBASE_APIKEY` is set to.
     pub fn token(&self) -> &str {
         self.accounts().map_or("", |accounts| &accounts.api_key)
     }
@@ -59,7 +59,8 @@ impl RunningEmulator {
     ///
     /// The HTTP transport cannot be set up.
     pub fn gateway_with(&self, credential: impl Into<Credential>) -> Result<Gateway, ConfigError> {
-        Gateway::at(self.url()).credential(credential).build()
+        let id = self.accounts().map_or("", |accounts| &accounts.environment);
+        Gateway::at(self.url()).environment_id(id).credential(credential).build()
     }
 
     fn accounts(&self) -> Option<&Accounts> {
@@ -86,6 +87,11 @@ impl RunningEmulator {
     /// An access token of a user, as a sign-in would give it, which ends after a time.
     pub fn issue_token(&self, user: &str, life: Duration) -> String {
         self.accounts().map(|accounts| accounts.issue(user, life)).unwrap_or_default()
+    }
+
+    /// The latest code that a user has asked for by SMS or email, at this number or address.
+    pub fn code_sent_to(&self, recipient: &str) -> Option<String> {
+        self.accounts()?.codes.latest(recipient)
     }
 
     /// Has no access token that was made so far be valid any more, as if it had ended. Refresh tokens stay valid.

@@ -1,8 +1,9 @@
 //! Watches exchanges: in come a request and its answer, out go both, unchanged, and once the answer has ended, an exchange for
 //! whoever is told of them. Bodies pass through as they come; what is kept of them is a copy.
 //!
-//! May import from `exchange`, `state`.
+//! May import from `account`, `exchange`, `state`.
 
+use crate::account::context::Hidden;
 use crate::exchange::{Exchange, Message};
 use crate::state::Shared;
 use axum::body::{Body, Bytes, HttpBody};
@@ -53,7 +54,8 @@ impl Watch {
     /// The answer, whose end is the exchange's.
     pub(crate) fn answered(mut self, response: Response) -> Response {
         self.exchange.head_after = self.began.elapsed();
-        let (head, body): (response::Parts, Body) = response.into_parts();
+        let (mut head, body): (response::Parts, Body) = response.into_parts();
+        self.exchange.hidden = head.extensions.remove::<Hidden>().unwrap_or_default().0;
         self.exchange.status = head.status.as_u16();
         self.exchange.response.headers.clone_from(&head.headers);
         let is_complete = body.is_end_stream();

@@ -25,6 +25,30 @@ pub fn json<T: Decode>(reply: &Reply) -> Result<T, DecodeError> {
     }
 }
 
+/// Reads a body of a media type that the document leaves open: JSON, or a text that is the value itself, such as a string
+/// that is answered as `text/plain`. A body that the answer calls JSON is nothing else.
+///
+/// # Errors
+///
+/// Neither is a value of this type.
+pub fn json_or_text<T: Decode>(reply: &Reply) -> Result<T, DecodeError> {
+    json(reply).or_else(|error| match reply.text() {
+        Ok(text) if !is_json(reply) => {
+            let text = serde_json::Value::from(text).to_string();
+            from_slice(text.as_bytes()).map_err(|_| error)
+        }
+        _ => Err(error),
+    })
+}
+
+/// Whether an answer says of itself that it is JSON.
+fn is_json(reply: &Reply) -> bool {
+    let media_type = reply.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = media_type.unwrap_or_default().split(';').next().unwrap_or_default();
+    let essence = essence.trim().to_ascii_lowercase();
+    essence.ends_with("/json") || essence.ends_with("+json")
+}
+
 /// An empty body where JSON is promised: what may be `null` is.
 #[cold]
 fn nothing<T: Decode>() -> Result<T, DecodeError> {

@@ -1,11 +1,12 @@
 use super::gateway_error::GatewayError;
-use super::reply::{Reply, excerpt};
+use super::reply::Reply;
 use crate::credential::error::CredentialError;
 use crate::gateway::code::GatewayCode;
 use crate::gateway::policy::PASSING;
 use crate::json::error::DecodeError;
 use crate::operation::call_info::CallInfo;
 use crate::request::error::RequestError;
+use crate::shown::line::{Line, QUOTE, write_line};
 use crate::transport::error::TransportError;
 use http::StatusCode;
 use std::fmt;
@@ -212,46 +213,45 @@ impl<E> Error<E> {
         }
     }
 
-    fn describe(&self, f: &mut dyn fmt::Write, error_text: &dyn Fn(&E) -> String) -> fmt::Result {
-        write!(f, "{}: ", self.call())?;
+    /// What went wrong, in words that are ours or on one line and without secrets.
+    fn describe(&self, error_text: impl Fn(&E) -> String) -> String {
         match self {
             Self::Service { error, reply } => {
-                write!(f, "the service answered {}: {}", reply.status(), error_text(error))?;
+                let error = Line::covered(&reply.cover(), &error_text(error), QUOTE);
+                format!("the service answered {}: {error}", reply.status())
             }
-            Self::Gateway(error) => write!(f, "{error}")?,
+            Self::Gateway(error) => error.to_string(),
             Self::Decode { error, reply } => {
-                write!(f, "the answer ({}) does not match the document: {error}", reply.status())?;
+                // Whoever made it may not have known the answer's secrets.
+                let error = error.clone().covered(&reply.cover());
+                format!("the answer ({}) does not match the document: {error}", reply.status())
             }
-            Self::Unexpected { reply } => write!(
-                f,
+            Self::Unexpected { reply } => format!(
                 "the service answered {}, which the document does not list: {}",
                 reply.status(),
-                excerpt(reply.body())
-            )?,
-            Self::TooLarge { limit, reply } => write!(
-                f,
+                reply.excerpt()
+            ),
+            Self::TooLarge { limit, reply } => format!(
                 "the answer ({}) is longer than {limit} bytes; read it as a stream, or raise `max_response_size`",
                 reply.status()
-            )?,
+            ),
             Self::Timeout { after, .. } => {
-                write!(f, "no answer within {after:?}; the timeout can be raised per call")?;
+                format!("no answer within {after:?}; the timeout can be raised per call")
             }
-            Self::Transport { error, .. } => write!(f, "{error}")?,
-            Self::Credential { error, .. } => write!(f, "{error}")?,
-            Self::Request { error, .. } => write!(f, "the request was not sent: {error}")?,
-        }
-        match (self.request_id(), self.attempts()) {
-            (Some(id), 0 | 1) => write!(f, " (request id {id})"),
-            (Some(id), attempts) => write!(f, " (request id {id}, {attempts} attempts)"),
-            (None, 0 | 1) => Ok(()),
-            (None, attempts) => write!(f, " ({attempts} attempts)"),
+            Self::Transport { error, .. } => error.to_string(),
+            Self::Credential { error, .. } => error.to_string(),
+            Self::Request { error, .. } => format!("the request was not sent: {error}"),
         }
     }
 
-    fn scrubbed(&self, text: String) -> String {
-        match self.reply() {
-            Some(reply) => reply.scrub(text),
-            None => text,
+    /// What to quote when asking for help.
+    fn reference(&self) -> String {
+        let id = self.reply().and_then(Reply::shown_request_id);
+        match (id, self.attempts()) {
+            (Some(id), 0 | 1) => format!(" (request id {id})"),
+            (Some(id), attempts) => format!(" (request id {id}, {attempts} attempts)"),
+            (None, 0 | 1) => String::new(),
+            (None, attempts) => format!(" ({attempts} attempts)"),
         }
     }
 }
@@ -259,9 +259,8 @@ impl<E> Error<E> {
 /// One line: what failed, where, what to do about it, and the request id.
 impl<E: fmt::Debug> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::new();
-        self.describe(&mut text, &|error| format!("{error:?}"))?;
-        f.write_str(&self.scrubbed(text))
+        let what = Line::new(&self.describe(|error| format!("{error:?}")), QUOTE + QUOTE / 2);
+        write_line(f, format_args!("{}: {what}{}", self.call(), self.reference()))
     }
 }
 

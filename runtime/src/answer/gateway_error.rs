@@ -1,5 +1,6 @@
-use super::reply::{Reply, excerpt};
+use super::reply::Reply;
 use crate::gateway::code::GatewayCode;
+use crate::shown::line::{Line, QUOTE, write_line};
 use serde_json::Value;
 use std::fmt;
 
@@ -19,7 +20,10 @@ impl GatewayError {
     pub(crate) fn new(reply: Reply) -> Self {
         let body: Option<Value> = reply.json().ok();
         let text = |name| body.as_ref().and_then(|body| body.get(name)?.as_str());
-        let (code, message) = (text("code").map(GatewayCode::from), text("message").map(str::to_owned));
+        let cover = reply.cover();
+        let shown = |text| Line::covered(&cover, text, QUOTE).to_string();
+        let code = text("code").map(|code| GatewayCode::from(shown(code).as_str()));
+        let message = text("message").map(shown);
         Self(Box::new(Refusal { code, message, reply }))
     }
 
@@ -28,7 +32,8 @@ impl GatewayError {
         self.0.code.as_ref()
     }
 
-    /// The gateway's words.
+    /// The gateway's words, on one line and without secrets that they repeat. As they came they are in the body of the
+    /// [`reply`](Self::reply).
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
@@ -44,17 +49,15 @@ impl fmt::Display for GatewayError {
         let reply = self.reply();
         let mut text = format!("the gateway answered {}", reply.status());
         match (self.code(), self.message()) {
-            (Some(code), Some(message)) => {
-                text.push_str(&format!(": {code}: {}", message.escape_debug()));
-            }
+            (Some(code), Some(message)) => text.push_str(&format!(": {code}: {message}")),
             (Some(code), None) => text.push_str(&format!(": {code}")),
-            (None, Some(message)) => text.push_str(&format!(": {}", message.escape_debug())),
-            (None, None) => text.push_str(&format!(": {}", excerpt(reply.body()))),
+            (None, Some(message)) => text.push_str(&format!(": {message}")),
+            (None, None) => text.push_str(&format!(": {}", reply.excerpt())),
         }
         if let Some(advice) = self.code().and_then(GatewayCode::advice) {
             text.push_str(&format!("; {advice}"));
         }
-        f.write_str(&reply.scrub(text))
+        write_line(f, format_args!("{text}"))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What comes of a call: in comes the service's or the gateway's answer, out goes a typed value, or an [`Error`](crate::Error)
 //! that keeps all of it. Never sends anything.
 //!
-//! May import from `json`, `operation`, `transport`, `credential`, `gateway`, `request`.
+//! May import from `shown`, `json`, `operation`, `transport`, `credential`, `gateway`, `request`.
 
 pub mod body;
 pub(crate) mod error;

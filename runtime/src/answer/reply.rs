@@ -1,9 +1,16 @@
+use super::body::Read;
+use crate::gateway::limits::ERROR_SIZE;
 use crate::json::decode::unmarked;
 use crate::json::error::DecodeError;
 use crate::operation::Operation;
 use crate::operation::call_info::CallInfo;
+use crate::shown::cover::Cover;
+use crate::shown::hidden::Hidden;
+use crate::shown::line::{EXCERPT, Line};
+use crate::shown::raw::excerpt;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
 use std::fmt;
 use std::sync::Arc;
 
@@ -16,37 +23,41 @@ struct Inner {
     headers: HeaderMap,
     body: Bytes,
     call: CallInfo,
-    /// What the request carried that nobody may read; an answer may repeat it.
-    secrets: Vec<HeaderValue>,
+    hidden: Hidden,
 }
 
 impl Reply {
-    pub(crate) fn new(
-        head: http::response::Parts,
-        body: Bytes,
-        call: CallInfo,
-        secrets: Vec<HeaderValue>,
-    ) -> Self {
-        Self(Arc::new(Inner { status: head.status, headers: head.headers, body, call, secrets }))
+    pub(crate) fn new(head: http::response::Parts, body: Bytes, call: CallInfo, hidden: Hidden) -> Self {
+        Self(Arc::new(Inner { status: head.status, headers: head.headers, body, call, hidden }))
     }
 
-    /// A text for people, in which an answer that repeats a secret of its request does not give it away.
-    pub(crate) fn scrub(&self, mut text: String) -> String {
-        // Shorter ones are no secrets, and parts of words.
-        const SHORTEST: usize = 8;
-        for secret in self.0.secrets.iter().filter_map(|value| value.to_str().ok()) {
-            let parts = [
-                Some(secret),
-                secret.split_once(' ').map(|(_, rest)| rest),
-                secret.split_once("Token=").map(|(_, rest)| rest),
-            ];
-            for part in parts.into_iter().flatten().filter(|part| part.len() >= SHORTEST) {
-                if text.contains(part) {
-                    text = text.replace(part, "<redacted>");
-                }
-            }
-        }
-        text
+    /// What covers the secrets of the request, which an answer may repeat, and the answer's own.
+    pub(crate) fn cover(&self) -> Cover {
+        let mut cover = self.0.hidden.cover();
+        cover.add_headers(&self.0.headers);
+        let body = self.0.body.get(..self.0.body.len().min(ERROR_SIZE)).unwrap_or_default();
+        cover.add_text(self.media_type(), &String::from_utf8_lossy(body));
+        cover
+    }
+
+    fn media_type(&self) -> &str {
+        let value = self.0.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default()
+    }
+
+    /// The secrets of the request.
+    pub(crate) fn hidden(&self) -> &Hidden {
+        &self.0.hidden
+    }
+
+    /// The start of the body for people.
+    pub(crate) fn excerpt(&self) -> Line {
+        excerpt(self.media_type(), &self.0.body, &self.cover())
+    }
+
+    /// The answer in its type.
+    pub(crate) fn read<T>(&self, read: Read<T>) -> Result<T, DecodeError> {
+        read(self).map_err(|error| error.covered(&self.cover()))
     }
 
     /// The HTTP status.
@@ -70,7 +81,8 @@ impl Reply {
     ///
     /// The body is not JSON, or not of this type.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        serde_json::from_slice(unmarked(self.body())).map_err(|error| DecodeError::new(error.to_string()))
+        serde_json::from_slice(unmarked(self.body()))
+            .map_err(|error| DecodeError::new(error.to_string()).covered(&self.cover()))
     }
 
     /// The body as text, without a byte order mark before it.
@@ -104,6 +116,12 @@ impl Reply {
         header("x-request-id").or_else(|| header("x-cloudbase-request-id"))
     }
 
+    /// The same id as people may read it.
+    pub(crate) fn shown_request_id(&self) -> Option<Line> {
+        let id = self.request_id()?;
+        Some(Line::covered(&self.cover(), id, EXCERPT))
+    }
+
     /// The pattern that fits the status best: the exact status, then its range (`"4XX"`), then `"default"`.
     pub fn pattern(&self, patterns: &[&'static str]) -> Option<&'static str> {
         pattern(self.0.status, patterns)
@@ -120,8 +138,8 @@ impl fmt::Debug for Reply {
         f.debug_struct("Reply")
             .field("call", &self.0.call)
             .field("status", &self.0.status)
-            .field("request_id", &self.request_id())
-            .field("body", &self.scrub(excerpt(&self.0.body)))
+            .field("request_id", &self.shown_request_id())
+            .field("body", &self.excerpt())
             .finish_non_exhaustive()
     }
 }
@@ -138,12 +156,4 @@ pub(crate) fn pattern(status: StatusCode, patterns: &[&'static str]) -> Option<&
     find(&|pattern| pattern == status.as_str())
         .or_else(|| find(&range))
         .or_else(|| find(&|pattern| pattern == "default"))
-}
-
-/// The start of a body for people to read.
-pub(crate) fn excerpt(body: &[u8]) -> String {
-    const SHOWN: usize = 200;
-    let head = String::from_utf8_lossy(&body[..body.len().min(SHOWN)]);
-    let head = head.trim_end_matches('\u{fffd}').escape_debug().to_string();
-    if body.len() > SHOWN { format!("{head}… ({} bytes)", body.len()) } else { head }
 }

@@ -39,7 +39,7 @@ impl<T> Response<T> {
     ///
     /// A header is not what the document promises.
     pub fn typed_headers<H: Headers>(&self) -> Result<H, DecodeError> {
-        H::from_headers(&self.reply)
+        self.reply.read(H::from_headers)
     }
 
     /// The id to quote when you ask for help.
@@ -65,7 +65,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.reply.status())
-            .field("request_id", &self.request_id())
+            .field("request_id", &self.reply.shown_request_id())
             .field("value", &self.value)
             .finish()
     }

@@ -1,4 +1,4 @@
-use super::reply::{Reply, excerpt};
+use super::reply::Reply;
 use crate::json::error::DecodeError;
 use std::fmt;
 use std::ops::Deref;
@@ -46,6 +46,6 @@ impl PartialEq for Undocumented {
 
 impl fmt::Debug for Undocumented {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Undocumented({}, {:?})", self.status(), self.scrub(excerpt(self.body())))
+        write!(f, "Undocumented({}, {:?})", self.status(), self.excerpt())
     }
 }

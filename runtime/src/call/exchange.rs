@@ -9,6 +9,7 @@ use crate::credential::Outgoing;
 use crate::gateway::Inner as Gateway;
 use crate::request::error::RequestError;
 use crate::request::parts::Parts;
+use crate::shown::hidden::Hidden;
 use crate::transport::body::Body;
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, StatusCode, response};
@@ -54,9 +55,12 @@ pub(crate) async fn exchange<W: Way>(
         let call = call.get_or_insert_with(|| parts.call_info_at(request.uri().path().to_owned(), attempt));
         let url = request.uri().to_string();
         let (request, used) = authorized(gateway, request).await?;
-        let secrets = request.headers().values().filter(|value| value.is_sensitive()).cloned().collect();
-        let result =
-            way.send(request).await.map(|(head, rest)| (Head::new(head, call.clone(), secrets), rest));
+        let hidden = Hidden::of(request.headers(), request.uri(), request.body().to_bytes(), parts.secrets());
+        let result = match way.send(request).await {
+            Ok((head, rest)) => Ok((Head::new(head, call.clone(), hidden), rest)),
+            Err(Fault::Transport(error)) => Err(Fault::Transport(error.covered(&hidden.cover()))),
+            Err(fault) => Err(fault),
+        };
         let is_refused = match &result {
             Ok((head, _)) => {
                 let is_the_tokens = gateway.endpoint.direct || !head.is_from_service();

@@ -57,7 +57,7 @@ impl Failure {
     /// The public error, the service's answer read as one of the documented errors.
     pub(crate) fn into_typed<E>(self, read_error: Read<E>) -> Error<E> {
         match self.fault {
-            Fault::Service(reply) => match read_error(&reply) {
+            Fault::Service(reply) => match reply.read(read_error) {
                 Ok(error) => Error::Service { error, reply },
                 Err(error) => Error::Decode { error, reply },
             },

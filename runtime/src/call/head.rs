@@ -5,6 +5,7 @@ use crate::answer::gateway_error::GatewayError;
 use crate::answer::reply::{Reply, pattern};
 use crate::operation::call_info::CallInfo;
 use crate::operation::method::Method;
+use crate::shown::hidden::Hidden;
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue, StatusCode, response};
@@ -16,13 +17,12 @@ const UPSTREAM_STATUS: &str = "x-cloudbase-upstream-status-code";
 pub(crate) struct Head {
     parts: response::Parts,
     call: CallInfo,
-    /// What the request carried that nobody may read.
-    secrets: Vec<HeaderValue>,
+    hidden: Hidden,
 }
 
 impl Head {
-    pub(super) fn new(parts: response::Parts, call: CallInfo, secrets: Vec<HeaderValue>) -> Self {
-        Self { parts, call, secrets }
+    pub(super) fn new(parts: response::Parts, call: CallInfo, hidden: Hidden) -> Self {
+        Self { parts, call, hidden }
     }
 
     pub(crate) fn status(&self) -> StatusCode {
@@ -55,7 +55,7 @@ impl Head {
 
     /// The answer with its body; an empty one where the body is read as it arrives.
     pub(crate) fn with_body(self, body: Bytes) -> Reply {
-        Reply::new(self.parts, body, self.call, self.secrets)
+        Reply::new(self.parts, body, self.call, self.hidden)
     }
 
     /// The whole answer: tells success from error, and the gateway's answers from the service's.

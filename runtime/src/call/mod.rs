@@ -1,7 +1,7 @@
 //! One call: in come the parts of a request, out goes the whole answer, or its head and the rest as it arrives. Everything that
 //! does not depend on the answer's type happens here, once, not in generated code.
 //!
-//! May import from `rt`, `operation`, `transport`, `credential`, `gateway`, `request`, `answer`.
+//! May import from `shown`, `rt`, `operation`, `transport`, `credential`, `gateway`, `request`, `answer`.
 
 pub(crate) mod attempt;
 mod build;
@@ -20,6 +20,7 @@ use crate::call::trace::CallSpan;
 use crate::gateway::report::CallReport;
 use crate::request::parts::Parts;
 use crate::rt;
+use crate::shown::line::Line;
 use crate::transport::error::TransportError;
 use http::StatusCode;
 use std::future::Future;
@@ -105,7 +106,8 @@ impl Outcome<'_> {
         let service = &self.parts.service;
         let call = self.parts.call_info(self.made.load(Ordering::Relaxed));
         let status = head.map(Reply::status);
-        self.span.end(status, head.and_then(Reply::request_id), error, call.attempts());
+        let id = head.and_then(Reply::shown_request_id);
+        self.span.end(status, id.as_ref().map(Line::as_str), error, call.attempts());
         if let Some(observer) = &service.gateway().inner().observer {
             let elapsed = retry::World::elapsed(self.world);
             let service = service.name().as_str();

@@ -37,7 +37,7 @@ impl<T, E> Future for Pending<T, E> {
             Ok(reply) => reply,
             Err(fault) => return Poll::Ready(Err(fault.into_typed(self.read_error))),
         };
-        Poll::Ready(match (self.read)(&reply) {
+        Poll::Ready(match reply.read(self.read) {
             Ok(value) => Ok(Response { value, reply }),
             Err(error) => Err(Error::Decode { error, reply }),
         })

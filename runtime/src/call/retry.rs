@@ -131,6 +131,7 @@ mod tests {
     use crate::operation::Operation;
     use crate::operation::call_info::CallInfo;
     use crate::operation::method::Method;
+    use crate::shown::hidden::Hidden;
     use crate::transport::error::TransportError;
     use std::cell::RefCell;
     use std::sync::Mutex;
@@ -145,7 +146,7 @@ mod tests {
         }
         let head = response.body(()).map(http::Response::into_parts);
         head.map(|(head, ())| {
-            Reply::new(head, body.into(), CallInfo::new(&GET, String::new(), 1), Vec::new())
+            Reply::new(head, body.into(), CallInfo::new(&GET, String::new(), 1), Hidden::default())
         })
         .unwrap_or_else(|_| reply(500, &[], ""))
     }

@@ -2,21 +2,12 @@
 //! URL. Never lets an id or a URL change the host that the token is sent to.
 
 use super::error::ConfigError;
+use super::region::is_international;
+use crate::shown::hidden as shown;
 use http::Uri;
 
-/// Regions served by the domestic host; every other region is served by the international one. This is the
-/// table of the official `@cloudbase/node-sdk`, which defaults to `ap-shanghai`.
-const DOMESTIC: [&str; 9] = [
-    "ap-shanghai",
-    "ap-guangzhou",
-    "ap-shenzhen-fsi",
-    "ap-shanghai-fsi",
-    "ap-nanjing",
-    "ap-beijing",
-    "ap-chengdu",
-    "ap-chongqing",
-    "ap-hongkong",
-];
+/// What stands between the gateway's URL and a service's name.
+const SERVICES: &str = "/v1/cloudrun";
 
 /// The prefix of every URL, and whether the gateway stands between us and the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +21,11 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     pub(crate) fn environment(id: &str, region: Option<&str>) -> Result<Self, ConfigError> {
-        if id.is_empty() || id.len() > 63 || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+        if id.is_empty() || id.len() > 40 || !id.bytes().all(is_plain) {
             return Err(ConfigError::Environment(id.to_owned()));
         }
-        let international = region.is_some_and(|region| !DOMESTIC.contains(&region));
+        let international = region.map(is_international).transpose()?.unwrap_or_default();
         let zone = if international { "api.intl" } else { "api" };
         Ok(Self {
             base: format!("https://{id}.{zone}.tcloudbasegateway.com"),
@@ -43,13 +35,14 @@ impl Endpoint {
     }
 
     pub(crate) fn url(url: &str, direct: bool) -> Result<Self, ConfigError> {
-        let wrong = |reason| ConfigError::Url { url: redact(url), reason };
+        let wrong = |reason| ConfigError::Url { url: shown::url(url), reason };
+        // Anywhere: a password with a `/` of its own makes a host of the user's name.
+        if url.contains('@') {
+            return Err(wrong("user names and passwords do not belong into it, nor does an `@`"));
+        }
         let uri: Uri = url.parse().map_err(|_| wrong("it is not a URL"))?;
         let host = uri.host().ok_or_else(|| wrong("it names no host"))?;
         let authority = uri.authority().map_or("", |authority| authority.as_str());
-        if authority.contains('@') {
-            return Err(wrong("user names and passwords do not belong into it"));
-        }
         if uri.query().is_some() || url.contains('#') {
             return Err(wrong("it must end before any `?` or `#`"));
         }
@@ -58,6 +51,9 @@ impl Endpoint {
             Some("http") if direct || is_loopback(host) => {}
             Some("http") => return Err(wrong("only loopback addresses may be called without TLS")),
             _ => return Err(wrong("it must start with https://")),
+        }
+        if let Some(gateway) = before_service(url, uri.path()).filter(|_| !direct) {
+            return Err(ConfigError::ServiceUrl { url: url.to_owned(), gateway: gateway.to_owned() });
         }
         // Clients leave out the port that a scheme has anyway, and a signature is that of the URL as it is sent.
         let port = if uri.scheme_str() == Some("https") { ":443" } else { ":80" };
@@ -69,12 +65,12 @@ impl Endpoint {
     }
 }
 
-/// A URL as an error may show it: without the user's part, which may hold a password.
-fn redact(url: &str) -> String {
-    match (url.find("://"), url.find('@')) {
-        (Some(scheme), Some(at)) if scheme < at => format!("{}://…{}", &url[..scheme], &url[at..]),
-        _ => url.to_owned(),
-    }
+/// The gateway's own URL, if this is one of a service behind it.
+fn before_service<'a>(url: &'a str, path: &str) -> Option<&'a str> {
+    let (before, rest) = path.split_once(SERVICES)?;
+    let is_whole = rest.is_empty() || rest.starts_with('/');
+    let root = url.len().checked_sub(path.len()).filter(|_| is_whole)?;
+    url.get(..root + before.len())
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -85,6 +81,7 @@ fn is_loopback(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Endpoint;
+    use crate::config::error::ConfigError;
 
     #[test]
     fn regions_choose_the_host_of_the_official_sdk() {
@@ -100,8 +97,11 @@ mod tests {
 
     #[test]
     fn an_environment_id_cannot_change_the_host() {
-        for id in ["", "evil.com/", "a.b", "a@b", "a:1", "a b", "é"] {
+        for id in ["", "evil.com/", "a.b", "a@b", "a:1", "a b", "é", "Shop-1", &"a".repeat(41)] {
             assert!(Endpoint::environment(id, None).is_err(), "{id}");
+        }
+        for id in ["a", "shop_1", "my-env-3gk8v2", &"a".repeat(40)] {
+            assert!(Endpoint::environment(id, None).is_ok(), "{id}");
         }
     }
 
@@ -114,6 +114,20 @@ mod tests {
         for url in ["http://10.0.0.7", "http://127.0.0.1.evil.com", "ftp://127.0.0.1", "localhost", "/x"] {
             assert!(Endpoint::url(url, false).is_err(), "{url}");
         }
+    }
+
+    #[test]
+    fn a_services_url_is_no_gateways_and_the_gateways_is_told() {
+        let gateway = "https://shop-1.api.tcloudbasegateway.com";
+        for rest in ["/v1/cloudrun", "/v1/cloudrun/", "/v1/cloudrun/orders", "/v1/cloudrun/orders/items/7"] {
+            let url = format!("{gateway}{rest}");
+            let told = ConfigError::ServiceUrl { url: url.clone(), gateway: gateway.to_owned() };
+            assert_eq!(Endpoint::url(&url, false), Err(told));
+            assert!(Endpoint::url(&url, true).is_ok(), "a direct call may go anywhere");
+        }
+        let proxied = Endpoint::url("http://localhost:9000/proxy/v1/cloudrun/orders", false);
+        assert!(proxied.is_err_and(|error| error.to_string().contains("\"http://localhost:9000/proxy\"")));
+        assert!(Endpoint::url("https://example.com/v1/cloudrunner", false).is_ok());
     }
 
     #[test]
@@ -130,7 +144,14 @@ mod tests {
 
     #[test]
     fn a_password_in_a_url_is_refused_and_not_repeated() {
-        let error = Endpoint::url("https://me:hunter2@example.com", false).map_err(|error| error.to_string());
-        assert!(error.is_err_and(|text| !text.contains("hunter2")));
+        for url in [
+            "https://me:hunter2@example.com",
+            "https://me:p@hunter2@h",
+            "https://me:p/hunter2@h",
+            "me:hunter2@h",
+        ] {
+            let error = Endpoint::url(url, false).map_err(|error| format!("{error} {error:?}"));
+            assert!(error.is_err_and(|text| !text.contains("hunter2") && text.contains('…')), "{url}");
+        }
     }
 }

@@ -1,3 +1,4 @@
+use crate::shown::line::{EXCERPT, Line, QUOTE, write_line};
 use crate::transport::body::BoxError;
 use crate::transport::error::TransportError;
 use http::StatusCode;
@@ -5,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Why a call could not be authorized. It was not sent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CredentialError {
     /// The sign-in was refused: a wrong password, a refresh token that is no longer valid.
@@ -16,6 +17,8 @@ pub enum CredentialError {
         code: Option<String>,
         /// What the gateway says about it.
         message: String,
+        /// What to look at, where the way to sign in has something of its own.
+        advice: Option<&'static str>,
     },
     /// The sign-in got no answer.
     Unavailable(TransportError),
@@ -50,6 +53,16 @@ impl CredentialError {
         matches!(self, Self::Refused { status, code: Some(code), .. } if code == "invalid_grant" && !passes(*status))
     }
 
+    /// The same refusal with what to look at; one that passes needs no advice.
+    pub(super) fn advised(mut self, hint: Option<&'static str>) -> Self {
+        if let Self::Refused { status, advice, .. } = &mut self
+            && !passes(*status)
+        {
+            *advice = hint;
+        }
+        self
+    }
+
     /// Whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -72,31 +85,36 @@ fn passes(status: StatusCode) -> bool {
 
 impl fmt::Display for CredentialError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quote = |text: &dyn fmt::Display| Line::new(&text.to_string(), QUOTE);
         match self {
-            Self::Refused { status, code, message } => {
+            Self::Refused { status, code, message, advice } => {
                 write!(f, "the sign-in was refused with {status}")?;
                 if let Some(code) = code {
-                    write!(f, ": {code}")?;
+                    write!(f, ": {}", Line::new(code, EXCERPT))?;
                 }
                 if !message.is_empty() {
-                    write!(f, ": {message}")?;
+                    write!(f, ": {}", quote(message))?;
                 }
-                match *status {
-                    StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {
+                match (*advice, *status) {
+                    (Some(advice), _) => write!(f, "; {advice}"),
+                    (None, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) => {
                         f.write_str("; sign in again with a credential that is valid")
                     }
                     _ => Ok(()),
                 }
             }
-            Self::Unavailable(error) => write!(f, "the sign-in got no answer: {error}"),
-            Self::Answer(reason) => write!(f, "the sign-in's answer cannot be read: {reason}"),
+            Self::Unavailable(error) => write_line(f, format_args!("the sign-in got no answer: {error}")),
+            Self::Answer(reason) => {
+                write_line(f, format_args!("the sign-in's answer cannot be read: {reason}"))
+            }
             Self::Store(error) => {
                 write!(
                     f,
-                    "the store of the tokens failed: {error}; new tokens are kept, and stored before they are used"
+                    "the store of the tokens failed: {}; new tokens are kept, and stored before they are used",
+                    quote(error)
                 )
             }
-            Self::Own(error) => write!(f, "the credential's own code failed: {error}"),
+            Self::Own(error) => write_line(f, format_args!("the credential's own code failed: {error}")),
             Self::Unusable => f.write_str("the token holds characters that an HTTP header cannot carry"),
             Self::Unsignable => f.write_str(
                 "a body that is a stream cannot be signed; send bytes, or use a credential with a token",
@@ -105,9 +123,19 @@ impl fmt::Display for CredentialError {
                 f.write_str("the sign-in was stopped before its end: its runtime was shut down")
             }
             Self::OtherGateway { signed_in } => {
-                write!(f, "the credential has signed in at {signed_in}; make another one for this gateway")
+                write!(
+                    f,
+                    "the credential has signed in at {}; make another one for this gateway",
+                    quote(signed_in)
+                )
             }
         }
+    }
+}
+
+impl fmt::Debug for CredentialError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CredentialError({self})")
     }
 }
 

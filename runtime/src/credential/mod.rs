@@ -1,9 +1,11 @@
 //! Who calls. In comes a request, out goes the value of its `Authorization` header: a fixed token, one of a session that
 //! renews itself, a signature, or what a caller's own code answers.
 //!
-//! May import from `rt`, `config`, `transport`.
+//! May import from `shown`, `rt`, `config`, `transport`.
 
 pub(crate) mod api;
+mod automatic;
+pub(crate) mod context;
 pub(crate) mod error;
 #[cfg(feature = "files")]
 pub(crate) mod file_store;
@@ -12,12 +14,16 @@ pub(crate) mod sign_in;
 #[cfg(feature = "signature")]
 pub(crate) mod signature;
 pub(crate) mod store;
+#[cfg(feature = "custom-login")]
+pub(crate) mod ticket;
 pub(crate) mod tokens;
+pub(crate) mod verification;
 
 use crate::credential::api::AuthApi;
 use crate::credential::error::CredentialError;
 use crate::credential::sign_in::SignIn;
 use crate::credential::tokens::Tokens;
+use crate::shown::line::{EXCERPT, Line};
 use crate::transport::BoxFuture;
 use crate::transport::body::BoxError;
 use bytes::Bytes;
@@ -46,6 +52,7 @@ use std::sync::Arc;
 pub struct Credential {
     name: &'static str,
     kind: Kind,
+    taken_from: Option<&'static str>,
 }
 
 #[derive(Clone)]
@@ -70,6 +77,11 @@ impl Credential {
         Self::fixed("AccessToken", token.into())
     }
 
+    /// An administrator's token for a service outside CloudBase, by a key pair of Tencent Cloud: [`SignIn::server_token`].
+    pub fn server_token(secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
+        SignIn::server_token(secret_id, secret_key).into()
+    }
+
     /// A caller's own function. It is asked when there is no token, before the one it gave ends, and when the gateway refuses
     /// that one; calls made in the meantime wait for one answer.
     pub fn from_fn<E, F>(function: impl Fn() -> F + Send + Sync + 'static) -> Self
@@ -86,11 +98,11 @@ impl Credential {
     }
 
     fn fixed(name: &'static str, secret: String) -> Self {
-        Self { name, kind: Kind::Fixed(SecretString::from(secret)) }
+        Self { name, kind: Kind::Fixed(SecretString::from(secret)), taken_from: None }
     }
 
     fn source(name: &'static str, source: impl Authorize) -> Self {
-        Self { name, kind: Kind::Source(Arc::new(source)) }
+        Self { name, kind: Kind::Source(Arc::new(source)), taken_from: None }
     }
 
     /// What a gateway asks for every request; `None` if no header can carry the secret, or there is none.
@@ -112,12 +124,17 @@ impl fmt::Debug for Credential {
 }
 
 /// A request as it is about to be sent, for whoever authorizes it.
-#[derive(Debug)]
 pub struct Outgoing<'a> {
     pub(crate) method: &'a Method,
     pub(crate) uri: &'a Uri,
     pub(crate) headers: &'a mut HeaderMap,
     pub(crate) body: Option<Bytes>,
+}
+
+impl fmt::Debug for Outgoing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Outgoing({} {})", self.method, Line::new(self.uri.path(), EXCERPT))
+    }
 }
 
 impl Outgoing<'_> {

@@ -302,29 +302,25 @@ impl Shared {
     }
 
     async fn fetch_once(&self, api: &AuthApi) -> Result<Tokens, CredentialError> {
-        let client_id = self.sign_in.client_id.as_deref().or(api.environment());
+        let api = &api.of_client(self.sign_in.client_id.as_deref());
         if let Some(token) = self.refresh() {
-            match self.refreshed(api, token, client_id).await {
+            match self.refreshed(api, token).await {
                 Ok(tokens) => return Ok(tokens),
                 // Whatever the reason, whoever can sign in starts another session.
                 Err(error) if is_refusal(&error) && !matches!(self.sign_in.grant, Grant::Refresh(_)) => {}
                 Err(error) => return Err(error),
             }
         }
-        self.sign_in.tokens(api, client_id).await
+        self.sign_in.tokens(api).await
     }
 
-    async fn refreshed(
-        &self,
-        api: &AuthApi,
-        token: SecretString,
-        client_id: Option<&str>,
-    ) -> Result<Tokens, CredentialError> {
+    async fn refreshed(&self, api: &AuthApi, token: SecretString) -> Result<Tokens, CredentialError> {
         if let Some(error) = self.lock().refusal(&token) {
             return Err(error);
         }
         let body = json!({
-            "grant_type": "refresh_token", "refresh_token": token.expose_secret(), "client_id": client_id,
+            "grant_type": "refresh_token", "refresh_token": token.expose_secret(),
+            "client_id": api.client_id(),
         });
         let result = api.post("/auth/v1/token", &[], &without_nulls(body)).await;
         if let Err(error) = &result

@@ -2,15 +2,18 @@
 //! (<https://cloud.tencent.com/document/api/598/38504>; npm `@cloudbase/signature-nodejs` signs the same).
 
 use super::api::AuthApi;
+use super::automatic::{SECRET_ID, SECRET_KEY};
 use super::error::CredentialError;
 use super::{Authorize, Credential, Outgoing, wiped};
 use crate::config::error::ConfigError;
+use crate::config::variables::Variables;
 use crate::transport::BoxFuture;
 use hmac::{Hmac, KeyInit, Mac};
 use http::header::{CONTENT_TYPE, HOST, HeaderValue};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fmt;
 
 const ALGORITHM: &str = "TC3-HMAC-SHA256";
@@ -25,50 +28,76 @@ const SERVICE: &str = "tcb";
 /// # let _ = gateway;
 /// ```
 #[derive(Clone)]
-pub struct Signature {
+pub struct Signature(Keys);
+
+#[derive(Clone)]
+enum Keys {
+    Fixed(KeyPair),
+    /// Those of a cloud function are valid for a while, and others take their place.
+    Changing(Variables),
+}
+
+#[derive(Clone)]
+struct KeyPair {
     secret_id: String,
     secret_key: SecretString,
     session_token: Option<SecretString>,
 }
 
+impl KeyPair {
+    fn of(variables: &Variables) -> Result<Self, ConfigError> {
+        let need = |name: &'static str| variables.get(name).ok_or(ConfigError::MissingVariable(name));
+        Ok(Self {
+            secret_id: need(SECRET_ID)?,
+            secret_key: SecretString::from(need(SECRET_KEY)?),
+            session_token: variables.get("TENCENTCLOUD_SESSIONTOKEN").map(SecretString::from),
+        })
+    }
+}
+
 impl Signature {
     /// A key pair, for example of a sub-account.
     pub fn new(secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
-        Self {
+        Self(Keys::Fixed(KeyPair {
             secret_id: secret_id.into(),
             secret_key: SecretString::from(secret_key.into()),
             session_token: None,
-        }
+        }))
     }
 
-    /// The token of a key pair that is valid for a while only.
+    /// The token of a key pair that is valid for a while only. A pair of variables has its own.
     #[must_use]
     pub fn session_token(mut self, token: impl Into<String>) -> Self {
-        self.session_token = Some(SecretString::from(token.into()));
+        if let Keys::Fixed(pair) = &mut self.0 {
+            pair.session_token = Some(SecretString::from(token.into()));
+        }
         self
     }
 
-    /// The key pair that a cloud function has, from the environment variables `TENCENTCLOUD_SECRETID`,
-    /// `TENCENTCLOUD_SECRETKEY` and `TENCENTCLOUD_SESSIONTOKEN` (optional).
+    /// The key pair that a cloud function has, in the environment variables `TENCENTCLOUD_SECRETID`, `TENCENTCLOUD_SECRETKEY` and
+    /// `TENCENTCLOUD_SESSIONTOKEN` (optional). They are read anew for each request: such keys end, and the platform sets others.
     ///
     /// # Errors
     ///
     /// A variable is missing.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_variables(&|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        Self::from_variables(Variables::of_process())
     }
 
-    pub(crate) fn from_variables(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let need = |name: &'static str| variable(name).ok_or(ConfigError::MissingVariable(name));
-        let signature = Self::new(need("TENCENTCLOUD_SECRETID")?, need("TENCENTCLOUD_SECRETKEY")?);
-        Ok(match variable("TENCENTCLOUD_SESSIONTOKEN") {
-            Some(token) => signature.session_token(token),
-            None => signature,
-        })
+    pub(super) fn from_variables(variables: Variables) -> Result<Self, ConfigError> {
+        KeyPair::of(&variables).map(|_| Self(Keys::Changing(variables)))
+    }
+
+    fn pair(&self) -> Result<Cow<'_, KeyPair>, CredentialError> {
+        match &self.0 {
+            Keys::Fixed(pair) => Ok(Cow::Borrowed(pair)),
+            Keys::Changing(variables) => KeyPair::of(variables).map(Cow::Owned).map_err(CredentialError::own),
+        }
     }
 
     /// The header's value for a request at a moment.
     fn sign(&self, request: &mut Outgoing<'_>, now: Timestamp) -> Result<HeaderValue, CredentialError> {
+        let pair = self.pair()?;
         // GET requests are signed without a body, as the official signer does.
         let is_get = request.method == http::Method::GET;
         let body = match request.body() {
@@ -94,7 +123,7 @@ impl Signature {
         );
         let scope = format!("{date}/{SERVICE}/tc3_request");
         let text = format!("{ALGORITHM}\n{seconds}\n{scope}\n{}", hex(&Sha256::digest(canonical)));
-        let first = SecretString::from(format!("TC3{}", self.secret_key.expose_secret()));
+        let first = SecretString::from(format!("TC3{}", pair.secret_key.expose_secret()));
         let key = hmac(first.expose_secret().as_bytes(), &date)?;
         let key = hmac(&key, SERVICE)?;
         let key = hmac(&key, "tc3_request")?;
@@ -102,9 +131,9 @@ impl Signature {
         let mut value = format!(
             "{ALGORITHM} Credential={}/{scope}, SignedHeaders={CONTENT_TYPE};{HOST}, Signature={signature}, \
              Timestamp={seconds}",
-            self.secret_id
+            pair.secret_id
         );
-        if let Some(token) = &self.session_token {
+        if let Some(token) = &pair.session_token {
             value.push_str(", Token=");
             value.push_str(token.expose_secret());
         }
@@ -145,16 +174,20 @@ impl From<Signature> for Credential {
 
 impl fmt::Debug for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Signature({}, <redacted>)", self.secret_id)
+        match &self.0 {
+            Keys::Fixed(pair) => write!(f, "Signature({}, <redacted>)", pair.secret_id),
+            Keys::Changing(_) => write!(f, "Signature(of {SECRET_ID}, <redacted>)"),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Signature;
+    use super::{SECRET_ID, Signature, Variables};
     use crate::credential::Outgoing;
     use http::{HeaderMap, HeaderValue, Method, Uri};
     use jiff::Timestamp;
+    use std::sync::{Arc, Mutex};
 
     /// Method, URL, body, media type, and the value that npm `@cloudbase/signature-nodejs` 2.2 makes of them with the key
     /// pair below at 1732450000, called as `@cloudbase/node-sdk` 3.18 does.
@@ -216,6 +249,33 @@ mod tests {
                 )
             );
         }
+        Ok(())
+    }
+
+    /// As a cloud function that lives longer than its keys.
+    #[test]
+    fn keys_of_variables_are_read_anew_for_each_request() -> Result<(), Box<dyn std::error::Error>> {
+        let keys = Arc::new(Mutex::new(Some("AKIDfirst")));
+        let asked = Arc::clone(&keys);
+        let variables = Variables::new(move |name| {
+            let id = (*asked.lock().ok()?)?;
+            Some(if name == SECRET_ID { id.to_owned() } else { format!("{name} of {id}") })
+        });
+        let signature = Signature::from_variables(variables)?;
+        let sign = || -> Result<String, Box<dyn std::error::Error>> {
+            let (uri, mut headers) = ("https://example.com/".parse()?, HeaderMap::new());
+            let mut request = Outgoing { method: &Method::GET, uri: &uri, headers: &mut headers, body: None };
+            Ok(signature.sign(&mut request, Timestamp::from_second(1_732_450_000)?)?.to_str()?.to_owned())
+        };
+        for id in ["AKIDfirst", "AKIDsecond"] {
+            *keys.lock().map_err(|_| "poisoned")? = Some(id);
+            let value = sign()?;
+            assert!(value.contains(&format!("Credential={id}/")), "{value}");
+            assert!(value.ends_with(&format!("Token=TENCENTCLOUD_SESSIONTOKEN of {id}")), "{value}");
+        }
+        *keys.lock().map_err(|_| "poisoned")? = None;
+        assert!(sign().is_err_and(|error| error.to_string().contains("TENCENTCLOUD_SECRETID is not set")));
+        assert!(!format!("{signature:?}").contains("AKID"));
         Ok(())
     }
 

@@ -1,12 +1,12 @@
 use super::layer::{Layer, Layered};
 use super::limits::Limits;
-use super::policy::{Budget, RetryPolicy};
+use super::policy::RetryPolicy;
 use super::report::{CallReport, Observer};
 use super::{Gateway, Inner, network};
 use crate::config::endpoint::Endpoint;
 use crate::config::error::ConfigError;
-use crate::credential::Credential;
 use crate::credential::api::AuthApi;
+use crate::credential::{Authority, Credential};
 use crate::transport::Transport;
 use std::fmt;
 use std::sync::Arc;
@@ -27,6 +27,7 @@ pub(super) enum Target {
 #[must_use]
 pub struct GatewayBuilder {
     target: Target,
+    environment: Option<String>,
     region: Option<String>,
     credential: Option<Credential>,
     timeout: Duration,
@@ -41,6 +42,7 @@ impl GatewayBuilder {
     pub(super) fn new(target: Target) -> Self {
         Self {
             target,
+            environment: None,
             region: None,
             credential: None,
             timeout: DEFAULT_TIMEOUT,
@@ -53,9 +55,21 @@ impl GatewayBuilder {
     }
 
     /// The environment's region, for example `ap-shanghai` (the default) or `ap-singapore`. Regions outside
-    /// mainland China have another host.
+    /// mainland China have another host; a name that is nearly one of a region inside is refused ([`ConfigError::Region`]).
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
+        self
+    }
+
+    /// The id of the environment behind a URL, which is the client id of sign-ins there. Gateways of an environment know it.
+    ///
+    /// ```
+    /// use cloudrun_runtime::{Gateway, SignIn};
+    /// let gateway = Gateway::at("http://127.0.0.1:9000").environment_id("my-env-3gk8v2").credential(SignIn::anonymous("3f0c…"));
+    /// # let _ = gateway;
+    /// ```
+    pub fn environment_id(mut self, id: impl Into<String>) -> Self {
+        self.environment = Some(id.into());
         self
     }
 
@@ -140,17 +154,14 @@ impl GatewayBuilder {
             Target::Environment(id) => Endpoint::environment(id, self.region.as_deref())?,
             Target::Url(url, direct) => Endpoint::url(url, *direct)?,
         };
-        let authority = match self.credential.clone() {
-            Some(credential) => Some(credential.into_authority().ok_or(ConfigError::Credential)?),
-            None => None,
-        };
+        let authority = self.credential.clone().map(authority).transpose()?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => network::default(&endpoint)?,
         };
         let environment = match self.target {
             Target::Environment(id) => Some(id),
-            Target::Url(..) => None,
+            Target::Url(..) => self.environment,
         };
         let auth_api = AuthApi::new(endpoint.base.clone(), environment, Arc::clone(&transport));
         let layers = self.layers.into_iter().rev();
@@ -163,12 +174,17 @@ impl GatewayBuilder {
             transport,
             timeout: self.timeout,
             retry: self.retry,
-            budget: Budget::default(),
+            budget: Arc::default(),
             limits: self.limits,
             observer: self.observer,
             credential: self.credential,
         }))
     }
+}
+
+/// A credential in use.
+pub(super) fn authority(credential: Credential) -> Result<Authority, ConfigError> {
+    credential.into_authority().ok_or(ConfigError::Credential)
 }
 
 impl fmt::Debug for GatewayBuilder {

@@ -1,5 +1,6 @@
 //! The gateway's error codes, and what to do about each. Source: <https://docs.cloudbase.net/error-code/>.
 
+use crate::shown::line::{EXCERPT, Line};
 use std::fmt;
 
 macro_rules! codes {
@@ -67,10 +68,10 @@ codes! {
     EnvSuspended "ENV_SUSPENDED" "the environment is suspended: see its state and its bill in the console",
     EnvIsolated "ENV_ISOLATED" "the environment is isolated: renew it in the console",
     ServiceChargeOverdue "SERVICE_CHARGE_OVERDUE" "settle the account's bill",
-    AccessDenied "ACCESS_DENIED" "give this caller the permission in the console",
-    ActionForbidden "ACTION_FORBIDDEN" "this caller may not do this: see the environment's permissions in the console",
-    ExceedAuthority "EXCEED_AUTHORITY" "this needs more rights than the caller has: server side code may use an API key",
-    ServiceForbidden "SERVICE_FORBIDDEN" "allow this caller's role to call the service in the console",
+    AccessDenied "ACCESS_DENIED" "give this caller the permission in the console: roles need the policy `CloudrunHttpApiAllow`",
+    ActionForbidden "ACTION_FORBIDDEN" "this caller may not do this: roles need the policy `CloudrunHttpApiAllow`, see them in the console",
+    ExceedAuthority "EXCEED_AUTHORITY" "this needs more rights than the caller has: roles need the policy `CloudrunHttpApiAllow`, server side code may use an API key",
+    ServiceForbidden "SERVICE_FORBIDDEN" "allow this caller's role to call the service in the console: roles need the policy `CloudrunHttpApiAllow`",
     ServiceNotFound "SERVICE_NOT_FOUND" "check the service's name, the environment's id and the region",
     ServiceVersionNotFound "SERVICE_VERSION_NOT_FOUND" "deploy a version of the service",
     ServiceEndpointNotFound "SERVICE_ENDPOINT_NOT_FOUND" "wait for the deployment to end: the service has no instance yet",
@@ -90,7 +91,7 @@ codes! {
 
 impl fmt::Display for GatewayCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        Line::new(self.as_str(), EXCERPT).fmt(f)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The gateway of an environment: in comes what a user sets up, out goes what all calls of its clients share. Never sends a
 //! request itself.
 //!
-//! May import from `rt`, `config`, `operation`, `transport`, `credential`.
+//! May import from `shown`, `rt`, `config`, `operation`, `transport`, `credential`.
 
 pub(crate) mod builder;
 pub(crate) mod code;
@@ -13,11 +13,10 @@ pub(crate) mod report;
 
 use crate::config::endpoint::Endpoint;
 use crate::config::error::ConfigError;
+use crate::config::variables::Variables;
 use crate::credential::api::AuthApi;
-#[cfg(feature = "signature")]
-use crate::credential::signature::Signature;
 use crate::credential::{Authority, Credential};
-use crate::gateway::builder::{GatewayBuilder, Target};
+use crate::gateway::builder::{GatewayBuilder, Target, authority};
 use crate::gateway::limits::Limits;
 use crate::gateway::policy::{Budget, RetryPolicy};
 use crate::gateway::report::Observer;
@@ -25,6 +24,11 @@ use crate::transport::Transport;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The variables that may name the environment: ours, those of cloud functions, and that of containers.
+const ENVIRONMENT: [&str; 4] = ["CLOUDBASE_ENV_ID", "TCB_ENV", "SCF_NAMESPACE", "CBR_ENV_ID"];
+/// The variables that may name its region.
+const REGION: [&str; 2] = ["CLOUDBASE_REGION", "TENCENTCLOUD_REGION"];
 
 /// The gateway of one CloudBase environment: where it is, who calls, and over which transport. Cheap to clone,
 /// shared by all clients of the environment.
@@ -43,6 +47,7 @@ use std::time::Duration;
 #[derive(Clone)]
 pub struct Gateway(Arc<Inner>);
 
+#[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) endpoint: Endpoint,
     pub(crate) authority: Option<Authority>,
@@ -51,7 +56,7 @@ pub(crate) struct Inner {
     pub(crate) timeout: Duration,
     pub(crate) retry: RetryPolicy,
     /// What all calls may spend on being made again, each by whatever policy.
-    pub(crate) budget: Budget,
+    pub(crate) budget: Arc<Budget>,
     pub(crate) limits: Limits,
     pub(crate) observer: Option<Arc<Observer>>,
     pub(crate) credential: Option<Credential>,
@@ -74,31 +79,76 @@ impl Gateway {
         GatewayBuilder::new(Target::Url(url.into(), true))
     }
 
-    /// A gateway from the environment variables `CLOUDBASE_ENV_ID`, `CLOUDBASE_REGION` (optional),
-    /// `CLOUDBASE_API_KEY`, and `CLOUDBASE_GATEWAY_URL` (optional: replaces the host that the id stands for). Without a key,
-    /// and with the feature `signature`, requests are signed by the key pair that a cloud function has.
+    /// A gateway by the variables of the process: its environment by `CLOUDBASE_ENV_ID`, or what cloud functions and containers
+    /// have (`TCB_ENV`, `SCF_NAMESPACE`, `CBR_ENV_ID`); its region by `CLOUDBASE_REGION` or `TENCENTCLOUD_REGION` (optional); its
+    /// credential as [`Credential::automatic`] has it. `CLOUDBASE_GATEWAY_URL` (optional) replaces the host.
     ///
     /// # Errors
     ///
     /// A variable is missing or its value is not usable.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_variables(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        Self::from_variables(Variables::of_process())
     }
 
-    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let mut builder = match (variable("CLOUDBASE_GATEWAY_URL"), variable("CLOUDBASE_ENV_ID")) {
-            (Some(url), _) => Self::at(url),
+    /// The same by a function in the place of the process's variables.
+    ///
+    /// ```
+    /// use cloudrun_runtime::Gateway;
+    /// let settings = [("CLOUDBASE_ENV_ID", "my-env-3gk8v2"), ("CLOUDBASE_APIKEY", "…")];
+    /// let gateway = Gateway::from_env_with(move |name| {
+    ///     settings.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+    /// })?;
+    /// # let _ = gateway;
+    /// # Ok::<(), cloudrun_runtime::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Gateway::from_env`].
+    pub fn from_env_with(
+        look_up: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Result<Self, ConfigError> {
+        Self::from_variables(Variables::new(look_up))
+    }
+
+    fn from_variables(variables: Variables) -> Result<Self, ConfigError> {
+        let environment = variables.first(&ENVIRONMENT);
+        let mut builder = match (variables.get("CLOUDBASE_GATEWAY_URL"), environment) {
+            (Some(url), Some(id)) => Self::at(url).environment_id(id),
+            (Some(url), None) => Self::at(url),
             (None, Some(id)) => Self::builder(id),
-            (None, None) => return Err(ConfigError::MissingVariable("CLOUDBASE_ENV_ID")),
+            (None, None) => return Err(ConfigError::MissingVariable(ENVIRONMENT[0])),
         };
-        let key = variable("CLOUDBASE_API_KEY").map(Credential::api_key);
-        #[cfg(feature = "signature")]
-        let key = key.or_else(|| Signature::from_variables(&variable).map(Credential::from).ok());
-        let key = key.ok_or(ConfigError::MissingVariable("CLOUDBASE_API_KEY"))?;
-        if let Some(region) = variable("CLOUDBASE_REGION") {
+        if let Some(region) = variables.first(&REGION) {
             builder = builder.region(region);
         }
-        builder.credential(key).build()
+        builder.credential(Credential::from_variables(variables)?).build()
+    }
+
+    /// The same gateway for another caller: connections, limits and settings are shared, the credential is this one. For services
+    /// that call on behalf of whoever calls them.
+    ///
+    /// ```
+    /// # fn answer(gateway: &cloudrun_runtime::Gateway, header: &str) -> Result<(), cloudrun_runtime::ConfigError> {
+    /// use cloudrun_runtime::Credential;
+    /// let gateway = gateway.with_credential(Credential::from_context(header)?)?;
+    /// # let _ = gateway;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Credential`] if no header can carry it.
+    pub fn with_credential(&self, credential: impl Into<Credential>) -> Result<Self, ConfigError> {
+        let credential = credential.into();
+        let authority = Some(authority(credential.clone())?);
+        Ok(Self::new(Inner { authority, credential: Some(credential), ..Inner::clone(&self.0) }))
+    }
+
+    /// The calls that sign in, for those that take more than one step: [`AuthApi::send_code`].
+    pub fn auth_api(&self) -> &AuthApi {
+        &self.0.auth_api
     }
 
     pub(crate) fn new(inner: Inner) -> Self {
@@ -126,29 +176,46 @@ mod tests {
     use super::Gateway;
     use crate::config::error::ConfigError;
 
-    fn from(pairs: &[(&str, &str)]) -> Result<Gateway, ConfigError> {
-        let find =
-            |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        Gateway::from_variables(find)
+    fn from(pairs: &[(&'static str, &'static str)]) -> Result<Gateway, ConfigError> {
+        let pairs = pairs.to_vec();
+        Gateway::from_env_with(move |name| {
+            pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
     }
 
     #[test]
     fn the_environment_variables_name_environment_region_and_key() {
+        for (environment, region, key) in [
+            ("CLOUDBASE_ENV_ID", "CLOUDBASE_REGION", "CLOUDBASE_API_KEY"),
+            ("TCB_ENV", "TENCENTCLOUD_REGION", "CLOUDBASE_APIKEY"),
+            ("SCF_NAMESPACE", "TENCENTCLOUD_REGION", "CLOUDBASE_APIKEY"),
+            ("CBR_ENV_ID", "TENCENTCLOUD_REGION", "CLOUDBASE_APIKEY"),
+        ] {
+            let gateway =
+                from(&[(environment, "shop-1"), (region, "na-siliconvalley"), (key, "planted-secret")]);
+            let shown = format!("{gateway:?}");
+            assert!(shown.contains("https://shop-1.api.intl.tcloudbasegateway.com"), "{shown}");
+            assert!(!shown.contains("planted-secret"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_variable_of_ours_goes_before_what_the_platform_sets() {
         let gateway = from(&[
+            ("CBR_ENV_ID", "platform-1"),
             ("CLOUDBASE_ENV_ID", "shop-1"),
-            ("CLOUDBASE_REGION", "na-siliconvalley"),
-            ("CLOUDBASE_API_KEY", "planted-secret"),
+            ("TENCENTCLOUD_REGION", "na-siliconvalley"),
+            ("CLOUDBASE_REGION", "ap-shanghai"),
+            ("CLOUDBASE_APIKEY", "key"),
         ]);
-        let shown = format!("{gateway:?}");
-        assert!(shown.contains("https://shop-1.api.intl.tcloudbasegateway.com"), "{shown}");
-        assert!(!shown.contains("planted-secret"), "{shown}");
+        assert!(format!("{gateway:?}").contains("https://shop-1.api.tcloudbasegateway.com"), "{gateway:?}");
     }
 
     #[test]
     fn a_missing_variable_is_named() {
-        let error = |pairs: &[(&str, &str)]| from(pairs).err();
+        let error = |pairs: &[(&'static str, &'static str)]| from(pairs).err();
         assert_eq!(error(&[]), Some(ConfigError::MissingVariable("CLOUDBASE_ENV_ID")));
-        let only_url = [("CLOUDBASE_GATEWAY_URL", "http://127.0.0.1:1")];
-        assert_eq!(error(&only_url), Some(ConfigError::MissingVariable("CLOUDBASE_API_KEY")));
+        let only_url = [("CLOUDBASE_GATEWAY_URL", "http://127.0.0.1:1"), ("CLOUDBASE_APIKEY", "")];
+        assert_eq!(error(&only_url), Some(ConfigError::MissingVariable("CLOUDBASE_APIKEY")));
     }
 }

@@ -50,6 +50,9 @@ impl<T: Encode> Encode for Vec<T> {
 impl<T: Decode> Decode for Vec<T> {
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         decoder.enter()?;
+        if decoder.null()? {
+            return Err(null("list"));
+        }
         let mut values = Vec::new();
         let mut next = decoder.jiter.next_array().map_err(|error| DecodeError::jiter(&error))?;
         while next.is_some() {
@@ -59,6 +62,13 @@ impl<T: Decode> Decode for Vec<T> {
         decoder.leave();
         Ok(values)
     }
+}
+
+#[cold]
+fn null(what: &str) -> DecodeError {
+    DecodeError::new(format!(
+        "null stands where a {what} belongs; a client that is generated with `null_as_empty` takes it for an empty one"
+    ))
 }
 
 macro_rules! map {
@@ -91,6 +101,9 @@ macro_rules! map {
             for $map<K, V $(, $hasher)?>
         {
             fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+                if decoder.null()? {
+                    return Err(null("map"));
+                }
                 let mut map = Self::default();
                 decoder.object(&mut [], Some(&mut map))?;
                 Ok(map)

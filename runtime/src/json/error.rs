@@ -1,3 +1,5 @@
+use crate::shown::cover::Cover;
+use crate::shown::line::{Line, QUOTE, write_line};
 use std::fmt;
 
 /// Why a JSON text is not the value that the document promises, and where in the text.
@@ -15,7 +17,7 @@ pub struct DecodeError(Box<Inner>);
 struct Inner {
     /// Innermost segment first: segments are added while the error travels outwards.
     path: Vec<Segment>,
-    message: String,
+    message: Line,
     offset: Option<usize>,
 }
 
@@ -26,10 +28,10 @@ enum Segment {
 }
 
 impl DecodeError {
-    /// An error with a message of one line and no path yet.
+    /// An error with a message and no path yet. What would break the message's line is escaped; it is cut at 2 kB.
     #[cold]
     pub fn new(message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { path: Vec::new(), message: message.into(), offset: None }))
+        Self(Box::new(Inner { path: Vec::new(), message: Line::message(&message.into()), offset: None }))
     }
 
     #[cold]
@@ -55,7 +57,11 @@ impl DecodeError {
             }
             JiterErrorType::JsonError(kind) => format!("invalid JSON: {kind}"),
         };
-        Self(Box::new(Inner { path: Vec::new(), message, offset: Some(error.index) }))
+        Self(Box::new(Inner {
+            path: Vec::new(),
+            message: Line::message(&message),
+            offset: Some(error.index),
+        }))
     }
 
     #[cold]
@@ -87,7 +93,19 @@ impl DecodeError {
 
     /// What is wrong, without the path.
     pub fn message(&self) -> &str {
-        &self.0.message
+        self.0.message.as_str()
+    }
+
+    /// The same error without secrets, in its message and in the keys of its path: what it says of an answer is the answer's.
+    #[cold]
+    pub(crate) fn covered(mut self, cover: &Cover) -> Self {
+        self.0.message = Line::message(&cover.text(self.0.message.as_str()));
+        for segment in &mut self.0.path {
+            if let Segment::Key(key) = segment {
+                *key = cover.text(key).into_owned();
+            }
+        }
+        self
     }
 
     /// The offset in bytes from the start of the text, where the parser knows it.
@@ -102,7 +120,7 @@ fn is_plain(key: &str) -> bool {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at {}: {}", self.path(), self.0.message)
+        write_line(f, format_args!("at {}: {}", Line::new(&self.path(), QUOTE), self.0.message))
     }
 }
 
@@ -125,7 +143,7 @@ pub struct EncodeError(pub(crate) String);
 
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write_line(f, format_args!("{}", self.0))
     }
 }
 

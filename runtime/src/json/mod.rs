@@ -3,7 +3,7 @@
 //! encoder and one shared decoder, which is what makes large clients cheap to compile.
 //! This module never talks to the network and never panics on what a server sends.
 //!
-//! May import from no other room.
+//! May import from `shown`.
 
 pub(crate) mod bridge;
 mod choices;
@@ -25,8 +25,8 @@ pub use self::error::{DecodeError, EncodeError};
 pub use self::leaf::base64::Base64;
 pub use self::leaf::time_of_day::TimeOfDay;
 pub use self::object::{
-    Entries, Extra, Field, Presence, Slot, extra, nullable, optional, optional_nullable, optional_value,
-    required,
+    Entries, Extra, Field, Presence, Slot, empty_if_null, extra, nullable, optional, optional_nullable,
+    optional_value, required,
 };
 pub use self::tagged::Empty;
 pub use self::union::{Attempt, Tagged};

@@ -16,6 +16,7 @@ impl Presence {
     pub const optional: Self = Self { skip_absent: true };
     pub const optional_value: Self = Self { skip_absent: true };
     pub const optional_nullable: Self = Self { skip_absent: true };
+    pub const empty_if_null: Self = Self { skip_absent: false };
 }
 
 /// A row of an object's encoding table: name on the wire, the same quoted and with its colon (empty if the name needs
@@ -180,6 +181,23 @@ fn position(fields: &[(&'static str, &mut dyn Slot)], name: &str, expected: usiz
 #[inline]
 pub fn required<T>(slot: Option<T>, name: &'static str, _: &mut Decoder<'_>) -> Result<T, DecodeError> {
     slot.ok_or_else(|| DecodeError::missing(name))
+}
+
+/// The value of a list or map that must be there, and is empty if it is `null`: so write services in Go.
+///
+/// # Errors
+///
+/// The field is missing.
+#[inline]
+pub fn empty_if_null<T: Default>(
+    slot: Option<Option<T>>,
+    name: &'static str,
+    decoder: &mut Decoder<'_>,
+) -> Result<T, DecodeError> {
+    if let Some(None) = slot {
+        decoder.loosen(2);
+    }
+    required(slot, name, decoder).map(Option::unwrap_or_default)
 }
 
 /// The value of a field that must be there but may be `null`. Services that drop nulls are forgiven.

@@ -1,4 +1,5 @@
 use super::Operation;
+use crate::shown::line::{EXCERPT, Line};
 use std::fmt;
 
 /// What was called, and how often: part of every error.
@@ -37,7 +38,7 @@ impl CallInfo {
 impl fmt::Display for CallInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.operation.id {
-            "" => write!(f, "{} {}", self.0.operation.method, self.0.path),
+            "" => write!(f, "{} {}", self.0.operation.method, Line::new(&self.0.path, EXCERPT)),
             id => f.write_str(id),
         }
     }

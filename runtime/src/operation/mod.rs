@@ -1,6 +1,6 @@
 //! What is called: the constants that generated code holds of an operation, and what errors tell of a call. Plain data.
 //!
-//! May import from no other room.
+//! May import from `shown`.
 
 pub(crate) mod call_info;
 pub(crate) mod method;
@@ -21,6 +21,7 @@ pub struct Operation {
     pub(crate) id: &'static str,
     pub(crate) method: Method,
     pub(crate) path: &'static str,
+    pub(crate) query: &'static str,
     pub(crate) success: &'static [&'static str],
     pub(crate) accept: &'static str,
     pub(crate) security: &'static [&'static SecurityScheme],
@@ -29,7 +30,13 @@ pub struct Operation {
 impl Operation {
     /// An operation that answers 200 with JSON unless told otherwise. `path` is the document's template.
     pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
-        Self { id, method, path, success: &["200"], accept: "application/json", security: &[] }
+        Self { id, method, path, query: "", success: &["200"], accept: "application/json", security: &[] }
+    }
+
+    /// The query that the document writes behind the path, encoded: `beta=true`. Parameters come behind it.
+    pub const fn query(mut self, query: &'static str) -> Self {
+        self.query = query;
+        self
     }
 
     /// The documented statuses of success: `"201"`, `"2XX"` or `"default"`.

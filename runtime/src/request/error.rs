@@ -1,7 +1,8 @@
+use crate::shown::line::{Line, QUOTE, write_line};
 use std::fmt;
 
 /// Why a request could not be put together. Nothing was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {
     /// A path parameter would change the path's shape: it is empty, `.` or `..` where a segment belongs.
@@ -49,20 +50,28 @@ impl RequestError {
 
 impl fmt::Display for RequestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quote = |text: &str| Line::new(text, QUOTE / 2);
         match self {
-            Self::PathShape { segment, value } => {
-                write!(
-                    f,
-                    "the path segment `{segment}` would become {value:?}, which would call another path"
-                )
+            Self::PathShape { segment, value } => write!(
+                f,
+                "the path segment `{}` would become {:?}, which would call another path",
+                quote(segment),
+                quote(value)
+            ),
+            Self::MissingParameter(name) => {
+                write!(f, "the path parameter `{}` has no value", quote(name))
             }
-            Self::MissingParameter(name) => write!(f, "the path parameter `{name}` has no value"),
-            Self::Header(name) => write!(f, "the header {name:?} holds characters that HTTP cannot carry"),
-            Self::Encode { place, reason } => write!(f, "the {place} cannot be encoded: {reason}"),
-            Self::Constraint { place, path, reason } => {
-                write!(f, "the {place} breaks a rule of the document at {path}: {reason}")
+            Self::Header(name) => {
+                write!(f, "the header {:?} holds characters that HTTP cannot carry", quote(name))
             }
-            Self::Http(reason) => f.write_str(reason),
+            Self::Encode { place, reason } => {
+                write_line(f, format_args!("the {place} cannot be encoded: {reason}"))
+            }
+            Self::Constraint { place, path, reason } => write_line(
+                f,
+                format_args!("the {place} breaks a rule of the document at {}: {reason}", quote(path)),
+            ),
+            Self::Http(reason) => write_line(f, format_args!("{reason}")),
             Self::AuthorizationSet => f.write_str(
                 "the header `Authorization` holds the gateway's token, so it cannot be set for one call; make a gateway with \
                  another credential, call the service directly, or use another header for the service's own",
@@ -76,6 +85,12 @@ impl fmt::Display for RequestError {
                  service directly, or set the header that it reads instead by `authorization_header`"
             ),
         }
+    }
+}
+
+impl fmt::Debug for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RequestError({self})")
     }
 }
 

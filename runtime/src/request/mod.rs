@@ -1,7 +1,7 @@
 //! A request while it is put together: in come an operation's parameters and body, out goes all that a call is made of, or what
 //! is wrong with it. Nothing is sent here; `send`, `open`, `connect` and `pages` stand with what they make.
 //!
-//! May import from `json`, `config`, `operation`, `transport`, `gateway`.
+//! May import from `shown`, `json`, `config`, `operation`, `transport`, `gateway`.
 
 #[cfg(feature = "constraints")]
 pub(crate) mod constraints;
@@ -27,6 +27,9 @@ use crate::request::params::Style;
 use crate::request::parts::Parts;
 use crate::request::payload::Payload;
 use crate::request::service::Service;
+use crate::shown::named::is_secret;
+#[cfg(feature = "constraints")]
+use crate::shown::{cover::Cover, hidden::REDACTED};
 use crate::transport::body::Body;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use std::time::Duration;
@@ -60,7 +63,11 @@ impl Request {
             operation,
             written: None,
             values: Vec::new(),
-            query: Vec::new(),
+            query: Some(operation.query)
+                .filter(|query| !query.is_empty())
+                .map(str::to_owned)
+                .into_iter()
+                .collect(),
             cookies: Vec::new(),
             headers,
             body: Payload::new(Body::empty()),
@@ -214,7 +221,8 @@ impl Request {
             return self;
         }
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(key), Ok(value)) => {
+            (Ok(key), Ok(mut value)) => {
+                value.set_sensitive(is_secret(key.as_str()));
                 self.0.headers.insert(key, value);
             }
             _ => self.fail(RequestError::Header(name.to_owned())),
@@ -255,8 +263,13 @@ impl Request {
         if let Ok(value) = json_value(value)
             && let Some(found) = constraints::check(&value, checks)
         {
-            let place = place.to_owned();
-            self.fail(RequestError::Constraint { place, path: found.path, reason: found.reason });
+            let mut cover = Cover::new(REDACTED);
+            cover.add_text("application/json", &value.to_string());
+            if is_secret(place) {
+                cover.add_json(&value, &[]);
+            }
+            let (place, reason) = (place.to_owned(), cover.text(&found.reason).into_owned());
+            self.fail(RequestError::Constraint { place, path: found.path, reason });
         }
         self
     }

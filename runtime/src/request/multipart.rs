@@ -83,6 +83,13 @@ impl Part {
         self
     }
 
+    /// The same part under this file name unless it has one.
+    #[must_use]
+    pub fn or_file_name(mut self, name: &str) -> Self {
+        self.file_name.get_or_insert_with(|| name.to_owned());
+        self
+    }
+
     /// Adds a header to the part.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -115,6 +122,26 @@ impl Form {
     pub fn part(mut self, name: &str, part: impl Into<Option<Part>>) -> Self {
         self.parts.extend(part.into().map(|part| (name.to_owned(), part)));
         self
+    }
+
+    /// Adds a file, if there is one: servers take a part for a file by its name, so one without gets that of its field.
+    pub fn file(self, name: &str, file: impl Into<Option<Part>>) -> Self {
+        self.part(name, file.into().map(|part| part.or_file_name(name)))
+    }
+
+    /// The same as [`file`](Self::file), of this media type unless it has one of its own.
+    pub fn file_as(self, name: &str, media_type: &str, file: impl Into<Option<Part>>) -> Self {
+        self.file(name, file.into().map(|part| part.or_content_type(media_type)))
+    }
+
+    /// Adds several files of the same field.
+    pub fn files(self, name: &str, files: impl IntoIterator<Item = Part>) -> Self {
+        self.parts(name, files.into_iter().map(|part| part.or_file_name(name)))
+    }
+
+    /// The same as [`files`](Self::files), of this media type unless they have one of their own.
+    pub fn files_as(self, name: &str, media_type: &str, files: impl IntoIterator<Item = Part>) -> Self {
+        self.files(name, files.into_iter().map(|part| part.or_content_type(media_type)))
     }
 
     /// Adds several parts of the same name.

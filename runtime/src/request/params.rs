@@ -124,16 +124,24 @@ pub(crate) fn query(name: &str, style: Style, value: &Value) -> Vec<String> {
         Style::PipeDelimited => "%7C",
         _ => ",",
     };
+    if let (Style::Form, Value::Object(members)) = (style, value) {
+        return members.iter().filter(|(_, member)| !member.is_null()).flat_map(spread).collect();
+    }
     match (style, parts(value, encode)) {
         (_, Parts::One(text)) => vec![format!("{name}={text}")],
         (Style::Form, Parts::List(items)) => items.iter().map(|item| format!("{name}={item}")).collect(),
-        (Style::Form, Parts::Pairs(pairs)) => {
-            pairs.iter().map(|(key, value)| format!("{key}={value}")).collect()
-        }
         (_, Parts::List(items)) if items.is_empty() => Vec::new(),
         (_, Parts::List(items)) => vec![format!("{name}={}", items.join(separator))],
         (_, Parts::Pairs(pairs)) if pairs.is_empty() => Vec::new(),
         (_, Parts::Pairs(pairs)) => vec![format!("{name}={}", join(&pairs, separator, separator))],
+    }
+}
+
+/// A member of an exploded object: a pair, and a pair for each item of a list, as the same object has in a form.
+fn spread((key, member): (&String, &Value)) -> Vec<String> {
+    match member {
+        Value::Array(_) => query(key, Style::Form, member),
+        other => vec![format!("{}={}", encode(key), encode(&scalar(other)))],
     }
 }
 
@@ -284,6 +292,8 @@ mod tests {
             "a[b][0][c]=1&a[b][1][c]=2"
         );
         assert_eq!(joined(Style::Form, json!([{"c": 1}])), "a=%7B%22c%22%3A1%7D");
+        // Lists in exploded objects, such as the pages that Spring takes.
+        assert_eq!(joined(Style::Form, json!({"sort": ["b,asc", "c"], "d": []})), "sort=b%2Casc&sort=c");
         // Nothing to send.
         for style in
             [Style::Form, Style::FormJoined, Style::SpaceDelimited, Style::PipeDelimited, Style::DeepObject]

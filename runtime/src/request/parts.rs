@@ -5,11 +5,13 @@ use super::service::Service;
 use crate::gateway::policy::RetryPolicy;
 use crate::operation::Operation;
 use crate::operation::call_info::CallInfo;
+use crate::shown::named::is_secret;
 use http::HeaderMap;
+use secrecy::SecretString;
+use std::fmt;
 use std::time::Duration;
 
 /// All that a request is made of.
-#[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) service: Service,
     pub(crate) operation: &'static Operation,
@@ -31,6 +33,13 @@ impl Parts {
     /// Whether the call may be made twice: by its method, or because the caller says so.
     pub(crate) fn is_safe(&self) -> bool {
         self.repeatable || self.operation.method.is_safe()
+    }
+
+    /// What is known to be secret: what the service's schemes were given, and parameters of the path by their names.
+    pub(crate) fn secrets(&self) -> Vec<SecretString> {
+        let named = self.values.iter().filter(|(name, _)| is_secret(name));
+        let named = named.map(|(_, value)| SecretString::from(value.as_str()));
+        self.service.secrets().all().chain(named).collect()
     }
 
     /// The path at the service, encoded.
@@ -70,4 +79,25 @@ impl Parts {
             error: self.error.clone(),
         })
     }
+}
+
+/// Values are the caller's, and some are secrets; what is called tells enough.
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&str> = self.headers.keys().map(http::HeaderName::as_str).collect();
+        f.debug_struct("Parts")
+            .field("service", &self.service)
+            .field("call", &self.call_info(0))
+            .field("query", &names(&self.query))
+            .field("cookies", &names(&self.cookies))
+            .field("headers", &headers)
+            .field("body", &self.body)
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The names of pairs.
+fn names(pairs: &[String]) -> Vec<&str> {
+    pairs.iter().map(|pair| pair.split('=').next().unwrap_or_default()).collect()
 }

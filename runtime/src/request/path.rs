@@ -40,8 +40,11 @@ pub(crate) fn expand(template: &str, values: &[(&'static str, String)]) -> Resul
         let start = path.len();
         fill(&mut path, segment, values)?;
         let filled = &path[start..];
-        let dots = filled.to_ascii_lowercase().replace("%2e", ".");
-        if dots == "." || dots == ".." || climbs(filled) || (filled.is_empty() && !segment.is_empty()) {
+        let stays = |segment: &str| {
+            let dots = segment.to_ascii_lowercase().replace("%2e", ".");
+            dots != "." && dots != ".."
+        };
+        if !filled.split('/').all(stays) || climbs(filled) || (filled.is_empty() && !segment.is_empty()) {
             return Err(RequestError::PathShape { segment: segment.to_owned(), value: filled.to_owned() });
         }
     }
@@ -106,10 +109,15 @@ fn fill(path: &mut String, segment: &str, values: &[(&'static str, String)]) -> 
         // Writing to a String cannot fail.
         let _ = write!(path, "{}", literal(&rest[..open]));
         let name = &rest[open + 1..close];
-        let value = values.iter().find(|(key, _)| *key == name);
-        match value {
-            Some((_, value)) => path.push_str(value),
-            None => return Err(RequestError::MissingParameter(name.to_owned())),
+        let value = |name: &str| values.iter().find(|(key, _)| *key == name).map(|(_, value)| value);
+        match (value(name), name.strip_prefix('+')) {
+            (Some(value), _) => path.push_str(value),
+            // RFC 6570, section 3.2.3: what takes several segments keeps the slashes between them.
+            (None, Some(name)) => match value(name) {
+                Some(value) => path.push_str(&value.replace("%2F", "/")),
+                None => return Err(RequestError::MissingParameter(name.to_owned())),
+            },
+            (None, None) => return Err(RequestError::MissingParameter(name.to_owned())),
         }
         rest = &rest[close + 1..];
     }
@@ -146,6 +154,19 @@ mod tests {
         assert_eq!(filled("/pets/{id}", "a..b%2F...").as_deref(), Some("/pets/a..b%2F..."));
         assert_eq!(filled("/pets/.{id}", "."), None);
         assert_eq!(filled("/pets/x{id}", "").as_deref(), Some("/pets/x"));
+    }
+
+    #[test]
+    fn a_parameter_of_several_segments_keeps_its_slashes_and_stays_below() {
+        let filled = |value: &str| {
+            let encoded = crate::request::params::encode(value);
+            expand("/files/{+path}/raw", &[("path", encoded)]).ok()
+        };
+        assert_eq!(filled("a/b c/d?e").as_deref(), Some("/files/a/b%20c/d%3Fe/raw"));
+        assert_eq!(filled("%2F").as_deref(), Some("/files/%252F/raw"));
+        for value in ["..", "a/..", "a/../b", "./a", "a/.", "%2e%2e/a", "a/%2e%2e", "..\\a", ""] {
+            assert_eq!(filled(value), None, "{value}");
+        }
     }
 
     #[test]

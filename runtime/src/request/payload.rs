@@ -1,11 +1,11 @@
 use super::error::RequestError;
 use crate::transport::body::Body;
 use bytes::Bytes;
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 /// The body of a request. Which of both it is stands from the start, so that a stream that was sent is never taken for a body
 /// that can be sent again, and never for none.
-#[derive(Debug)]
 pub(crate) enum Payload {
     /// Bytes, as often as they are needed.
     Bytes(Bytes),
@@ -44,6 +44,15 @@ impl Payload {
         match self {
             Self::Bytes(bytes) => Self::Bytes(bytes.clone()),
             Self::Stream(_) => Self::Stream(Mutex::new(None)),
+        }
+    }
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+            Self::Stream(_) => f.write_str("a stream"),
         }
     }
 }

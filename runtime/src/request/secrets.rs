@@ -35,6 +35,11 @@ impl Secrets {
         self.authorization = Some(name.to_owned());
     }
 
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = SecretString> {
+        self.known.iter().map(|(_, secret)| secret.clone())
+    }
+
     /// Puts the secrets of these schemes into a request.
     pub(crate) fn apply(
         &self,

@@ -119,6 +119,8 @@ mod tests {
         assert_eq!(wait, Some(longest));
         let policy = Reconnect::default().delay(Duration::MAX);
         assert_eq!(Backoff::of_open(policy).wait(None, 1.0), Some(longest));
+        let policy = Reconnect::default().longest(Duration::MAX).delay(Duration::MAX);
+        assert_eq!(Backoff::of_open(policy).wait(None, 1.0), Some(SECOND * 60 * 60 * 24 * 365), "a year");
         let policy = Reconnect::default().longest(SECOND).attempts(u32::MAX);
         let mut backoff = Backoff::of_open(policy);
         let waits: Vec<_> = (0..100).filter_map(|_| backoff.wait(None, 1.0)).collect();

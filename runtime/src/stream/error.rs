@@ -1,11 +1,13 @@
-use crate::answer::reply::excerpt;
 use crate::json::error::DecodeError;
+use crate::shown::hidden::Hidden;
+use crate::shown::line::{EXCERPT, Line, write_line};
+use crate::shown::raw::Raw;
 use crate::transport::error::TransportError;
 use ::bytes::Bytes;
 use std::fmt;
 
 /// Why a stream has no next piece.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum StreamError {
     /// The answer broke off. The stream has ended.
@@ -15,7 +17,7 @@ pub enum StreamError {
         /// What does not match, and where.
         error: DecodeError,
         /// The piece as it came.
-        data: Bytes,
+        data: Raw,
     },
     /// The answer is something else than Server-Sent Events: a page of a proxy, for example. The stream has ended.
     NoEvents {
@@ -29,13 +31,29 @@ pub enum StreamError {
     },
 }
 
+impl StreamError {
+    /// A piece that cannot be read, in an answer to a request with these secrets.
+    pub(super) fn decode(error: DecodeError, data: Bytes, hidden: &Hidden) -> Self {
+        let mut cover = hidden.cover();
+        cover.add_text("", &String::from_utf8_lossy(&data));
+        Self::Decode { error: error.covered(&cover), data: Raw::new(data, &cover) }
+    }
+}
+
+impl fmt::Debug for StreamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StreamError({self})")
+    }
+}
+
 impl fmt::Display for StreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Transport(error) => write!(f, "{error}"),
-            Self::Decode { error, data } => {
-                write!(f, "a piece of the stream does not match the document: {error}: {}", excerpt(data))
-            }
+            Self::Decode { error, data } => write_line(
+                f,
+                format_args!("a piece of the stream does not match the document: {error}: {data}"),
+            ),
             Self::NoEvents { content_type } if content_type.is_empty() => {
                 f.write_str("the answer is no event stream: it has no media type")
             }
@@ -43,7 +61,7 @@ impl fmt::Display for StreamError {
                 write!(
                     f,
                     "the answer is no event stream, but of the media type {}",
-                    excerpt(content_type.as_bytes())
+                    Line::new(content_type, EXCERPT)
                 )
             }
             Self::TooLong { limit } => write!(f, "a piece of the stream is longer than {limit} bytes"),
@@ -58,5 +76,34 @@ impl std::error::Error for StreamError {
             Self::Decode { error, .. } => Some(error),
             Self::NoEvents { .. } | Self::TooLong { .. } => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StreamError;
+    use crate::json::decode::from_slice;
+    use crate::transport::error::TransportError;
+    use std::error::Error;
+
+    #[test]
+    fn each_error_says_what_happened_and_why() -> Result<(), &'static str> {
+        let none = |content_type: &str| StreamError::NoEvents { content_type: content_type.to_owned() };
+        assert_eq!(none("").to_string(), "the answer is no event stream: it has no media type");
+        assert_eq!(
+            none("text/html").to_string(),
+            "the answer is no event stream, but of the media type text/html"
+        );
+        let long = StreamError::TooLong { limit: 7 };
+        assert_eq!(long.to_string(), "a piece of the stream is longer than 7 bytes");
+        assert!(long.source().is_none() && none("").source().is_none());
+        let broken = StreamError::Transport(TransportError::new("it broke off"));
+        assert_eq!(broken.to_string(), "it broke off");
+        assert!(broken.source().is_some_and(|source| source.to_string() == "it broke off"));
+        let error = from_slice::<i64>(b"oops").err().ok_or("a number")?;
+        let wrong = StreamError::Decode { error: error.clone(), data: "oops".into() };
+        assert!(wrong.to_string().starts_with("a piece of the stream does not match the document: "));
+        assert!(wrong.source().is_some_and(|source| source.to_string() == error.to_string()));
+        Ok(())
     }
 }

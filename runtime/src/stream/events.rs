@@ -14,6 +14,7 @@ use crate::json::decode::{Decode, from_slice};
 use crate::json::error::DecodeError;
 use crate::request::parts::Parts;
 use crate::rt;
+use crate::shown::hidden::Hidden;
 use crate::transport::BoxFuture;
 use crate::transport::body::Body;
 use crate::transport::error::TransportError;
@@ -98,6 +99,8 @@ pub struct EventStream<T> {
     parser: Parser,
     decode: fn(&[u8]) -> Result<T, DecodeError>,
     again: Option<Again>,
+    /// The secrets of the request.
+    hidden: Hidden,
     /// Whether `[DONE]` is an end, not an event.
     done_ends: bool,
 }
@@ -111,11 +114,13 @@ enum State {
 
 impl State {
     /// The state after an opening.
-    fn of(content_type: &str, body: Body) -> Self {
+    fn of(content_type: &str, body: Body, hidden: &Hidden) -> Self {
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         match essence.eq_ignore_ascii_case("text/event-stream") {
             true => Self::Reading(body),
-            false => Self::Failed(StreamError::NoEvents { content_type: content_type.to_owned() }),
+            false => Self::Failed(StreamError::NoEvents {
+                content_type: hidden.cover().text(content_type).into_owned(),
+            }),
         }
     }
 }
@@ -142,8 +147,8 @@ impl<T> EventStream<T> {
         let again = source
             .again
             .map(|(policy, parts)| Again { backoff: Backoff::of_open(policy), parts: Some(parts) });
-        let state = State::of(&source.content_type, source.body);
-        Self { state, parser: Parser::default(), decode, again, done_ends }
+        let state = State::of(&source.content_type, source.body, &source.hidden);
+        Self { state, parser: Parser::default(), decode, again, hidden: source.hidden, done_ends }
     }
 
     /// The id of the last event that had one: what a later call sends as `Last-Event-ID` to go on from there.
@@ -178,7 +183,8 @@ impl<T> EventStream<T> {
                 if let Some(again) = &mut self.again {
                     again.backoff.opened();
                 }
-                self.state = State::of(content_type(&head), body);
+                self.hidden = head.hidden().clone();
+                self.state = State::of(content_type(&head), body, &self.hidden);
                 return;
             }
             // The service says that there is nothing more to come (HTML Standard, section 9.2.3).
@@ -235,7 +241,9 @@ impl<T> Stream for EventStream<T> {
                                 Ok(data) => {
                                     Ok(Event { event: raw.event, id: raw.id, retry: raw.retry, data })
                                 }
-                                Err(error) => Err(StreamError::Decode { error, data: Bytes::from(raw.data) }),
+                                Err(error) => {
+                                    Err(StreamError::decode(error, Bytes::from(raw.data), &this.hidden))
+                                }
                             }));
                         }
                         Ok(None) => {}

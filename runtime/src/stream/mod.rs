@@ -2,7 +2,7 @@
 //! success, out come its pieces in their types; nothing is buffered beyond one piece, whose size is bounded, and dropping
 //! a stream closes its connection.
 //!
-//! May import from `rt`, `json`, `transport`, `gateway`, `request`, `answer`, `call`.
+//! May import from `shown`, `rt`, `json`, `transport`, `gateway`, `request`, `answer`, `call`.
 
 pub(crate) mod backoff;
 pub(crate) mod bytes;
@@ -17,6 +17,7 @@ pub use self::error::StreamError;
 pub use self::events::{Event, EventStream, Reconnect, events, text_events};
 pub use self::opening::{Opening, Source};
 pub use self::records::{Records, json_lines, json_sequence};
+pub use crate::shown::raw::Raw;
 
 /// The most bytes that one event or line may have.
 const MAX_PIECE: usize = 16 << 20;

@@ -9,6 +9,7 @@ use crate::call::fault::Failure;
 use crate::call::open;
 use crate::request::Request;
 use crate::request::parts::Parts;
+use crate::shown::hidden::Hidden;
 use crate::transport::BoxFuture;
 use crate::transport::body::Body;
 use std::fmt;
@@ -62,7 +63,8 @@ async fn start(parts: Parts, reconnect: Option<Reconnect>) -> Result<(Reply, Sou
     let length = length.and_then(|value| value.to_str().ok()?.parse().ok());
     let again = reconnect.map(|policy| (policy, Box::new(parts)));
     let content_type = content_type(&head).to_owned();
-    Ok((head, Source { body, content_type, length, again }))
+    let hidden = head.hidden().clone();
+    Ok((head, Source { body, content_type, length, hidden, again }))
 }
 
 impl<S, E> fmt::Debug for Opening<S, E> {
@@ -77,6 +79,8 @@ pub struct Source {
     pub(super) body: Body,
     pub(super) content_type: String,
     pub(super) length: Option<u64>,
+    /// The secrets of the request.
+    pub(super) hidden: Hidden,
     /// How the call is made again, and what it is made of.
     pub(super) again: Option<(Reconnect, Box<Parts>)>,
 }

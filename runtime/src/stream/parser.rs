@@ -182,6 +182,48 @@ mod tests {
         assert_eq!(found, [(Some("add".to_owned()), None, "1".to_owned())]);
     }
 
+    #[test]
+    fn a_wait_is_digits_and_outlives_what_is_none() {
+        let retry = |text: &'static str| {
+            let mut parser = Parser::default();
+            parser.feed(Bytes::from_static(text.as_bytes()));
+            let event = parser.next().ok().flatten().and_then(|raw| raw.retry);
+            (event.map(|wait| wait.as_millis()), parser.retry().map(|wait| wait.as_millis()))
+        };
+        assert_eq!(retry("retry: 20\ndata\n\n"), (Some(20), Some(20)));
+        for text in [
+            "retry: 20\nretry: soon\ndata\n\n",
+            "retry: 20\nretry:\ndata\n\n",
+            "retry: 20\nretry: +5\ndata\n\n",
+        ] {
+            assert_eq!(retry(text), (Some(20), Some(20)), "{text}");
+        }
+        // More than any number: none for the event, and what was asked before stays.
+        assert_eq!(retry("retry: 20\nretry: 99999999999999999999\ndata\n\n"), (None, Some(20)));
+    }
+
+    #[test]
+    fn a_stream_that_starts_anew_keeps_its_id_and_its_wait_and_nothing_else() {
+        let mut parser = Parser::default();
+        parser.feed(Bytes::from_static(b"id: 7\nretry: 20\ndata: a\n\nid: 8\nevent: x\ndata: half\ndat"));
+        assert!(parser.next().is_ok_and(|event| event.is_some()));
+        assert!(parser.next().is_ok_and(|event| event.is_none()));
+        parser.restart();
+        assert_eq!((parser.last_id(), parser.retry().map(|wait| wait.as_millis())), (Some("7"), Some(20)));
+        // The mark at its start is one again; the id is that of the last event still.
+        parser.feed(Bytes::from_static(b"\xef\xbb\xbfdata: b\n\n"));
+        let event = parser.next().ok().flatten();
+        let event = event.map(|raw| (raw.event, raw.id.as_deref().map(str::to_owned), raw.data));
+        assert_eq!(event, Some((None, Some("7".to_owned()), b"b".to_vec())));
+    }
+
+    #[test]
+    fn an_event_may_have_all_the_bytes_of_the_limit_and_no_more() {
+        let line = |length: usize| [b"data:", &vec![b'x'; length - 5][..], b"\n"].concat();
+        assert!(!is_too_long(&line(MAX_PIECE), 1));
+        assert!(is_too_long(&line(MAX_PIECE + 1), 1));
+    }
+
     /// Whether so many copies of a text, one after another, become too much.
     fn is_too_long(text: &[u8], copies: usize) -> bool {
         let mut parser = Parser::default();

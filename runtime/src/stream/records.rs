@@ -3,6 +3,7 @@ use super::opening::Source;
 use super::{MAX_PIECE, next};
 use crate::json::decode::{Decode, from_slice};
 use crate::json::error::DecodeError;
+use crate::shown::hidden::Hidden;
 use crate::transport::body::Body;
 use ::bytes::{Buf, Bytes, BytesMut};
 use futures_core::Stream;
@@ -19,6 +20,8 @@ pub struct Records<T> {
     searched: usize,
     separator: u8,
     ended: bool,
+    /// The secrets of the request.
+    hidden: Hidden,
     decode: fn(&[u8]) -> Result<T, DecodeError>,
 }
 
@@ -34,8 +37,9 @@ pub fn json_sequence<T: Decode>(source: Source) -> Records<T> {
 
 impl<T: Decode> Records<T> {
     fn new(source: Source, separator: u8) -> Self {
-        let (body, decode) = (source.body, from_slice as fn(&[u8]) -> Result<T, DecodeError>);
-        Self { body, buffer: BytesMut::new(), searched: 0, separator, ended: false, decode }
+        let (body, hidden) = (source.body, source.hidden);
+        let decode = from_slice as fn(&[u8]) -> Result<T, DecodeError>;
+        Self { body, buffer: BytesMut::new(), searched: 0, separator, ended: false, hidden, decode }
     }
 }
 
@@ -80,7 +84,7 @@ impl<T> Stream for Records<T> {
             if let Some(record) = this.buffered() {
                 let decoded = (this.decode)(&record);
                 return Poll::Ready(Some(
-                    decoded.map_err(|error| StreamError::Decode { error, data: record }),
+                    decoded.map_err(|error| StreamError::decode(error, record, &this.hidden)),
                 ));
             }
             if this.ended {
@@ -115,12 +119,19 @@ impl<T> fmt::Debug for Records<T> {
 #[cfg(test)]
 mod tests {
     use super::{Records, json_lines, json_sequence};
+    use crate::shown::hidden::Hidden;
     use crate::stream::error::StreamError;
     use crate::stream::opening::Source;
     use crate::transport::body::Body;
 
     fn source(text: &'static str) -> Source {
-        Source { body: Body::from(text), content_type: String::new(), length: None, again: None }
+        Source {
+            body: Body::from(text),
+            content_type: String::new(),
+            length: None,
+            hidden: Hidden::default(),
+            again: None,
+        }
     }
 
     async fn all(mut records: Records<i64>) -> Vec<Option<i64>> {

@@ -1,4 +1,6 @@
 use super::body::BoxError;
+use crate::shown::cover::Cover;
+use crate::shown::line::write_line;
 use std::fmt;
 use std::sync::Arc;
 
@@ -46,6 +48,15 @@ impl TransportError {
         self.with_kind(Kind::Broken)
     }
 
+    /// The same error without secrets. Where it repeats one, what is below it is no longer told apart.
+    pub(crate) fn covered(self, cover: &Cover) -> Self {
+        let text = self.to_string();
+        match cover.text(&text) {
+            std::borrow::Cow::Borrowed(_) => self,
+            std::borrow::Cow::Owned(text) => Self::new(text).with_kind(self.0.kind),
+        }
+    }
+
     fn with_kind(self, kind: Kind) -> Self {
         match Arc::try_unwrap(self.0) {
             Ok(inner) => Self(Arc::new(Inner { kind, ..inner })),
@@ -76,13 +87,13 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)?;
+        let mut text = self.0.message.clone();
         let mut source = std::error::Error::source(self);
         while let Some(error) = source {
-            write!(f, ": {error}")?;
+            text.push_str(&format!(": {error}"));
             source = error.source();
         }
-        Ok(())
+        write_line(f, format_args!("{text}"))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The way to the network, behind a trait: in comes a request, out goes the head of its answer and its body as it arrives.
 //! Tests, browsers and unusual proxies bring their own. Never follows a redirect to another host.
 //!
-//! May import from no other room.
+//! May import from `shown`.
 
 pub(crate) mod body;
 pub(crate) mod error;

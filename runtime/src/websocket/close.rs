@@ -1,15 +1,17 @@
 //! How a connection ends by a Close frame (RFC 6455, section 7.4): in comes a code and a reason, out goes whether that is an end or
 //! a failure, and whether another connection may do better.
 
+use crate::shown::cover::Cover;
+use crate::shown::line::{EXCERPT, Line};
 use std::fmt;
 
 /// What the other side said when it closed the socket.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Close {
     /// The code (RFC 6455, section 7.4); 1005 stands for none.
     pub code: u16,
-    /// The reason, which may be empty.
+    /// The reason, which may be empty. Secrets of the request that it repeats are left out.
     pub reason: String,
 }
 
@@ -19,6 +21,12 @@ impl Close {
 
     pub(super) fn new(code: u16, reason: String) -> Self {
         Self { code, reason }
+    }
+
+    /// The same without these secrets.
+    pub(super) fn covered(mut self, cover: &Cover) -> Self {
+        self.reason = cover.text(&self.reason).into_owned();
+        self
     }
 
     /// Whether nothing is wrong: the conversation is over (1000), the other side goes away (1001), or gave no code.
@@ -61,8 +69,14 @@ impl fmt::Display for Close {
         match self.reason.is_empty() {
             true => Ok(()),
             // A reason is the other side's text; it stays on its line.
-            false => write!(f, ": {}", self.reason.escape_debug()),
+            false => write!(f, ": {}", Line::new(&self.reason, EXCERPT)),
         }
+    }
+}
+
+impl fmt::Debug for Close {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Close({self})")
     }
 }
 
@@ -75,6 +89,28 @@ mod tests {
         let close = Close::new(1008, "no\nway".to_owned());
         assert_eq!(close.to_string(), "1008 (policy violation): no\\nway");
         assert_eq!(Close::new(4001, String::new()).to_string(), "4001");
+    }
+
+    #[test]
+    fn registered_codes_have_their_names() {
+        // RFC 6455, section 11.7, and the registry of IANA.
+        for (code, name) in [
+            (1000, "normal closure"),
+            (1001, "going away"),
+            (1002, "protocol error"),
+            (1003, "unsupported data"),
+            (1005, "no code"),
+            (1007, "invalid data"),
+            (1008, "policy violation"),
+            (1009, "message too big"),
+            (1010, "extension needed"),
+            (1011, "internal error"),
+            (1012, "service restart"),
+            (1013, "try again later"),
+            (1014, "bad gateway"),
+        ] {
+            assert_eq!(Close::new(code, String::new()).to_string(), format!("{code} ({name})"));
+        }
     }
 
     #[test]

@@ -74,7 +74,8 @@ impl<S, R, E> Future for Connecting<S, R, E> {
 async fn start(parts: Parts, reconnect: Option<Reconnect>, ping: Duration) -> Result<(Reply, Link), Failure> {
     let Socket { head, connection } = opening::open(&parts).await?;
     let again = reconnect.map(|policy| (policy, Box::new(parts)));
-    Ok((head, Link::start(connection, again, ping)))
+    let hidden = head.hidden().clone();
+    Ok((head, Link::start(connection, again, ping, hidden)))
 }
 
 impl<S, R, E> fmt::Debug for Connecting<S, R, E> {

@@ -11,6 +11,7 @@ use super::opening::SocketConnection;
 use crate::json::error::{DecodeError, EncodeError};
 use crate::request::parts::Parts;
 use crate::rt;
+use crate::shown::hidden::Hidden;
 use crate::stream::backoff::{Backoff, judge};
 use crate::stream::events::Reconnect;
 use crate::transport::error::TransportError;
@@ -33,7 +34,7 @@ pub(super) const CLOSING: Duration = Duration::from_secs(10);
 pub(super) const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Why a socket has no next message.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum SocketError {
     /// The connection broke.
@@ -65,6 +66,13 @@ impl fmt::Display for SocketError {
     }
 }
 
+/// A message that does not match is not shown: it can be had from the error.
+impl fmt::Debug for SocketError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SocketError({self})")
+    }
+}
+
 impl std::error::Error for SocketError {}
 
 pub(super) enum Command {
@@ -77,6 +85,7 @@ pub(super) struct Link {
     pub(super) commands: mpsc::Sender<Command>,
     pub(super) messages: mpsc::Receiver<Result<Message, SocketError>>,
     known: Arc<Known>,
+    hidden: Hidden,
 }
 
 /// What is known of the connections so far.
@@ -92,14 +101,25 @@ impl Link {
         connection: SocketConnection,
         again: Option<(Reconnect, Box<Parts>)>,
         ping: Duration,
+        hidden: Hidden,
     ) -> Self {
         let (commands, inbox) = mpsc::channel(WAITING);
         let (outbox, messages) = mpsc::channel(WAITING);
         let known = Arc::<Known>::default();
         let again = again.map(|(policy, parts)| (Backoff::of_open(policy), parts));
-        let task = Task { again, ping, inbox, outbox, known: Arc::clone(&known) };
+        let task = Task { again, ping, inbox, outbox, known: Arc::clone(&known), hidden: hidden.clone() };
         rt::spawn(task.keep(connection));
-        Self { commands, messages, known }
+        Self { commands, messages, known, hidden }
+    }
+
+    /// An error of a message, without secrets of the request or the message.
+    pub(super) fn unreadable(&self, error: DecodeError, message: Message) -> SocketError {
+        let mut cover = self.hidden.cover();
+        match &message {
+            Message::Text(text) => cover.add_text("", text),
+            Message::Binary(bytes) => cover.add_text("", &String::from_utf8_lossy(bytes)),
+        }
+        SocketError::Decode { error: error.covered(&cover), message }
     }
 
     pub(super) fn reconnects(&self) -> usize {
@@ -127,6 +147,8 @@ struct Task {
     inbox: mpsc::Receiver<Command>,
     outbox: mpsc::Sender<Result<Message, SocketError>>,
     known: Arc<Known>,
+    /// The secrets of the latest request.
+    hidden: Hidden,
 }
 
 impl Task {
@@ -137,6 +159,7 @@ impl Task {
                 End::Ours => return,
                 End::Theirs(close) => {
                     let may_pass = close.may_pass();
+                    let close = close.covered(&self.hidden.cover());
                     let error = (!close.is_normal()).then(|| SocketError::ClosedWith(close.clone()));
                     closed = Some(close);
                     (error, may_pass)
@@ -180,6 +203,7 @@ impl Task {
             let failure = match result {
                 Ok(socket) => {
                     backoff.opened();
+                    self.hidden = socket.head.hidden().clone();
                     return Ok(socket.connection);
                 }
                 Err(failure) => failure,
@@ -192,5 +216,106 @@ impl Task {
             }
         }
         Err(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, Link, SocketError};
+    use crate::gateway::Gateway;
+    use crate::operation::Operation;
+    use crate::operation::method::Method;
+    use crate::request::parts::Parts;
+    use crate::stream::events::Reconnect;
+    use crate::transport::body::Body;
+    use crate::transport::error::TransportError;
+    use crate::transport::upgrade::Upgrade;
+    use crate::transport::{BoxFuture, Transport};
+    use crate::websocket::Message;
+    use http::{Request, Response};
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+    use tokio::time::Instant;
+
+    const GET: Operation = Operation::new("get", Method::GET, "/");
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// A service that is away, and was called at these moments.
+    #[derive(Clone, Default)]
+    struct Away(Arc<Mutex<Vec<Instant>>>);
+
+    impl Transport for Away {
+        fn send(&self, _: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+            Box::pin(async { Err(TransportError::new("nobody calls")) })
+        }
+
+        fn upgrade(&self, _: Request<Body>) -> BoxFuture<'_, Result<Upgrade, TransportError>> {
+            if let Ok(mut moments) = self.0.lock() {
+                moments.push(Instant::now());
+            }
+            Box::pin(async { Err(TransportError::new("nobody is there")) })
+        }
+    }
+
+    fn parts(away: &Away) -> Option<Box<Parts>> {
+        let gateway = Gateway::direct("http://localhost").transport(away.clone()).build().ok()?;
+        Some(gateway.service("chat").ok()?.request(&GET).0)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_wait_before_a_socket_is_opened_again_is_longer_and_partly_random() {
+        let away = Away::default();
+        let (ours, theirs) = tokio::io::duplex(1024);
+        drop(theirs);
+        let begun = Instant::now();
+        let again = parts(&away).map(|parts| (Reconnect::default().attempts(5), parts));
+        let mut link = Link::start(Box::new(ours), again, SECOND * 10);
+        let end = link.messages.recv().await;
+        assert!(
+            matches!(&end, Some(Err(SocketError::Transport(error))) if error.to_string().ends_with("nobody is there")),
+            "{end:?}"
+        );
+        assert!(link.messages.recv().await.is_none() && link.reconnects() == 0 && link.closed().is_none());
+        let moments = away.0.lock().map(|moments| moments.clone()).unwrap_or_default();
+        assert_eq!(moments.len(), 5);
+        let befores = std::iter::once(&begun).chain(&moments);
+        let parts: Vec<f64> = befores
+            .zip(&moments)
+            .enumerate()
+            .map(|(index, (before, moment))| (*moment - *before).as_secs_f64() / f64::from(1 << index))
+            .collect();
+        // Between half the wait and all of it, by the timer's grain.
+        assert!(parts.iter().all(|part| (0.5..1.01).contains(part)), "{parts:?}");
+        assert!(parts.windows(2).any(|pair| (pair[0] - pair[1]).abs() > 0.005), "{parts:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_opens_a_socket_again_for_a_caller_who_is_gone() {
+        let away = Away::default();
+        let (ours, theirs) = tokio::io::duplex(1024);
+        let again = parts(&away).map(|parts| (Reconnect::default(), parts));
+        let link = Link::start(Box::new(ours), again, SECOND * 10);
+        assert!(link.commands.send(Command::Send(Message::from("x"))).await.is_ok());
+        drop(theirs);
+        // It waits to be opened again now.
+        tokio::time::sleep(SECOND / 4).await;
+        drop(link);
+        tokio::time::sleep(SECOND * 100).await;
+        assert_eq!(away.0.lock().map(|moments| moments.len()).ok(), Some(0));
+    }
+
+    #[test]
+    fn each_error_says_what_happened() {
+        let texts = [
+            (SocketError::Closed, "the WebSocket is closed"),
+            (SocketError::Transport(TransportError::new("broken")), "broken"),
+            (
+                SocketError::ClosedWith(super::Close::new(1011, "oops".to_owned())),
+                "the other side closed the WebSocket with 1011 (internal error): oops",
+            ),
+        ];
+        for (error, text) in texts {
+            assert_eq!(error.to_string(), text);
+        }
     }
 }

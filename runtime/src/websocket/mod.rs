@@ -2,7 +2,7 @@
 //! connection: it answers pings, sends its own so that the gateway does not close an idle socket, and notices a peer that
 //! is gone. In a browser the socket is the page's own: the browser answers pings, and cannot be told to send some.
 //!
-//! May import from `rt`, `json`, `transport`, `gateway`, `request`, `answer`, `call`, `stream`.
+//! May import from `shown`, `rt`, `json`, `transport`, `gateway`, `request`, `answer`, `call`, `stream`.
 
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 mod browser;
@@ -128,7 +128,7 @@ impl<S, R> WebSocket<S, R> {
             Err(error) => return Some(Err(error)),
         };
         let kept = message.clone();
-        Some((self.codec.read)(message).map_err(|error| SocketError::Decode { error, message: kept }))
+        Some((self.codec.read)(message).map_err(|error| self.link.unreadable(error, kept)))
     }
 
     /// How often the connection broke and was opened again, where that was asked for. What the service knew of the old

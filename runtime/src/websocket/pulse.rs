@@ -98,3 +98,30 @@ impl<C: AsyncWrite + Unpin> AsyncWrite for Felt<C> {
         Pin::new(&mut self.connection).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Felt;
+    use std::sync::Arc;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, BufWriter, duplex};
+
+    #[tokio::test]
+    async fn what_a_connection_holds_back_goes_out_when_it_is_flushed_and_at_its_end() -> std::io::Result<()>
+    {
+        let (ours, mut theirs) = duplex(64);
+        // As TLS does, this one keeps bytes until it is flushed.
+        let mut felt = Felt::new(BufWriter::new(ours), Arc::default());
+        felt.write_all(b"hi").await?;
+        felt.flush().await?;
+        let mut word = [0; 2];
+        let arrives = tokio::time::timeout(std::time::Duration::from_secs(5), theirs.read_exact(&mut word));
+        assert!(arrives.await.is_ok_and(|read| read.is_ok()), "nothing came");
+        felt.write_all(b"!").await?;
+        felt.shutdown().await?;
+        let mut rest = Vec::new();
+        let end = tokio::time::timeout(std::time::Duration::from_secs(5), theirs.read_to_end(&mut rest));
+        assert!(end.await.is_ok_and(|read| read.is_ok()), "it has no end");
+        assert_eq!((&word, &rest[..]), (b"hi", &b"!"[..]));
+        Ok(())
+    }
+}

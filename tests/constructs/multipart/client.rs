@@ -135,14 +135,11 @@ pub mod multipart {
             #[inline]
             fn from(form: UploadPhotoForm) -> Self {
                 Self::new()
-                    .part("file", form.file.or_content_type("image/jpeg"))
+                    .file_as("file", "image/jpeg", form.file)
                     .value("title", &form.title)
                     .value("tags", &form.tags)
                     .value("meta", &form.meta)
-                    .parts(
-                        "thumbnails",
-                        form.thumbnails.into_iter().map(|part| part.or_content_type("image/png")),
-                    )
+                    .files_as("thumbnails", "image/png", form.thumbnails)
             }
         }
 

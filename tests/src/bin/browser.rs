@@ -134,7 +134,7 @@ fn the_inspector(visit: &mut Visit, site: &Site) {
         visit.wait(".actions output", "copied")?;
         let copied = visit.ask("clipboard", json!(null))?;
         let copied = copied.as_str().unwrap_or_default();
-        match copied.starts_with("curl -X POST ") && copied.contains("$CLOUDBASE_API_KEY") {
+        match copied.starts_with("curl -X POST ") && copied.contains("$CLOUDBASE_APIKEY") {
             true => Ok(()),
             false => Err(copied.into()),
         }

@@ -1,13 +1,17 @@
 //! Makes the same calls by the official SDKs and by this project, through the emulator, and compares what the service
 //! received and what the caller got. Needs Node; the JS SDK needs Chromium too.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use cloudrun_emulator::Emulator;
 use cloudrun_emulator::axum::http::{StatusCode, header};
 use cloudrun_emulator::axum::response::Html;
 use cloudrun_emulator::axum::routing::get;
 use cloudrun_emulator::axum::{self, Router};
+use cloudrun_runtime::{Credential, SignIn, TicketKey};
 use cloudrun_tests::witness::{
-    Case, Got, Log, Ours, Program, Sdk, Side, Who, ask, cases, chromium, compare, npm_install, proxy, router,
+    Case, Got, Log, Ours, Program, Sdk, Side, USER, Who, ask, by_hand, cases, chromium, compare, npm_install,
+    proxy, router,
 };
 use serde_json::{Value, json};
 use std::error::Error;
@@ -17,6 +21,8 @@ use std::time::Duration;
 
 const ENVIRONMENT: &str = "witness-1a2b3c";
 const KEY_PAIR: (&str, &str) = ("AKIDwitness", "the secret key of a witness");
+/// The key of custom login, and its id.
+const TICKET_KEY: (&str, &str) = ("key-1", include_str!("../../keys/custom-login.pem"));
 const PACKAGES: [&str; 4] =
     ["@cloudbase/node-sdk@3.18.3", "@cloudbase/js-sdk@3.7.0", "esbuild@0.28", "playwright-core@1"];
 
@@ -52,6 +58,8 @@ async fn compare_all(sources: &Path, folder: &Path) -> Result<bool, Failure> {
         .environment_id(ENVIRONMENT)
         .service("helloworld", router(log.clone()))
         .key_pair(KEY_PAIR.0, KEY_PAIR.1)
+        .custom_login(TICKET_KEY.0, include_str!("../../keys/custom-login.pub.pem"))
+        .cloudbase_context()
         .security_domain(&page)
         .tls()
         .start()
@@ -59,14 +67,17 @@ async fn compare_all(sources: &Path, folder: &Path) -> Result<bool, Failure> {
     let proxy = format!("http://{}", proxy::start(emulator.address()).await?);
     let root = folder.join("root.pem");
     std::fs::write(&root, emulator.root_certificate().unwrap_or_default())?;
-    let ours = Ours {
+    let mut ours = Ours {
         environment: ENVIRONMENT.to_owned(),
         proxy: proxy.clone(),
         root: emulator.root_certificate().unwrap_or_default().to_owned(),
         api_key: emulator.token().to_owned(),
         expired: emulator.issue_token("somebody", Duration::ZERO),
         key_pair: (KEY_PAIR.0.to_owned(), KEY_PAIR.1.to_owned()),
+        context: String::new(),
+        ticket_key: TicketKey::new(TICKET_KEY.0, TICKET_KEY.1, ENVIRONMENT)?,
     };
+    ours.context = context(&ours, &log).await?;
     let mut node = Program::start(
         Command::new("node")
             .arg(copied(&sources.join("node.cjs"), folder)?)
@@ -90,18 +101,25 @@ async fn compare_all(sources: &Path, folder: &Path) -> Result<bool, Failure> {
     };
     let (mut passed, mut failed) = (0, 0);
     for case in cases() {
-        let answer = match (case.sdk, &mut browser) {
-            (Sdk::Node, _) => node.ask(&node_call(&case, &ours))?,
-            (Sdk::Js, Some(browser)) => ok(browser.ask(&json!({"run": js_call(&case)}))?)?,
+        let got = match (case.sdk, &mut browser) {
+            // This SDK signs tickets, and signs nobody in.
+            (Sdk::Node, _) if case.who == Who::Ticket => {
+                by_hand(&ours.gateway_with(SignIn::ticket(node_ticket(&mut node)?))?, &case).await?
+            }
+            (Sdk::Node, _) => official(&node.ask(&node_call(&case, &ours)?)?),
+            (Sdk::Js, Some(browser)) => official(&ok(browser.ask(&json!({"run": js_call(&case, &ours)?}))?)?),
             (Sdk::Js, None) => continue,
         };
         let received = log.take().pop();
-        let official = Side { name: format!("{:?} SDK", case.sdk), received, got: official(&answer) };
-        let mut sides = Vec::new();
-        for (name, got) in ask(&ours, &case).await? {
-            sides.push((name, got));
+        let official = Side { name: format!("{:?} SDK", case.sdk), received, got };
+        let mut sides = ask(&ours, &case).await?;
+        if case.sdk == Sdk::Js && case.who == Who::Ticket {
+            let mut got =
+                by_hand(&ours.gateway_with(SignIn::ticket(node_ticket(&mut node)?))?, &case).await?;
+            (got.status, got.request_id) = (None, None);
+            sides.push(("by ticket", got));
         }
-        // Both ways were made one after the other; what arrived did so in this order.
+        // All ways were made one after the other; what arrived did so in this order.
         let mut arrived = log.take().into_iter();
         let sides = sides.into_iter().map(|(name, got)| Side {
             name: name.to_owned(),
@@ -120,7 +138,28 @@ async fn compare_all(sources: &Path, folder: &Path) -> Result<bool, Failure> {
     Ok(failed == 0)
 }
 
-fn node_call(case: &Case, ours: &Ours) -> Value {
+/// What a service is told when the holder of the API key calls it.
+async fn context(ours: &Ours, log: &Log) -> Result<String, Failure> {
+    let gateway = ours.gateway_with(Credential::api_key(&ours.api_key))?;
+    gateway.service("helloworld")?.get("/context").send().await?;
+    let told =
+        log.take().pop().and_then(|received| received.header("x-cloudbase-context").map(str::to_owned));
+    told.ok_or_else(|| "the service was not told who calls".into())
+}
+
+/// A ticket of the official Node SDK.
+fn node_ticket(node: &mut Program) -> Result<String, Failure> {
+    let credentials =
+        json!({"private_key_id": TICKET_KEY.0, "private_key": TICKET_KEY.1, "env_id": ENVIRONMENT});
+    let config = json!({
+        "env": ENVIRONMENT, "secretId": KEY_PAIR.0, "secretKey": KEY_PAIR.1, "credentials": credentials,
+    });
+    let answer = node.ask(&json!({"ticket": {"config": config, "user": USER}}))?;
+    answer["ticket"].as_str().map(str::to_owned).ok_or_else(|| format!("no ticket: {answer}").into())
+}
+
+fn node_call(case: &Case, ours: &Ours) -> Result<Value, Failure> {
+    let mut exchange = Value::Null;
     let mut config = json!({"env": ENVIRONMENT, "proxy": ours.proxy});
     match case.who {
         Who::ApiKey | Who::Anonymous => config["accessKey"] = ours.api_key.as_str().into(),
@@ -129,21 +168,35 @@ fn node_call(case: &Case, ours: &Ours) -> Value {
             config["secretId"] = KEY_PAIR.0.into();
             config["secretKey"] = KEY_PAIR.1.into();
         }
+        Who::ServerToken => {
+            exchange = config.clone();
+            exchange["secretId"] = KEY_PAIR.0.into();
+            exchange["secretKey"] = KEY_PAIR.1.into();
+        }
+        Who::Context => {
+            let context: Value = serde_json::from_slice(&STANDARD.decode(&ours.context)?)?;
+            config["context"] = json!({"extendedContext": context});
+        }
+        Who::Ticket => return Err("the Node SDK signs nobody in".into()),
     }
     if case.who == Who::Session {
         config["sessionToken"] = "session".into();
     }
     let opts = case.timeout.map_or(json!({}), |timeout| json!({"timeout": timeout}));
-    json!({"config": config, "options": case.options(), "opts": opts})
+    Ok(json!({"exchange": exchange, "config": config, "options": case.options(), "opts": opts}))
 }
 
-fn js_call(case: &Case) -> Value {
+fn js_call(case: &Case, ours: &Ours) -> Result<Value, Failure> {
     let mut config = json!({"env": ENVIRONMENT});
     // In this SDK the time limit is the app's.
     if let Some(timeout) = case.timeout {
         config["timeout"] = timeout.into();
     }
-    json!({"config": config, "signIn": "anonymous", "options": case.options()})
+    let sign_in = match case.who {
+        Who::Ticket => json!({"ticket": ours.ticket_key.ticket(USER)?}),
+        _ => json!("anonymous"),
+    };
+    Ok(json!({"config": config, "signIn": sign_in, "options": case.options()}))
 }
 
 fn official(answer: &Value) -> Got {

@@ -24,6 +24,12 @@ pub enum Who {
     Session,
     /// An anonymous user, who signs in first.
     Anonymous,
+    /// The owner of a key pair, who exchanges it for a token first.
+    ServerToken,
+    /// A service, by what it was told of its caller (`x-cloudbase-context`).
+    Context,
+    /// A user of custom login, who signs in by a ticket first.
+    Ticket,
 }
 
 /// The operation of the generated client that makes the same call.
@@ -168,6 +174,14 @@ pub fn cases() -> Vec<Case> {
         node("an access token that has ended", Who::Expired),
         node("signed by a key pair (TC3-HMAC-SHA256)", Who::KeyPair),
         node("signed inside a cloud function, with a session token", Who::Session),
+        node("a key pair in exchange for a server token (getClientCredential)", Who::ServerToken),
+        node("a service, by its context (init({ context }))", Who::Context),
+        node("custom login, by a ticket of each side (createTicket)", Who::Ticket),
+        Case {
+            who: Who::Ticket,
+            typed: Some(Typed::PostAbc),
+            ..Case::new("custom login, by a ticket of ours there and one of the Node SDK here", Sdk::Js)
+        },
         Case {
             method: Some("GET"),
             data: None,

@@ -2,6 +2,7 @@
 
 use super::cases::Case;
 use super::{Got, Received};
+use cloudrun_runtime::Context;
 use std::fmt;
 
 /// One side: what the service received, and what the caller got.
@@ -66,7 +67,7 @@ fn differences(official: &Side, ours: &Side) -> Vec<(&'static str, String, Strin
         }
     };
     let received = |side: &Side, read: Read| side.received.as_ref().map(read).unwrap_or_default();
-    let fields: [(&str, Read); 8] = [
+    let fields: [(&str, Read); 9] = [
         ("method", |received| received.method.clone()),
         ("path", |received| received.path.clone()),
         ("query", |received| received.query.clone().unwrap_or_default()),
@@ -75,6 +76,7 @@ fn differences(official: &Side, ours: &Side) -> Vec<(&'static str, String, Strin
         ("charset", |received| media_type(received).1),
         ("x-own", |received| received.header("x-own").unwrap_or_default().to_owned()),
         ("authorization", authorization),
+        ("caller", caller),
     ];
     for (field, read) in fields {
         differ(field, received(official, read), received(ours, read));
@@ -114,6 +116,15 @@ fn authorization(received: &Received) -> String {
     }
 }
 
+/// Who calls, as the gateway tells the service. Anonymous users are known by a device that each side makes.
+fn caller(received: &Received) -> String {
+    let context = received.header("x-cloudbase-context").map(Context::from_header);
+    let Some(Ok(context)) = context else { return "whoever it is".to_owned() };
+    let kind = context.user_type.unwrap_or_default();
+    let user = context.user_id.filter(|_| kind != "anonymous").unwrap_or_default();
+    format!("{kind} {user} {}", context.is_administrator)
+}
+
 /// The data, without what differs from call to call.
 fn data(got: &Got) -> String {
     let mut data = got.data.clone();
@@ -143,7 +154,8 @@ impl fmt::Display for Comparison {
                     let query = received.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
                     let body =
                         if received.body.is_null() { String::new() } else { format!(" {}", received.body) };
-                    format!("{} {}{query}{body}", received.method, received.path)
+                    let caller = caller(received);
+                    format!("{} {}{query}{body} by {caller}", received.method, received.path)
                 }
                 None => "nothing arrives".to_owned(),
             };

@@ -10,7 +10,7 @@ mod service;
 
 pub use cases::{Case, Sdk, Typed, Who, cases};
 pub use compare::{Comparison, Side, compare};
-pub use ours::{Ours, ask};
+pub use ours::{Ours, USER, ask, by_hand};
 pub use program::{Program, chromium, npm_install};
 pub use service::{Log, Received, router};
 

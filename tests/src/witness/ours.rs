@@ -5,7 +5,7 @@ use super::{Got, Sdk};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use cloudrun_runtime::transport::ReqwestTransport;
-use cloudrun_runtime::{Credential, Error, Gateway, Reply, RetryPolicy, SignIn, Signature};
+use cloudrun_runtime::{Credential, Error, Gateway, Reply, RetryPolicy, SignIn, Signature, TicketKey};
 use helloworld::Client;
 use helloworld::types::Keys;
 use serde_json::{Value, json};
@@ -17,6 +17,9 @@ mod generated {
     cloudrun_runtime::include_client!("helloworld");
 }
 use generated::helloworld;
+
+/// The user of custom login.
+pub const USER: &str = "user-0042";
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -35,6 +38,10 @@ pub struct Ours {
     pub expired: String,
     /// The key pair.
     pub key_pair: (String, String),
+    /// What a service was told of its caller.
+    pub context: String,
+    /// The private key of custom login.
+    pub ticket_key: TicketKey,
 }
 
 impl Ours {
@@ -47,7 +54,19 @@ impl Ours {
                 Signature::new(&self.key_pair.0, &self.key_pair.1).session_token("session").into()
             }
             Who::Anonymous => SignIn::anonymous("a device of ours").into(),
+            Who::ServerToken => Credential::server_token(&self.key_pair.0, &self.key_pair.1),
+            Who::Context => Credential::from_context(&self.context)?,
+            Who::Ticket => SignIn::custom(self.ticket_key.clone(), USER)?.into(),
         };
+        self.gateway_with(credential)
+    }
+
+    /// A gateway that leads to the emulator.
+    ///
+    /// # Errors
+    ///
+    /// The client cannot be set up.
+    pub fn gateway_with(&self, credential: impl Into<Credential>) -> Result<Gateway, Failure> {
         let transport =
             ReqwestTransport::builder().proxy(&self.proxy).root_certificates(self.root.as_str()).build()?;
         // The SDKs make failed calls again on errors of the connection only.
@@ -61,9 +80,8 @@ impl Ours {
 /// # Errors
 ///
 /// The client cannot be set up.
-async fn by_hand(ours: &Ours, case: &Case) -> Result<Got, Failure> {
-    let service = ours.gateway(case)?;
-    let service = service.service(case.service)?;
+pub async fn by_hand(gateway: &Gateway, case: &Case) -> Result<Got, Failure> {
+    let service = gateway.service(case.service)?;
     let method = case.method.unwrap_or("POST").parse()?;
     let is_get = method == cloudrun_runtime::http::Method::GET;
     let mut call = service.call(method, case.path);
@@ -126,7 +144,7 @@ async fn typed(ours: &Ours, case: &Case, operation: Typed) -> Result<Got, Failur
 ///
 /// The client cannot be set up.
 pub async fn ask(ours: &Ours, case: &Case) -> Result<Vec<(&'static str, Got)>, Failure> {
-    let mut all = vec![("by hand", by_hand(ours, case).await?)];
+    let mut all = vec![("by hand", by_hand(&ours.gateway(case)?, case).await?)];
     if let Some(operation) = case.typed {
         all.push(("generated", typed(ours, case, operation).await?));
     }

@@ -135,6 +135,7 @@ fn kind(content: &Content) -> Ident {
         "{}",
         match content {
             Content::Json(_) => "json",
+            Content::JsonOrText(_) => "json_or_text",
             Content::Text => "text",
             Content::Bytes => "bytes",
             Content::Empty => "empty",
@@ -144,7 +145,7 @@ fn kind(content: &Content) -> Ident {
 
 fn content_type(api: &NamedApi, content: &Content) -> Option<TokenStream> {
     Some(match content {
-        Content::Json(ty) => rust_type(api, ty, Room::Operations),
+        Content::Json(ty) | Content::JsonOrText(ty) => rust_type(api, ty, Room::Operations),
         Content::Text => quote!(#STRING),
         Content::Bytes => quote!(#BYTES),
         Content::Empty => return None,

@@ -44,7 +44,7 @@ pub(super) fn pieces(api: &NamedApi, operation: &Operation<Name>, body: &Body<Na
         quote!(#[doc = " Parts that the document does not name."] pub #name: #ty)
     });
     let members = fields.chain(extra);
-    let has_default = form.parts.iter().all(|part| !part.required || matches!(part.kind, PartKind::Files));
+    let has_default = form.parts.iter().all(|part| !part.required);
     let derive = if has_default { quote!(#[derive(Debug, Default)]) } else { quote!(#[derive(Debug)]) };
     let constructor = (!has_default).then(|| constructor(api, form));
     let calls = form.parts.iter().map(call);
@@ -101,7 +101,11 @@ fn constructor(api: &NamedApi, form: &Form<Name>) -> TokenStream {
                 arguments.push(quote!(#name: #ty));
                 values.push(quote!(#name));
             }
-            (PartKind::Files, _) => values.push(quote!(#name: #VEC::new())),
+            (PartKind::Files, true) => {
+                arguments.push(quote!(#name: #VEC<#MULTIPART::Part>));
+                values.push(quote!(#name));
+            }
+            (PartKind::Files, false) => values.push(quote!(#name: #VEC::new())),
             (_, false) => values.push(quote!(#name: #NONE)),
         }
     }
@@ -124,17 +128,10 @@ fn constructor(api: &NamedApi, form: &Form<Name>) -> TokenStream {
 fn call(part: &Part<Name>) -> TokenStream {
     let (wire, name) = (part.wire.as_str(), &part.name);
     match (&part.kind, &part.media_type) {
-        (PartKind::File, None) => quote!(part(#wire, form.#name)),
-        (PartKind::File, Some(media_type)) if part.required => {
-            quote!(part(#wire, form.#name.or_content_type(#media_type)))
-        }
-        (PartKind::File, Some(media_type)) => {
-            quote!(part(#wire, form.#name.map(|part| part.or_content_type(#media_type))))
-        }
-        (PartKind::Files, None) => quote!(parts(#wire, form.#name)),
-        (PartKind::Files, Some(media_type)) => {
-            quote!(parts(#wire, form.#name.into_iter().map(|part| part.or_content_type(#media_type))))
-        }
+        (PartKind::File, None) => quote!(file(#wire, form.#name)),
+        (PartKind::File, Some(media_type)) => quote!(file_as(#wire, #media_type, form.#name)),
+        (PartKind::Files, None) => quote!(files(#wire, form.#name)),
+        (PartKind::Files, Some(media_type)) => quote!(files_as(#wire, #media_type, form.#name)),
         (PartKind::Value(_), None) => quote!(value(#wire, &form.#name)),
         (PartKind::Value(_), Some(media_type)) => quote!(value_as(#wire, #media_type, &form.#name)),
     }

@@ -35,6 +35,7 @@ fn constant(api: &NamedApi, operation: &Operation<Name>) -> TokenStream {
         }
         other => quote!(#METHOD::new(#other)),
     };
+    let query = Some(&operation.query).filter(|query| !query.is_empty()).map(|query| quote!(.query(#query)));
     let patterns = answer::patterns(operation);
     let success = (patterns != ["200"]).then(|| quote!(.success(&[#(#patterns),*])));
     let accept = operation.accept.join(", ");
@@ -46,7 +47,7 @@ fn constant(api: &NamedApi, operation: &Operation<Name>) -> TokenStream {
     let security = (!operation.security.is_empty()).then(|| quote!(.security(&[#(#schemes),*])));
     quote! {
         /// What the document says of the operation.
-        pub const #OPERATION: #OPERATION_TYPE = #OPERATION_TYPE::new(#id, #method, #path) #success #accept #security;
+        pub const #OPERATION: #OPERATION_TYPE = #OPERATION_TYPE::new(#id, #method, #path) #query #success #accept #security;
     }
 }
 
@@ -256,7 +257,8 @@ fn style(style: Style) -> Ident {
 
 /// Summary, description and the route.
 fn documentation(operation: &Operation<Name>) -> String {
-    let route = format!("{} {}", operation.http_method, operation.path);
+    let query = if operation.query.is_empty() { "" } else { "?" };
+    let route = format!("{} {}{query}{}", operation.http_method, operation.path, operation.query);
     let route = format!("`{}`", route.replace(['`', '\n', '\r'], "?"));
     let mut text = String::new();
     for part in [&operation.summary, &operation.description] {

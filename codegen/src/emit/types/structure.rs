@@ -50,6 +50,9 @@ fn field_type(api: &NamedApi, field: &Field<Name>) -> TokenStream {
 fn table(api: &NamedApi, def: &TypeDef<Name>, object: &Struct<Name>) -> Table {
     let row = |field: &Field<Name>| {
         let presence = match field.presence {
+            Presence::Required if api.chosen.null_as_empty && is_collection(api, &field.ty) => {
+                "empty_if_null"
+            }
             Presence::Required => "required",
             Presence::Nullable => "nullable",
             // `null` is a value there, not a missing one.
@@ -66,6 +69,10 @@ fn table(api: &NamedApi, def: &TypeDef<Name>, object: &Struct<Name>) -> Table {
     let mut rows: Vec<String> = object.fields.iter().map(row).collect();
     rows.extend(object.extra.iter().map(|extra| format!("..{}", extra.name)));
     Table { name: "object", head: def.name.to_string(), rows }
+}
+
+fn is_collection(api: &NamedApi, ty: &Type) -> bool {
+    matches!(api.resolved(ty), Type::List(_) | Type::Map(_))
 }
 
 /// `new(required…)`; structs without required fields have `Default` for it.

@@ -19,6 +19,7 @@ pub(super) fn complete(repair: &mut Repair<'_>, object: &mut Map<String, Value>,
         repair.warn(Code::Missing, &place.key("discriminator"), "`propertyName` is missing");
         object.shift_remove("discriminator");
     }
+    values(repair, object, place);
     default(repair, object, place);
     whole_bounds(object);
     object.shift_remove("xml");
@@ -64,6 +65,44 @@ fn kind(repair: &mut Repair<'_>, object: &mut Map<String, Value>, place: &Place)
             }
             object.shift_remove("type");
         }
+    }
+}
+
+/// Values of another type than the schema's: those of a list that are no lists are its items', and text that reads as a
+/// number or a flag is meant as one.
+fn values(repair: &mut Repair<'_>, object: &mut Map<String, Value>, place: &Place) {
+    let Some(kind) = object.get("type").and_then(Value::as_str).map(str::to_owned) else { return };
+    let Some(values) = object.get("enum").and_then(Value::as_array) else { return };
+    let place = place.key("enum");
+    if kind == "array"
+        && !values.is_empty()
+        && !values.iter().any(|value| value.is_array() || value.is_null())
+    {
+        repair.warn(Code::WrongType, &place, "these are no lists; they are read as the values of the items");
+        let Some(values) = object.shift_remove("enum") else { return };
+        let items = object.entry("items").or_insert_with(|| json!({}));
+        if items.get("enum").is_none()
+            && items.get("$ref").is_none()
+            && let Some(items) = items.as_object_mut()
+        {
+            items.insert("enum".to_owned(), values);
+        }
+        return;
+    }
+    let read = |value: &Value| -> Option<Value> {
+        let meant: Value = serde_json::from_str(value.as_str()?.trim()).ok()?;
+        let fits = match kind.as_str() {
+            "integer" => meant.is_i64() || meant.is_u64(),
+            "number" => meant.is_number(),
+            "boolean" => meant.is_boolean(),
+            _ => false,
+        };
+        fits.then_some(meant)
+    };
+    let meant: Vec<Value> = values.iter().map(|value| read(value).unwrap_or_else(|| value.clone())).collect();
+    if meant != *values {
+        repair.warn(Code::WrongType, &place, format!("text stands where values of the type `{kind}` belong"));
+        object.insert("enum".to_owned(), Value::Array(meant));
     }
 }
 

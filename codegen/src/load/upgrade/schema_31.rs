@@ -45,6 +45,7 @@ pub(super) fn schema(value: &mut Value, place: &Place, diagnostics: &mut Diagnos
         Value::Bool(true) => *value = json!({}),
         Value::Bool(false) => *value = json!({"not": {}}),
         Value::Object(object) => {
+            unevaluated(object, place);
             notes(object, place, diagnostics);
             constant(object);
             content(object, place);
@@ -57,6 +58,19 @@ pub(super) fn schema(value: &mut Value, place: &Place, diagnostics: &mut Diagnos
         _ => {}
     }
     wrap_reference(value, place);
+}
+
+/// `unevaluatedProperties` are the additional properties of a schema and all that it is combined with. `false` is not
+/// checked: nobody loses anything by it.
+fn unevaluated(object: &mut Map<String, Value>, place: &Place) {
+    let says = |rest: &Value| !is_never(rest);
+    if !object.contains_key("additionalProperties")
+        && object.get("unevaluatedProperties").is_some_and(says)
+        && let Some(mut rest) = object.shift_remove("unevaluatedProperties")
+    {
+        origin::note(&mut rest, &place.key("unevaluatedProperties"));
+        parked::set_unevaluated(object, rest);
+    }
 }
 
 fn notes(object: &mut Map<String, Value>, place: &Place, diagnostics: &mut Diagnostics) {

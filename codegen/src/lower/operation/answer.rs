@@ -2,9 +2,9 @@
 
 use super::Operations;
 use crate::diagnostic::{Code, Place};
-use crate::ir::{Alternative, Answer, AnswerVariant, Content, Headers, Stream, Success, Type, Unnamed};
-use crate::read::media::{self, Media, essence, is_acceptable, is_usable, media};
-use crate::read::{Context, Node};
+use crate::ir::{Alternative, Answer, AnswerVariant, Content, Headers, Stream, Success, Unnamed};
+use crate::read::Context;
+use crate::read::media::media;
 use openapiv3::Response;
 
 pub(super) struct Answers {
@@ -60,7 +60,17 @@ impl<'a> Operations<'_, 'a> {
                 // RFC 9110, sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5: there is no body, whatever is documented.
                 Content::Empty
             } else {
-                self.content(response, &hint, &place, &mut accept)
+                let found = self.representations(response, &hint, &place);
+                let more = found.accept.into_iter().filter(|name| !accept.contains(name));
+                accept.extend(more.collect::<Vec<_>>());
+                if is_success {
+                    alternatives.extend(found.others);
+                } else {
+                    // An error's other texts are read as answers that the document does not list.
+                    let is_typed = |other: &Alternative| matches!(other.content, Content::Json(_));
+                    self.unread(found.others.into_iter().filter(is_typed), &place);
+                }
+                found.usual
             };
             if is_success {
                 self.headers(response, id, &place, &mut headers);
@@ -70,7 +80,6 @@ impl<'a> Operations<'_, 'a> {
                 sends |= bodiless
                     || response.content.is_empty()
                     || response.content.keys().any(|name| !media(name).is_stream());
-                self.alternatives(response, &content, &mut alternatives);
             }
             let answer = Answer { pattern, content, doc: response.description.clone() };
             if is_success { success.push(answer) } else { errors.push(answer) }
@@ -83,12 +92,12 @@ impl<'a> Operations<'_, 'a> {
             let media_type = "application/octet-stream".to_owned();
             stream = Some(Stream { media_type, kind: crate::ir::StreamKind::Bytes });
         }
-        if success.len() > 1 {
-            // Which of them an answer of another media type would be cannot be said.
-            alternatives.clear();
-        }
         let variants = |answers: Vec<Answer>| answers.into_iter().map(variant).collect::<Vec<_>>();
         let alike = success.iter().all(|answer| answer.content == success[0].content);
+        if !alike {
+            // Which of them an answer of another media type would be cannot be said.
+            self.unread(std::mem::take(&mut alternatives), &place);
+        }
         let success = if alike {
             let patterns = success.iter().map(|answer| answer.pattern.clone()).collect();
             Success::One { patterns, content: success.swap_remove(0).content }
@@ -98,77 +107,12 @@ impl<'a> Operations<'_, 'a> {
         Answers { success, errors: variants(errors), sends, stream, alternatives, headers, accept }
     }
 
-    /// How a response's body is read: JSON if it may be JSON, else what its first media type is.
-    fn content(
-        &mut self,
-        response: &'a Response,
-        hint: &str,
-        place: &Place,
-        accept: &mut Vec<String>,
-    ) -> Content {
-        let mut choices: Vec<_> =
-            response.content.iter().map(|(name, content)| (media(name), name, content)).collect();
-        choices.sort_by_key(|(media, ..)| *media);
-        for (_, name, _) in
-            choices.iter().filter(|(_, name, _)| !is_acceptable(name) && media(name) != Media::Json)
-        {
-            let message = format!("no header can carry the media type {name:?}; it is not asked for");
-            self.lower.warn(Code::UnsupportedPart, &place.key("content").key(name), message);
-        }
-        let Some((kind, name, content)) = choices.first().copied() else { return Content::Empty };
-        let essence = essence(name);
-        // Where anything may come, JSON is what is read.
-        if kind == Media::Json
-            && essence.contains('*')
-            && !accept.iter().any(|known| known == "application/json")
-        {
-            accept.push("application/json".to_owned());
-        }
-        if is_acceptable(name) && !accept.contains(&essence) {
-            accept.push(essence);
-        }
-        match kind {
-            Media::Json => match &content.schema {
-                Some(schema) => {
-                    let node = Node::from(schema);
-                    if self.lower.schemas.is_binary(node) {
-                        return Content::Bytes;
-                    }
-                    Content::Json(self.lower.ty(node, hint, &place.key("content").key(name).key("schema")))
-                }
-                None => Content::Json(Type::Any),
-            },
-            Media::Text | Media::Form => {
-                let binary =
-                    content.schema.as_ref().is_some_and(|schema| self.lower.schemas.is_binary(schema.into()));
-                if binary { Content::Bytes } else { Content::Text }
-            }
-            _ => Content::Bytes,
-        }
-    }
-
-    /// The media types of a success beside the one that is usually asked for.
-    fn alternatives(&mut self, response: &'a Response, usual: &Content, found: &mut Vec<Alternative>) {
-        for (name, _) in &response.content {
-            let content = match media(name) {
-                Media::Text | Media::Form => Content::Text,
-                Media::Bytes | Media::Multipart => Content::Bytes,
-                _ => continue,
-            };
-            let is_usual = content == *usual && response.content.len() == 1;
-            if is_usable(name) && !is_usual && !matches!(usual, Content::Empty) {
-                let name = name.clone();
-                found.push(Alternative {
-                    hint: media::word(&name).into(),
-                    name: Unnamed,
-                    media_type: essence(&name),
-                    content,
-                });
-            }
-        }
-        // The first of several texts, or of several files, is the usual one already.
-        if let Some(at) = found.iter().position(|other| other.content == *usual) {
-            found.remove(at);
+    /// Says of representations that there is no way to read them.
+    fn unread(&mut self, others: impl IntoIterator<Item = Alternative>, place: &Place) {
+        for other in others {
+            let message =
+                format!("an answer of `{}` is not asked for; another one is read", other.media_type);
+            self.lower.warn(Code::UnsupportedPart, place, message);
         }
     }
 }

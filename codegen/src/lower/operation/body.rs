@@ -5,7 +5,7 @@ use super::parameter::query_style;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Body, BodyKind, Style, Type, Unnamed, Wire};
 use crate::openapi::parked;
-use crate::read::media::{Media, essence, is_usable, media, word};
+use crate::read::media::{Media, essence, is_usable, media, selection, word};
 use crate::read::{Context, Node};
 use openapiv3::{MediaType, QueryStyle};
 
@@ -22,9 +22,11 @@ impl<'a> Operations<'_, 'a> {
         let mut bodies: Vec<Body> = Vec::new();
         for (name, content) in choices {
             let kind = self.body_kind(name, content, id, &place.key(name));
-            // The same JSON under another name, `text/json` for example, is no other way to send it.
+            // The same JSON under another name, `text/json` for example, is no other way to send it; another version is.
             let is_known = bodies.iter().any(|body| match (&body.kind, &kind) {
-                (BodyKind::Json(one), BodyKind::Json(other)) => one == other,
+                (BodyKind::Json(one), BodyKind::Json(other)) => {
+                    one == other && selection(&body.media_type) == selection(name)
+                }
                 _ => body.media_type == *name,
             });
             if is_known {

@@ -7,7 +7,7 @@ mod header;
 mod multipart;
 mod paging;
 mod parameter;
-mod path;
+mod representation;
 mod security;
 mod socket;
 mod stream;
@@ -57,7 +57,7 @@ impl<'a> Operations<'_, 'a> {
             self.lower.warn(Code::UnsupportedOperation, place, format!("{method:?} is no HTTP method"));
             return None;
         }
-        let (template, parameters) = self.parameters(context, &id);
+        let (path, query, parameters) = self.parameters(context, &id);
         let bodies = self.bodies(context, &id);
         let answers = self.answers(context, &id);
         let Answers { success, errors: own, sends, stream, alternatives, headers, accept } = answers;
@@ -76,7 +76,8 @@ impl<'a> Operations<'_, 'a> {
             tag: source.tags.first().filter(|tag| !tag.trim().is_empty()).cloned(),
             module: Unnamed,
             http_method: method.clone(),
-            path: format!("{base}{template}"),
+            path: format!("{base}{path}"),
+            query,
             summary: source.summary.clone().unwrap_or_default(),
             description: source.description.clone().unwrap_or_default(),
             deprecated: source.deprecated,

@@ -84,14 +84,20 @@ impl<'a> Operations<'_, 'a> {
 
     /// Whether a schema stands for a file, or for a list of files.
     fn files(&self, node: Node<'a>) -> Option<Files> {
-        if self.lower.schemas.is_binary(node) {
+        if self.is_file(node) {
             return Some(Files::One);
         }
         let Node::Schema(schema) = node else { return None };
         let keywords = Keywords::of(schema);
         let is_list = keywords.kind == Some(Kind::Array) || keywords.kind.is_none();
-        (is_list && keywords.items.is_some_and(|items| self.lower.schemas.is_binary(items)))
-            .then_some(Files::Many)
+        (is_list && keywords.items.is_some_and(|items| self.is_file(items))).then_some(Files::Many)
+    }
+
+    /// Whether a part is of bytes. One that nothing is said of is, too (OpenAPI 3.1.1, "Encoding Object": without a type,
+    /// the media type is `application/octet-stream`).
+    fn is_file(&self, node: Node<'a>) -> bool {
+        self.lower.schemas.is_binary(node)
+            || self.lower.schemas.schema(node).is_some_and(|schema| !Keywords::of(schema).has_shape())
     }
 }
 

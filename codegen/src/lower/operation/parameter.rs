@@ -1,11 +1,12 @@
 //! Parameters of operations: those of the path item and its own, as the path's template needs them.
 
 use super::Operations;
-use super::{header, path};
+use super::header;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Location, Parameter, Style, Type, Unnamed};
 use crate::openapi::parked;
 use crate::read::doc;
+use crate::read::path::Pair;
 use crate::read::{Context, Node};
 use openapiv3::{
     CookieStyle, HeaderStyle, Parameter as Source, ParameterSchemaOrContent, PathStyle, QueryStyle,
@@ -27,8 +28,9 @@ const HTTPS_OWN: [&str; 10] = [
 ];
 
 impl<'a> Operations<'_, 'a> {
-    /// The path's template and all parameters: path parameters first, in the template's order.
-    pub(super) fn parameters(&mut self, context: &Context<'a>, id: &str) -> (String, Vec<Parameter>) {
+    /// The path's template, the query that stands behind it, and all parameters: path parameters first, in the
+    /// template's order.
+    pub(super) fn parameters(&mut self, context: &Context<'a>, id: &str) -> (String, String, Vec<Parameter>) {
         let document = self.lower.document;
         let mut found: Vec<(Parameter, Place)> = Vec::new();
         let shared = document.path_place(context.path);
@@ -56,24 +58,24 @@ impl<'a> Operations<'_, 'a> {
                 }
             }
         }
-        let template = path::without_query(context.path);
-        let names = path::parameters(template);
-        self.reconcile(found, template, &names, context)
+        self.reconcile(found, context)
     }
 
     /// Declared path parameters against those of the template; the template decides.
     fn reconcile(
         &mut self,
         found: Vec<(Parameter, Place)>,
-        template: &str,
-        names: &[String],
         context: &Context<'a>,
-    ) -> (String, Vec<Parameter>) {
+    ) -> (String, String, Vec<Parameter>) {
         let place = &context.place;
-        let (mut in_path, others): (Vec<_>, Vec<_>) =
+        let (mut in_path, mut others): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|(parameter, _)| parameter.location == Location::Path);
-        let mut ordered = Vec::with_capacity(names.len());
-        for name in names {
+        let template = context.template(self.lower.document);
+        for note in &template.notes {
+            self.lower.warn(Code::PathParameter, &self.lower.document.path_place(context.path), note);
+        }
+        let mut ordered = Vec::with_capacity(template.names.len());
+        for name in &template.names {
             match in_path.iter().position(|(parameter, _)| parameter.wire == *name) {
                 Some(at) => ordered.push(in_path.remove(at).0),
                 None => {
@@ -83,12 +85,45 @@ impl<'a> Operations<'_, 'a> {
                 }
             }
         }
+        for pair in &template.query {
+            if let Pair::Parameter(wire, name) = pair {
+                self.in_query(wire, name, &mut in_path, &mut others, place);
+            }
+        }
         for (parameter, place) in in_path {
             let message = format!("the path has no `{{{}}}`; the parameter is left out", parameter.wire);
             self.lower.warn(Code::PathParameter, &place, message);
         }
         ordered.extend(others.into_iter().map(|(parameter, _)| parameter));
-        (template.to_owned(), ordered)
+        let query = template.literal_query();
+        (template.text, query, ordered)
+    }
+
+    /// A parameter whose pair stands in the query behind a path, wherever it is declared.
+    fn in_query(
+        &mut self,
+        wire: &str,
+        name: &str,
+        in_path: &mut Vec<(Parameter, Place)>,
+        others: &mut Vec<(Parameter, Place)>,
+        place: &Place,
+    ) {
+        let is_declared = |(parameter, _): &(Parameter, Place)| {
+            parameter.location == Location::Query && (parameter.wire == *name || parameter.wire == *wire)
+        };
+        if others.iter().any(is_declared) {
+            return;
+        }
+        let (parameter, place) = match in_path.iter().position(|(parameter, _)| parameter.wire == *name) {
+            Some(at) => in_path.remove(at),
+            None => {
+                let message = format!("the parameter `{name}` is not declared; any text is taken");
+                self.lower.warn(Code::PathParameter, place, message);
+                (undeclared(name), place.clone())
+            }
+        };
+        let (wire, style) = (wire.into(), Style::Form);
+        others.push((Parameter { wire, style, location: Location::Query, ..parameter }, place));
     }
 
     fn parameter(&mut self, source: &'a Source, id: &str, place: &Place) -> Option<Parameter> {

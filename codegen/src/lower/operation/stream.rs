@@ -19,7 +19,7 @@ impl<'a> Operations<'_, 'a> {
             Media::Sequence => StreamKind::Sequence(self.item(content, hint, &place)),
             _ => return None,
         };
-        Some(Stream { media_type: crate::read::media::essence(name), kind })
+        Some(Stream { media_type: crate::read::media::representation(name), kind })
     }
 
     /// The schema of a piece: 3.2's `itemSchema`, the items of a list, or the schema itself, which most documents

@@ -4,7 +4,7 @@ use super::described::Described;
 use crate::diagnostic::Place;
 use crate::ir::{Shape, Type, TypeDef, TypeId, Unnamed};
 use crate::lower::lowering::Lower;
-use crate::read::{Keywords, Node, doc};
+use crate::read::{Keywords, Node, Placed, doc};
 
 impl<'a> Lower<'a> {
     /// All named schemas, in the document's order. Their ids come first, so that they can refer to each other.
@@ -52,17 +52,22 @@ impl<'a> Lower<'a> {
 
     fn of_component(&mut self, name: &str, node: Node<'a>, place: &Place) -> Described {
         match node {
-            Node::Reference(_) => Described::Type(self.bare(node, name, place)),
+            Node::Reference(_) => Described::Type(self.named(node)),
             Node::Schema(schema) => {
                 let keywords = Keywords::of(schema);
                 if let Some(union) = self.inherited_union(name, &keywords, node, place) {
                     return Described::Shape(Shape::Union(union));
                 }
-                self.composing.push(name.to_owned());
-                let described = self.describe(node, name, place);
-                self.composing.pop();
-                described
+                self.of_its_own(name, node, name, place)
             }
         }
+    }
+
+    /// What a component is by its own keywords.
+    pub(super) fn of_its_own(&mut self, name: &str, node: Node<'a>, hint: &str, place: &Place) -> Described {
+        self.composing.push(name.to_owned());
+        let described = self.describe(&[Placed::new(node, place.clone(), hint)], hint, place);
+        self.composing.pop();
+        described
     }
 }

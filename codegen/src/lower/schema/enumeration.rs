@@ -3,73 +3,36 @@
 use super::described::Described;
 use super::scalar::scalar;
 use crate::config::Types;
-use crate::ir::{EnumValue, Enumeration, Hint, Shape, Type, Unnamed, Wire};
-use crate::read::{Keywords, Kind};
+use crate::ir::{EnumValue, Enumeration, Shape, Unnamed, Wire};
+use crate::lower::set::Form;
+use crate::read::Kind;
 use serde_json::Value;
 use std::collections::HashSet;
+use std::hash::Hash;
 
-pub(super) fn enumeration(types: &Types, keywords: &Keywords<'_>) -> Described {
-    let values: Vec<&Value> = keywords.values.iter().filter(|value| !value.is_null()).collect();
-    let is_text = keywords.kind == Some(Kind::String);
-    if values.iter().all(|value| value.is_string() || (is_text && !value.is_array() && !value.is_object())) {
-        let titled = values.iter().enumerate().map(|(at, value)| EnumValue {
-            value: text(value).into(),
-            title: names(keywords, at),
-            name: Unnamed,
-            doc: descriptions(keywords, at, value),
-        });
-        return Described::Shape(Shape::StringEnum(string_enum(titled.collect())));
-    }
-    if values.iter().all(|value| value.is_i64()) && keywords.kind != Some(Kind::Number) {
-        let mut known: Vec<EnumValue<i64>> = Vec::new();
-        for (at, value) in values.iter().enumerate() {
-            let Some(number) = value.as_i64().filter(|number| known.iter().all(|old| old.value != *number))
-            else {
-                continue;
-            };
-            let doc = descriptions(keywords, at, value);
-            known.push(EnumValue { value: number, title: names(keywords, at), name: Unnamed, doc });
+/// The enumeration of a form with values; other kinds than text and integers have their usual type.
+pub(super) fn enumeration(types: &Types, form: &Form<'_>) -> Described {
+    match form.kind() {
+        Some(Kind::String) => {
+            Described::Shape(Shape::StringEnum(listed(form, |value| Some(Wire::from(text(value))))))
         }
-        return Described::Shape(Shape::IntegerEnum(Enumeration::of(known)));
-    }
-    let numbers = values.iter().all(|value| value.is_number());
-    Described::Type(match keywords.kind {
-        Some(Kind::Boolean) | None if values.iter().all(|value| value.is_boolean()) => Type::Bool,
-        Some(Kind::Number | Kind::Integer) | None if numbers => scalar(types, keywords).or_float(),
-        _ => Type::Any,
-    })
-}
-
-impl Type {
-    fn or_float(self) -> Self {
-        if self == Self::Any { Self::F64 } else { self }
+        Some(Kind::Integer) if form.values.known.iter().all(|known| known.value.is_i64()) => {
+            Described::Shape(Shape::IntegerEnum(listed(form, Value::as_i64)))
+        }
+        kind => Described::Type(scalar(types, kind, &form.format, form.maximum)),
     }
 }
 
-/// Values that stand twice count once.
-pub(super) fn string_enum(mut values: Vec<EnumValue<Wire>>) -> Enumeration<Wire> {
-    let mut known: HashSet<Wire> = HashSet::new();
-    values.retain(|value| known.insert(value.value.clone()));
-    Enumeration::of(values)
+/// The values, each once.
+fn listed<T: Clone + Eq + Hash>(form: &Form<'_>, read: impl Fn(&Value) -> Option<T>) -> Enumeration<T> {
+    let mut seen: HashSet<T> = HashSet::new();
+    let values = form.values.known.iter().filter_map(|known| {
+        let value = read(&known.value).filter(|value| seen.insert(value.clone()))?;
+        Some(EnumValue { value, title: known.title.clone(), name: Unnamed, doc: known.doc.clone() })
+    });
+    Enumeration::of(values.collect())
 }
 
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// `x-enum-varnames` and `x-enumNames`, as several generators write them.
-fn names(keywords: &Keywords<'_>, at: usize) -> Option<Hint> {
-    ["x-enum-varnames", "x-enumNames"]
-        .iter()
-        .find_map(|key| keywords.extension(key)?.get(at)?.as_str())
-        .filter(|name| !name.trim().is_empty())
-        .map(Hint::from)
-}
-
-fn descriptions(keywords: &Keywords<'_>, at: usize, value: &Value) -> String {
-    let by_index = ["x-enum-descriptions", "x-enumDescriptions"].iter().find_map(|key| {
-        let found = keywords.extension(key)?;
-        found.get(at).or_else(|| found.get(text(value)))?.as_str()
-    });
-    by_index.unwrap_or_default().to_owned()
 }

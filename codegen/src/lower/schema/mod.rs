@@ -1,25 +1,25 @@
-//! A schema to a type. Named schemas become definitions, inline ones become definitions where Rust needs a name.
+//! A schema to a type. Schemas are intersected as sets of values (`set`), then one place chooses the shape of Rust that
+//! holds them. Named schemas become definitions, inline ones become definitions where Rust needs a name.
 
-mod combine;
 mod component;
-mod compose;
 mod described;
 mod discriminator;
 mod enumeration;
 mod object;
 mod rules;
 mod scalar;
+mod shape;
+mod tags;
 mod union;
 
 pub(super) use self::rules::{kept, named_rules, rules};
 
 use self::described::Described;
-use self::enumeration::enumeration;
-use self::scalar::scalar;
-use crate::diagnostic::{Code, Place};
+use crate::diagnostic::Place;
 use crate::ir::{Shape, Type};
-use crate::lower::lowering::Lower;
-use crate::read::{Keywords, Kind, Node, Placed};
+use crate::lower::lowering::{Key, Lower};
+use crate::lower::set::informative;
+use crate::read::{Node, Placed};
 
 impl<'a> Lower<'a> {
     /// The type of a schema where it is used, with `Nullable` if it may be null. `hint` is what an inline
@@ -33,92 +33,55 @@ impl<'a> Lower<'a> {
 
     /// The type of a schema without its being nullable.
     pub(super) fn bare(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Type {
-        match node {
-            Node::Reference(_) => {
-                let name = node.component().unwrap_or_default();
-                match self.components.get(&name) {
-                    Some(id) => Type::Named(*id),
-                    None => Type::Any,
-                }
-            }
-            Node::Schema(schema) => self.inline(node, std::ptr::from_ref(schema).addr(), hint, place),
-        }
+        self.both(&[Placed::new(node, place.clone(), hint)])
     }
 
-    /// An inline schema becomes one type, however often and from wherever it is reached.
-    fn inline(&mut self, node: Node<'a>, address: usize, hint: &str, place: &Place) -> Type {
-        match self.inline.get(&address) {
+    /// The type of what fits all of these schemas, without its being nullable. The same schemas become one type, however
+    /// often and from wherever they are reached.
+    pub(super) fn both(&mut self, parts: &[Placed<'a>]) -> Type {
+        let parts = informative(parts);
+        let (Some(first), Some(Placed { node, owner: hint, .. })) = (parts.first(), parts.last()) else {
+            return Type::Any;
+        };
+        if let ([_], Node::Reference(_)) = (parts.as_slice(), node) {
+            return self.named(*node);
+        }
+        let (keys, place, node) = (Key::all(&parts), first.place.clone(), *node);
+        match self.inline.get(&keys) {
             Some(Some(ty)) => return ty.clone(),
             Some(None) => {
                 // It contains itself: it gets its id now and its shape once that is known.
                 let ty = Type::Named(self.define(hint, node, Shape::Alias(Type::Any)));
-                self.inline.insert(address, Some(ty.clone()));
+                self.inline.insert(keys, Some(ty.clone()));
                 return ty;
             }
             None => {}
         }
-        self.inline.insert(address, None);
-        let described = self.describe(node, hint, place);
-        if let Some(Some(Type::Named(id))) = self.inline.get(&address).cloned() {
+        self.inline.insert(keys.clone(), None);
+        let described = self.describe(&parts, hint, &place);
+        if let Some(Some(Type::Named(id))) = self.inline.get(&keys).cloned() {
             self.types[id.0].shape = match described {
                 Described::Shape(shape) => shape,
                 Described::Type(ty) => Shape::Alias(ty),
             };
             return Type::Named(id);
         }
-        let ty = match described {
-            Described::Type(ty) => ty,
-            Described::Shape(shape) => Type::Named(self.define(hint, node, shape)),
-        };
-        self.inline.insert(address, Some(ty.clone()));
+        let ty = self.defined(described, hint, node);
+        self.inline.insert(keys, Some(ty.clone()));
         ty
     }
 
-    fn describe(&mut self, node: Node<'a>, hint: &str, place: &Place) -> Described {
-        let Node::Schema(schema) = node else { return Described::Type(self.bare(node, hint, place)) };
-        let keywords = Keywords::of(schema);
-        let variants = if keywords.one_of.is_empty() { keywords.any_of } else { keywords.one_of };
-        if !keywords.all_of.is_empty() || (!variants.is_empty() && keywords.properties.is_some()) {
-            return self.compose(&[Placed::new(node, place.clone(), hint)], hint, place);
-        }
-        if !variants.is_empty() {
-            let key = if keywords.one_of.is_empty() { "anyOf" } else { "oneOf" };
-            let place = place.key(key);
-            let nodes: Vec<_> = variants
-                .iter()
-                .enumerate()
-                .map(|(at, node)| Placed::new(node.into(), place.index(at), hint))
-                .collect();
-            return self.union(&nodes, keywords.data.discriminator.as_ref(), hint, &place);
-        }
-        if keywords.is_null() {
-            return Described::Type(Type::Null);
-        }
-        if !keywords.values.is_empty() {
-            return enumeration(&self.options.types, &keywords);
-        }
-        self.by_kind(&keywords, hint, place)
+    /// The type of a component.
+    fn named(&self, node: Node<'a>) -> Type {
+        let id = node.component().and_then(|name| self.components.get(&name));
+        id.map_or(Type::Any, |id| Type::Named(*id))
     }
 
-    fn by_kind(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Described {
-        if keywords.is_object() {
-            return self.object(keywords, hint, place);
+    /// The type of what may need a definition.
+    fn defined(&mut self, described: Described, hint: &str, node: Node<'a>) -> Type {
+        match described {
+            Described::Type(ty) => ty,
+            Described::Shape(shape) => Type::Named(self.define(hint, node, shape)),
         }
-        if keywords.kind == Some(Kind::Array) || (keywords.kind.is_none() && keywords.items.is_some()) {
-            let item = match keywords.items {
-                Some(items) => {
-                    let hint = format!("{hint} item");
-                    self.inside(|this| this.ty(items, &hint, &place.key("items")))
-                }
-                None => Type::Any,
-            };
-            return Described::Type(Type::List(Box::new(item)));
-        }
-        Described::Type(scalar(&self.options.types, keywords))
-    }
-
-    fn contradiction(&mut self, place: &Place, message: &str) -> Described {
-        self.warn(Code::Contradiction, place, message);
-        Described::Type(Type::Any)
     }
 }

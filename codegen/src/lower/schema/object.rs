@@ -1,68 +1,49 @@
 //! Objects to structs and maps.
 
 use super::described::Described;
-use crate::diagnostic::Place;
 use crate::ir::{Access, Extra, Field, Presence, Shape, Struct, Type, Unnamed};
 use crate::lower::lowering::Lower;
-use crate::openapi::parked;
+use crate::lower::set::{Form, Rest, informative};
 use crate::read::doc;
-use crate::read::{Keywords, Node, Placed};
-use openapiv3::AdditionalProperties;
+use crate::read::{Node, Placed};
 
 impl<'a> Lower<'a> {
-    pub(super) fn object(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Described {
-        let extra = self.additional(keywords, hint, place);
-        let Some(properties) = keywords.properties else {
+    pub(super) fn object(&mut self, form: &Form<'a>) -> Described {
+        let extra = self.rest(&form.rest);
+        if form.properties.is_empty() {
             return match extra {
-                Some(ty) => Described::Type(Type::Map(Box::new(ty))),
-                // `additionalProperties: false` and no property: an object that is always empty.
-                None if matches!(keywords.additional, Some(AdditionalProperties::Any(false))) => {
+                // An object that is always empty.
+                None if matches!(form.rest, Rest::None) => {
                     Described::Shape(Shape::Struct(structure(Vec::new(), None)))
                 }
-                None => Described::Type(Type::Map(Box::new(Type::Any))),
+                extra => Described::Type(Type::Map(Box::new(extra.unwrap_or(Type::Any)))),
             };
-        };
-        let mut fields = Vec::with_capacity(properties.len());
-        for (wire, node) in properties {
-            let required = keywords.required.contains(wire);
-            let place = place.key("properties").key(wire);
-            fields.push(self.field(wire, &[Placed::new(node.into(), place, hint)], required));
+        }
+        let extra = extra.or_else(|| {
+            let keeps = self.options.types.keep_undeclared && matches!(form.rest, Rest::Unsaid);
+            keeps.then_some(Type::Any)
+        });
+        let mut fields = Vec::with_capacity(form.properties.len());
+        for (wire, parts) in &form.properties {
+            fields.push(self.inside(|this| this.field(wire, parts, form.required.contains(wire))));
         }
         if extra.is_none() {
-            fields.extend(undeclared(keywords.required, &fields));
+            let undeclared = form.required.iter().filter(|wire| !form.properties.contains_key(*wire));
+            fields.extend(undeclared.map(|wire| self::undeclared(wire)));
         }
         Described::Shape(Shape::Struct(structure(fields, extra)))
     }
 
     /// A property, from all schemas that say something about it.
-    pub(super) fn field(&mut self, wire: &str, nodes: &[Placed<'a>], required: bool) -> Field {
-        self.inside(|this| this.property(wire, nodes, required))
-    }
-
-    fn property(&mut self, wire: &str, nodes: &[Placed<'a>], required: bool) -> Field {
-        let owner = nodes.last().map(|part| part.owner.as_str()).unwrap_or_default();
-        let hint = format!("{owner} {wire}");
-        let nullable = nodes.iter().any(|part| self.schemas.is_nullable(part.node));
-        let ty = match nodes {
-            [one] => {
-                let ty = self.bare(one.node, &hint, &one.place);
-                self.record(&one.place, &ty, nullable);
-                ty
-            }
-            many => {
-                let place =
-                    many.first().map_or_else(|| self.document.root.clone(), |part| part.place.clone());
-                match self.compose(many, &hint, &place) {
-                    Described::Type(ty) => ty,
-                    Described::Shape(shape) => {
-                        let node = many.last().map_or(Node::Reference(""), |part| part.node);
-                        Type::Named(self.define(&hint, node, shape))
-                    }
-                }
-            }
-        };
+    fn field(&mut self, wire: &str, parts: &[Placed<'a>], required: bool) -> Field {
+        let telling = informative(parts);
+        let nullable = telling.iter().any(|part| self.schemas.is_nullable(part.node));
+        let ty = self.both(parts);
+        if let [one] = telling.as_slice() {
+            self.record(&one.place, &ty, nullable);
+        }
         let nullable = nullable && !matches!(ty, Type::Any | Type::Null);
-        let docs: Vec<(String, bool)> = nodes.iter().map(|part| doc::of(part.node)).collect();
+        let docs: Vec<(String, bool)> = parts.iter().map(|part| doc::of(part.node)).collect();
         Field {
             wire: wire.into(),
             name: Unnamed,
@@ -74,7 +55,7 @@ impl<'a> Lower<'a> {
                 .cloned()
                 .unwrap_or_default(),
             deprecated: docs.iter().any(|(_, deprecated)| *deprecated),
-            access: access(nodes.iter().map(|part| part.node)),
+            access: access(parts.iter().map(|part| part.node)),
             presence: match (required, nullable) {
                 (true, false) => Presence::Required,
                 (true, true) => Presence::Nullable,
@@ -85,47 +66,28 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The type of additional properties, if the schema asks for them.
-    pub(super) fn additional(&mut self, keywords: &Keywords<'a>, hint: &str, place: &Place) -> Option<Type> {
-        if parked::has_patterns(&keywords.data.extensions) {
-            return Some(Type::Any);
-        }
-        let Some(additional) = keywords.additional else {
-            let keeps = self.options.types.keep_undeclared && keywords.properties.is_some();
-            return keeps.then_some(Type::Any);
-        };
-        match additional {
-            AdditionalProperties::Any(allowed) => allowed.then_some(Type::Any),
-            AdditionalProperties::Schema(schema) => {
-                let place = place.key("additionalProperties");
-                let hint = format!("{hint} value");
-                Some(self.inside(|this| this.ty(Node::from(&**schema), &hint, &place)))
-            }
+    /// The type of properties that have no name in the document, if it asks for them.
+    fn rest(&mut self, rest: &Rest<'a>) -> Option<Type> {
+        match rest {
+            Rest::Unsaid | Rest::None => None,
+            Rest::Any => Some(Type::Any),
+            Rest::Of(parts) => Some(self.inside(|this| this.ty_of(parts))),
         }
     }
 }
 
-/// Fields for properties that are required but not declared: what they are is not said, but they can be sent. Some
-/// documents name there what no service knows, so an answer may lack them.
-pub(super) fn undeclared<'r>(
-    required: impl IntoIterator<Item = &'r (impl AsRef<str> + ?Sized + 'r)>,
-    fields: &[Field],
-) -> Vec<Field> {
-    let mut found: Vec<Field> = Vec::new();
-    for wire in required.into_iter().map(AsRef::as_ref) {
-        if !fields.iter().chain(&found).any(|field| field.wire == *wire) {
-            found.push(Field {
-                wire: wire.into(),
-                name: Unnamed,
-                doc: "Required by the document, which does not say what it is.".to_owned(),
-                deprecated: false,
-                presence: Presence::Optional,
-                access: Access::Both,
-                ty: Type::Any,
-            });
-        }
+/// A field for a property that is required but not declared: what it is is not said, but it can be sent. Some documents
+/// name there what no service knows, so an answer may lack it.
+fn undeclared(wire: &str) -> Field {
+    Field {
+        wire: wire.into(),
+        name: Unnamed,
+        doc: "Required by the document, which does not say what it is.".to_owned(),
+        deprecated: false,
+        presence: Presence::Optional,
+        access: Access::Both,
+        ty: Type::Any,
     }
-    found
 }
 
 pub(super) fn structure(fields: Vec<Field>, extra: Option<Type>) -> Struct {

@@ -1,24 +1,21 @@
 use crate::config::{DateTime, Types};
 use crate::ir::Type;
-use crate::read::{Keywords, Kind};
+use crate::read::Kind;
 
 /// Types without parts, by type and format. Unknown formats are documentation.
-pub(super) fn scalar(types: &Types, keywords: &Keywords<'_>) -> Type {
-    let format = keywords.format.as_str();
+pub(super) fn scalar(types: &Types, kind: Option<Kind>, format: &str, maximum: Option<f64>) -> Type {
     if let Some(path) = types.replace_format.get(format) {
         return Type::Custom(path.clone());
     }
-    match keywords.kind {
+    match kind {
         Some(Kind::Boolean) => Type::Bool,
-        Some(Kind::Integer) => integer(format, keywords.bounds.maximum),
+        Some(Kind::Integer) => integer(format, maximum),
         Some(Kind::Number) => match format {
             "float" => Type::F32,
             "decimal" if types.decimal => Type::Decimal,
             _ => Type::F64,
         },
         Some(Kind::String) => text(types, format),
-        // A format alone means a string to everyone who writes one.
-        None if matches!(format, "date-time" | "date" | "uuid" | "byte" | "binary") => text(types, format),
         _ => Type::Any,
     }
 }

@@ -1,58 +1,51 @@
-//! `oneOf` and `anyOf`.
+//! Unions to enums: by a discriminator, by a constant that is another one in each variant, or by the best fit.
 
 use super::described::Described;
-use super::enumeration::string_enum;
 use crate::diagnostic::{Code, Place};
-use crate::ir::{EnumValue, Hint, Shape, Tag, Type, Union, Unnamed, Variant, Wire};
+use crate::ir::{Shape, Tag, Type, Union, Unnamed, Variant};
 use crate::lower::lowering::Lower;
+use crate::lower::set::{Alternative, Apart, Form};
 use crate::read::doc;
 use crate::read::{Keywords, Kind, Node, Placed};
 use openapiv3::Discriminator;
-use serde_json::Value;
 
 impl<'a> Lower<'a> {
     pub(super) fn union(
         &mut self,
-        nodes: &[Placed<'a>],
+        alternatives: Vec<Alternative<'a>>,
         discriminator: Option<&Discriminator>,
         hint: &str,
         place: &Place,
     ) -> Described {
-        // `null` is nullability, and a union that contains itself says nothing by that.
-        let nodes: Vec<&Placed<'a>> = nodes
-            .iter()
-            .filter(|part| !self.is_only_null(part.node))
-            .filter(|part| part.node.component().is_none_or(|name| !self.leads_back(&name)))
-            .collect();
-        if let Some(values) = self.string_values(&nodes) {
-            return match values.is_empty() {
-                true => Described::Type(Type::Text),
-                false => Described::Shape(Shape::StringEnum(string_enum(values))),
+        if let Some(form) = self.listed(&alternatives) {
+            return self.of_form(&form);
+        }
+        if let [one] = alternatives.as_slice() {
+            return match (&one.form, one.origins.as_slice()) {
+                (Some(form), _) => self.of_form(form),
+                (None, origins) => Described::Type(self.both(origins)),
             };
         }
-        match nodes.as_slice() {
-            [] => return self.contradiction(place, "no variant of this union can be taken"),
-            [Placed { node: node @ Node::Reference(_), place, .. }] => {
-                return Described::Type(self.bare(*node, hint, place));
+        let outer = std::mem::replace(&mut self.absorbing, self.composing.len());
+        let union = discriminator
+            .and_then(|discriminator| self.tagged(&alternatives, discriminator, hint))
+            .or_else(|| self.implicit(&alternatives, hint))
+            .unwrap_or_else(|| self.untagged(&alternatives, hint));
+        self.absorbing = outer;
+        self.told_apart(union, place)
+    }
+
+    /// What is left of a union whose variants are not all different.
+    fn told_apart(&mut self, mut union: Union, place: &Place) -> Described {
+        let mut seen: Vec<(Option<Type>, Vec<String>)> = Vec::new();
+        union.variants.retain(|variant| {
+            let what = (variant.ty.clone(), variant.tags.clone());
+            let is_new = !seen.contains(&what);
+            if is_new {
+                seen.push(what);
             }
-            [one] => return self.describe(one.node, hint, &one.place),
-            _ => {}
-        }
-        if let Some(discriminator) = discriminator
-            && let Some(union) = self.tagged(&nodes, discriminator, hint)
-        {
-            return Described::Shape(Shape::Union(union));
-        }
-        let mut union = self.implicit(&nodes, hint).unwrap_or_else(|| self.untagged(&nodes, hint));
-        union.variants.dedup_by(|one, other| one.ty == other.ty && one.tags == other.tags);
-        if union.tag.is_none() {
-            let mut seen: Vec<Option<Type>> = Vec::new();
-            union.variants.retain(|variant| {
-                let new = !seen.contains(&variant.ty);
-                seen.push(variant.ty.clone());
-                new
-            });
-        }
+            is_new
+        });
         match union.variants.as_slice() {
             [Variant { ty: Some(ty), .. }] => Described::Type(ty.clone()),
             many if many.iter().any(|variant| variant.ty == Some(Type::Any)) && union.tag.is_none() => {
@@ -67,133 +60,91 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn is_only_null(&self, node: Node<'a>) -> bool {
-        match node {
-            Node::Schema(schema) => {
-                let keywords = Keywords::of(schema);
-                // `anyOf: [$ref, {nullable: true}]` means the same.
-                keywords.is_null() || (keywords.data.nullable && !keywords.has_shape())
-            }
-            Node::Reference(_) => false,
-        }
-    }
-
-    /// Whether a component is the union that is being lowered, by way of references and unions only.
-    fn leads_back(&self, name: &str) -> bool {
-        let mut queue = vec![name.to_owned()];
-        let mut seen: Vec<String> = Vec::new();
-        while let Some(name) = queue.pop() {
-            if self.composing.last() == Some(&name) {
-                return true;
-            }
-            if seen.contains(&name) {
-                continue;
-            }
-            if let Some(schema) = self.document.schema(&name) {
-                match Node::from(schema) {
-                    node @ Node::Reference(_) => queue.extend(node.component()),
-                    Node::Schema(schema) => {
-                        let keywords = Keywords::of(schema);
-                        let nodes = keywords.one_of.iter().chain(keywords.any_of);
-                        queue.extend(nodes.filter_map(|node| Node::from(node).component()));
-                    }
-                }
-            }
-            seen.push(name);
-        }
-        false
-    }
-
-    /// The values of a union of strings: enums, constants with a title, and plain strings. `None` if a variant is
-    /// something else; empty if there are plain strings only.
-    fn string_values(&self, nodes: &[&Placed<'a>]) -> Option<Vec<EnumValue<Wire>>> {
-        let mut values = Vec::new();
-        for part in nodes {
-            let keywords = Keywords::of(self.schemas.schema(part.node)?);
-            let plain = keywords.kind == Some(Kind::String) && keywords.format.is_empty();
-            if !plain && (keywords.values.is_empty() || keywords.is_combined()) {
+    /// Alternatives that are all text, or all integers, and list values: one enumeration of them all.
+    fn listed(&self, alternatives: &[Alternative<'a>]) -> Option<Form<'a>> {
+        let mut all: Option<Form<'a>> = None;
+        for alternative in alternatives {
+            let origin = alternative.origins.last()?;
+            let form = match &alternative.form {
+                Some(form) => form.clone(),
+                None => self.scalar_form(origin.node)?,
+            };
+            let is_listed = !form.values.open || form.format.is_empty();
+            if !is_listed || !matches!(form.kind(), Some(Kind::String | Kind::Integer)) {
                 return None;
             }
-            for value in keywords.values.iter().filter(|value| !value.is_null()) {
-                let single = keywords.values.len() == 1;
-                values.push(EnumValue {
-                    value: value.as_str()?.into(),
-                    title: keywords.data.title.as_ref().filter(|_| single).map(Hint::from),
-                    name: Unnamed,
-                    doc: keywords.data.description.clone().filter(|_| single).unwrap_or_default(),
-                });
+            match &mut all {
+                None => all = Some(form),
+                Some(all) if all.kind() == form.kind() => all.values.unite(&form.values),
+                Some(_) => return None,
             }
         }
-        (!nodes.is_empty()).then_some(values)
+        let mut all = all?;
+        all.format.clear();
+        Some(all)
     }
 
-    fn untagged(&mut self, nodes: &[&Placed<'a>], hint: &str) -> Union {
-        let mut union = Union { tag: None, variants: Vec::new() };
-        for part in nodes {
-            let name = self.variant_hint(part.node);
-            let ty = self.ty(part.node, &format!("{hint} {name}"), &part.place);
-            let hint = if name == "Variant" { kind_hint(&ty).to_owned() } else { name };
-            let doc = doc::of(part.node).0;
-            union.variants.push(Variant {
-                hint: hint.into(),
-                name: Unnamed,
-                doc,
-                tags: Vec::new(),
-                ty: Some(ty),
-            });
+    /// The form of a variant that may be a scalar.
+    fn scalar_form(&self, node: Node<'a>) -> Option<Form<'a>> {
+        let keywords = Keywords::of(self.schemas.schema(node)?);
+        if matches!(keywords.kind, Some(Kind::Object | Kind::Array)) || keywords.properties.is_some() {
+            return None;
         }
-        union
+        let mut set = Apart::within(&self.schemas, &self.known, &self.composing, self.composing.len());
+        set.gather_variant(&Placed::new(node, self.document.root.clone(), ""));
+        set.set.unions.is_empty().then_some(set.set.form)
     }
 
-    /// A property that every variant requires and that has another constant in each is a discriminator in all but name.
-    fn implicit(&mut self, nodes: &[&Placed<'a>], hint: &str) -> Option<Union> {
-        let candidates = self.schemas.constants(nodes.first()?.node);
-        let tag = candidates.into_iter().map(|(name, _)| name).find(|name| {
-            let tags: Vec<Vec<String>> =
-                nodes.iter().map(|part| self.schemas.constants_of(part.node, name)).collect();
-            let mut all: Vec<&String> = tags.iter().flatten().collect();
-            let total = all.len();
-            all.sort_unstable();
-            all.dedup();
-            all.len() == total && tags.iter().all(|tags| !tags.is_empty())
-        })?;
-        let mut union = self.untagged(nodes, hint);
-        for (variant, part) in union.variants.iter_mut().zip(nodes) {
-            variant.tags = self.schemas.constants_of(part.node, &tag);
+    fn untagged(&mut self, alternatives: &[Alternative<'a>], hint: &str) -> Union {
+        let variants = alternatives.iter().map(|alternative| self.variant(alternative, hint)).collect();
+        Union { tag: None, variants }
+    }
+
+    /// A property that every variant has and that has another constant in each is a discriminator in all but name.
+    fn implicit(&mut self, alternatives: &[Alternative<'a>], hint: &str) -> Option<Union> {
+        let constants_of = |alternative: &Alternative<'a>| -> Vec<(String, String)> {
+            alternative.origins.iter().flat_map(|origin| self.schemas.constants(origin.node)).collect()
+        };
+        let constants: Vec<Vec<(String, String)>> = alternatives.iter().map(constants_of).collect();
+        let tags = |name: &str| -> Option<Vec<Vec<String>>> {
+            let of = |constants: &Vec<(String, String)>| {
+                let own = constants.iter().filter(|(known, _)| known == name);
+                own.map(|(_, value)| value.clone()).collect()
+            };
+            let tags: Vec<Vec<String>> = constants.iter().map(of).collect();
+            super::tags::tell_apart(&tags).then_some(tags)
+        };
+        let (name, tags) =
+            constants.first()?.iter().find_map(|(name, _)| Some((name.clone(), tags(name)?)))?;
+        let mut union = self.untagged(alternatives, hint);
+        for (variant, tags) in union.variants.iter_mut().zip(tags) {
+            variant.tags = tags;
         }
-        union.tag = Some(Tag::of(tag));
+        union.tag = Some(Tag::of(name));
         Some(union)
     }
 
-    /// What an inline variant is called in hints: its component, its title, its place.
-    pub(super) fn variant_hint(&self, node: Node<'a>) -> String {
-        match node {
-            Node::Reference(_) => node.component().unwrap_or_default(),
-            Node::Schema(schema) => {
-                let keywords = Keywords::of(schema);
-                let title = keywords.data.title.as_deref().map(str::trim).unwrap_or_default();
-                let constant = self.schemas.constants(node).into_iter().next().map(|(_, value)| value);
-                if !title.is_empty() && title.chars().count() <= 40 {
-                    return title.to_owned();
-                }
-                match (constant, keywords.values.as_slice()) {
-                    (Some(value), _) => value,
-                    (None, [Value::String(value)]) => value.clone(),
-                    _ => match self.only_component(node) {
-                        Some(name) => name,
-                        None => "Variant".to_owned(),
-                    },
-                }
+    /// A variant without tags.
+    pub(super) fn variant(&mut self, alternative: &Alternative<'a>, hint: &str) -> Variant {
+        let name = self.variant_hint(alternative);
+        let inner = format!("{hint} {name}");
+        let node = alternative.origins.last().map_or(Node::Reference(""), |origin| origin.node);
+        let ty = match &alternative.form {
+            Some(form) => {
+                let described = self.of_form(form);
+                self.defined(described, &inner, node)
             }
-        }
+            None => self.ty_of(&alternative.origins),
+        };
+        let hint = if name == "Variant" { kind_hint(&ty).to_owned() } else { name };
+        Variant { hint: hint.into(), name: Unnamed, doc: doc::of(node).0, tags: Vec::new(), ty: Some(ty) }
     }
 
-    fn only_component(&self, node: Node<'a>) -> Option<String> {
-        let Node::Schema(schema) = node else { return node.component() };
-        match Keywords::of(schema).all_of {
-            [one] => Node::from(one).component(),
-            _ => None,
-        }
+    /// What a variant is called in hints.
+    fn variant_hint(&self, alternative: &Alternative<'a>) -> String {
+        let words: Vec<String> =
+            alternative.origins.iter().filter_map(|origin| self.schemas.words_for(origin.node)).collect();
+        if words.is_empty() { "Variant".to_owned() } else { words.join(" ") }
     }
 }
 

@@ -3,21 +3,30 @@
 //!
 //! May import from `counts`, `answer`.
 
+mod client;
+pub(crate) mod code;
+pub(crate) mod context;
 pub(crate) mod sign_in;
 pub(crate) mod signature;
+pub(crate) mod ticket;
 
+use crate::account::code::Codes;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The key id of the tokens that an emulator signs.
 const KEY_ID: &str = "emulator-1";
+
+/// The scope of the tokens of key pairs; no user has it.
+const SERVER: &str = "server";
 
 /// Who makes a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +48,21 @@ pub enum Caller {
         /// The key pair's public half.
         secret_id: String,
     },
+    /// The same by a token that the key pair was exchanged for.
+    ServerToken {
+        /// The key pair's public half.
+        secret_id: String,
+    },
+}
+
+impl Caller {
+    /// Whether the caller has administrator's rights.
+    pub(crate) fn is_administrator(&self) -> bool {
+        match self {
+            Self::ApiKey | Self::Signature { .. } | Self::ServerToken { .. } => true,
+            Self::PublishableKey | Self::User { .. } => false,
+        }
+    }
 }
 
 /// Why a token is refused: a code of the gateway.
@@ -72,6 +96,11 @@ pub(crate) struct Accounts {
     pub(crate) key_pairs: BTreeMap<String, String>,
     pub(crate) access_life: Mutex<Duration>,
     pub(crate) refresh_life: Duration,
+    pub(crate) server_life: Duration,
+    pub(crate) ticket_keys: BTreeMap<String, Vec<u8>>,
+    pub(crate) codes: Codes,
+    /// What services of this environment sign by, if they are told.
+    service_pair: KeyPair,
     secret: [u8; 32],
     number: AtomicU64,
     sessions: Mutex<Sessions>,
@@ -104,6 +133,10 @@ impl Accounts {
             key_pairs: BTreeMap::new(),
             access_life: Mutex::new(Duration::from_secs(7200)),
             refresh_life: Duration::from_secs(31 * 24 * 3600),
+            server_life: Duration::from_secs(432_000),
+            ticket_keys: BTreeMap::new(),
+            codes: Codes::default(),
+            service_pair: KeyPair::random(),
             secret: random(),
             number: AtomicU64::new(0),
             sessions: Mutex::default(),
@@ -143,11 +176,24 @@ impl Accounts {
             return Err(BadToken::Invalid);
         }
         let text = |name: &str| payload[name].as_str().unwrap_or_default().to_owned();
-        Ok(Caller::User { id: text("sub"), scope: text("scope") })
+        let (id, scope) = (text("sub"), text("scope"));
+        Ok(if scope == SERVER { Caller::ServerToken { secret_id: id } } else { Caller::User { id, scope } })
+    }
+
+    /// The key that a signature has to be made with, by what it says of itself.
+    pub(crate) fn secret_key(&self, secret_id: &str, token: Option<&str>) -> Option<&str> {
+        let of_service = Some(&self.service_pair)
+            .filter(|pair| pair.secret_id == secret_id && token == Some(&pair.token))
+            .map(|pair| &pair.secret_key);
+        of_service.or_else(|| self.key_pairs.get(secret_id)).map(String::as_str)
     }
 
     pub(crate) fn sign_in(&self, body: &Value) -> Result<Value, Refused> {
         let text = |name: &str| body[name].as_str().unwrap_or_default();
+        if body["verification_token"].is_string() {
+            let recipient = self.codes.redeem(text("verification_token"), body["username"].as_str())?;
+            return Ok(self.open(Session { id: recipient, scope: String::new() }));
+        }
         let known = self.users.get(text("username"));
         if known.is_none_or(|password| password != text("password")) {
             return Err((
@@ -196,7 +242,8 @@ impl Accounts {
     /// What nobody who looks on is to see.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let known = [&self.api_key].into_iter().chain(self.users.values()).chain(self.key_pairs.values());
-        known.cloned().collect()
+        let of_service = [&self.service_pair.secret_key, &self.service_pair.token];
+        known.chain(of_service).cloned().collect()
     }
 
     /// An access token without a session that could renew it.
@@ -239,6 +286,28 @@ impl Accounts {
 
     fn lock(&self) -> MutexGuard<'_, Sessions> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A key pair of the emulator's own, as a service has one for a while.
+struct KeyPair {
+    secret_id: String,
+    secret_key: String,
+    token: String,
+}
+
+impl KeyPair {
+    fn random() -> Self {
+        let [secret_id, secret_key, token] =
+            ["AKIDservice", "key", "token"].map(|name| format!("{name}{}", URL_SAFE_NO_PAD.encode(random())));
+        // A header of a signature separates its parts by these.
+        Self { secret_id: secret_id.replace(['-', '_'], "x"), secret_key, token }
+    }
+}
+
+impl fmt::Debug for KeyPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyPair({}, <redacted>)", self.secret_id)
     }
 }
 

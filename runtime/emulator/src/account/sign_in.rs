@@ -29,7 +29,7 @@ fn user(caller: &Caller) -> Value {
             json!({"sub": id, "name": "anonymous", "groups": []})
         }
         Caller::User { id, .. } => json!({"sub": id, "name": id, "username": id, "groups": []}),
-        Caller::ApiKey | Caller::PublishableKey | Caller::Signature { .. } => {
+        Caller::ApiKey | Caller::PublishableKey | Caller::Signature { .. } | Caller::ServerToken { .. } => {
             json!({"sub": "", "groups": []})
         }
     }
@@ -44,25 +44,35 @@ pub(crate) async fn answer(
     request_id: &str,
 ) -> Response {
     let (head, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, SIZE).await.unwrap_or_default();
-    let body = serde_json::from_slice(&body).unwrap_or_default();
+    let bytes = axum::body::to_bytes(body, SIZE).await.unwrap_or_default();
+    let body = serde_json::from_slice(&bytes).unwrap_or_default();
     let device = head.headers.get("x-device-id").and_then(|value| value.to_str().ok());
     let count = |counter: &AtomicU64| counter.fetch_add(1, Ordering::Relaxed);
-    let result = match (head.method, path) {
-        (Method::POST, "signin") => {
+    let result = match (&head.method, path) {
+        (&Method::POST, "signin") => {
             count(&counts.sign_ins);
             accounts.sign_in(&body)
         }
-        (Method::POST, "signin/anonymously") => {
+        (&Method::POST, "signin/anonymously") => {
             count(&counts.sign_ins);
             accounts.sign_in_anonymously(device)
         }
-        (Method::POST, "token") => {
+        (&Method::POST, "token") => {
             count(&counts.refreshes);
             accounts.token(&body)
         }
+        (&Method::POST, "token/clientCredential") => {
+            count(&counts.sign_ins);
+            accounts.client_credential(&head, &bytes, &body)
+        }
+        (&Method::POST, "signin/custom") => {
+            count(&counts.sign_ins);
+            accounts.sign_in_by_ticket(&body)
+        }
+        (&Method::POST, "verification") => accounts.codes.send(&body),
+        (&Method::POST, "verification/verify") => accounts.codes.verify(&body),
         // The JS SDK asks for the user after every sign-in.
-        (Method::GET, "user/me") => match holder(accounts, &head.headers) {
+        (&Method::GET, "user/me") => match holder(accounts, &head.headers) {
             Ok(caller) => Ok(user(&caller)),
             Err(bad) => return Refusal::unauthorized(bad.code()).into_response(request_id),
         },

@@ -14,6 +14,7 @@ const TOLERANCE: u64 = 300;
 /// The fields of `Authorization: TC3-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…, Timestamp=…[, Token=…]`.
 pub(crate) struct Claim<'a> {
     pub(crate) secret_id: &'a str,
+    pub(crate) token: Option<&'a str>,
     scope: &'a str,
     headers: Vec<&'a str>,
     signature: &'a str,
@@ -28,6 +29,7 @@ impl<'a> Claim<'a> {
         let (secret_id, scope) = field("Credential")?.split_once('/')?;
         Some(Self {
             secret_id,
+            token: field("Token"),
             scope,
             headers: field("SignedHeaders")?.split(';').collect(),
             signature: field("Signature")?,

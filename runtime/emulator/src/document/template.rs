@@ -16,9 +16,9 @@ impl Template {
         };
         let mut rest = path;
         while let Some((before, after)) = rest.split_once('{') {
-            let Some((_, after)) = after.split_once('}') else { break };
+            let Some((name, after)) = after.split_once('}') else { break };
             text(&mut pattern, before);
-            pattern.push_str("[^/]+");
+            pattern.push_str(if name.starts_with('+') { ".+" } else { "[^/]+" });
             rest = after;
         }
         text(&mut pattern, rest);
@@ -45,6 +45,7 @@ mod tests {
         assert!(!fits("/pets/{id}", "/pets/7/toys"));
         assert!(!fits("/pets/{id}", "/pets/"));
         assert!(!fits("/pets", "/pets/"));
+        assert!(fits("/files/{+path}", "/files/a/b.txt") && !fits("/files/{+path}", "/files/"));
         assert!(Template::read("/pets/mine").literal > Template::read("/pets/{id}").literal);
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod origin;
 pub(crate) mod running;
 mod upstream;
 
+use crate::account::ticket::public_key;
 use crate::account::{Accounts, Caller};
 #[cfg(feature = "documents")]
 use crate::document::Document;
@@ -40,6 +41,8 @@ pub struct Environment {
     accounts: Accounts,
     origins: Vec<String>,
     identity: Option<Arc<Identity>>,
+    ticket_keys: Vec<(String, String)>,
+    has_context: bool,
     #[cfg(feature = "documents")]
     documents: HashMap<String, Document>,
 }
@@ -53,6 +56,8 @@ impl Environment {
             accounts: Accounts::new(id.into(), DEFAULT_TOKEN.to_owned()),
             origins: Vec::new(),
             identity: None,
+            ticket_keys: Vec::new(),
+            has_context: false,
             #[cfg(feature = "documents")]
             documents: HashMap::new(),
         }
@@ -98,12 +103,44 @@ impl Environment {
         self
     }
 
-    /// The headers by which services learn who calls. Which ones the real gateway sets is not documented; none if not set.
+    /// Headers of your own by which services learn who calls, after those of [`Environment::cloudbase_context`].
     pub fn identity(
         mut self,
         headers: impl Fn(&Caller) -> Vec<(HeaderName, HeaderValue)> + Send + Sync + 'static,
     ) -> Self {
         self.identity = Some(Arc::new(headers));
+        self
+    }
+
+    /// Tells services who calls as CloudBase does, in the header `x-cloudbase-context`: base64 of JSON, with a key pair and a token
+    /// by which the service may call on. It is not sent if not set; what a caller writes there itself never reaches a service.
+    ///
+    /// ```
+    /// use cloudrun_emulator::Environment;
+    /// let environment = Environment::new("shop-1").cloudbase_context();
+    /// # let _ = environment;
+    /// ```
+    pub fn cloudbase_context(mut self) -> Self {
+        self.has_context = true;
+        self
+    }
+
+    /// A key of custom login: the id of the private key, and the public key as PEM (`openssl rsa -in key.pem -pubout`). Users sign in
+    /// by tickets that the private key signed.
+    pub fn custom_login(mut self, private_key_id: impl Into<String>, public_key: impl Into<String>) -> Self {
+        self.ticket_keys.push((private_key_id.into(), public_key.into()));
+        self
+    }
+
+    /// Has a function told of every code that a user asks for by SMS or email: recipient and code. Nothing is sent.
+    pub fn on_code(mut self, listener: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
+        self.accounts.codes.listener = Some(Arc::new(listener));
+        self
+    }
+
+    /// How long the tokens of key pairs live; five days if not set.
+    pub fn server_token_life(mut self, life: Duration) -> Self {
+        self.accounts.server_life = life;
         self
     }
 
@@ -125,7 +162,7 @@ impl Environment {
         self
     }
 
-    /// A key pair of Tencent Cloud whose signatures are accepted.
+    /// A key pair of Tencent Cloud whose signatures are accepted, and which is exchanged for tokens.
     pub fn key_pair(mut self, secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
         self.accounts.key_pairs.insert(secret_id.into(), secret_key.into());
         self
@@ -155,7 +192,11 @@ impl Environment {
     }
 
     /// What requests are answered by.
-    pub(crate) fn finish(self) -> Result<Running, StartError> {
+    pub(crate) fn finish(mut self) -> Result<Running, StartError> {
+        for (id, pem) in self.ticket_keys {
+            let key = public_key(&pem).ok_or_else(|| StartError::TicketKey(id.clone()))?;
+            self.accounts.ticket_keys.insert(id, key);
+        }
         let mut services = HashMap::new();
         for (name, upstream) in self.services {
             let name = ServiceName::new(name).map_err(StartError::Name)?.as_str().to_owned();
@@ -167,6 +208,7 @@ impl Environment {
             accounts: self.accounts,
             origins: Origins(self.origins),
             identity: self.identity,
+            has_context: self.has_context,
             #[cfg(feature = "documents")]
             documents: self.documents,
         })

@@ -36,6 +36,8 @@ pub(crate) struct Running {
     pub(crate) accounts: Accounts,
     pub(crate) origins: Origins,
     pub(crate) identity: Option<Arc<Identity>>,
+    /// Whether services are told who calls as CloudBase does.
+    pub(crate) has_context: bool,
     #[cfg(feature = "documents")]
     pub(crate) documents: HashMap<String, Document>,
 }

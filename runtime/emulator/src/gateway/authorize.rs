@@ -33,7 +33,7 @@ pub(super) async fn authorize(
     }
     let failed = || Refusal::unauthorized("AUTHENTICATION_FAILED");
     let claim = Claim::read(&value).ok_or_else(|| Refusal::unauthorized("INVALID_CREDENTIALS"))?;
-    let secret_key = accounts.key_pairs.get(claim.secret_id).ok_or_else(failed)?;
+    let secret_key = accounts.secret_key(claim.secret_id, claim.token).ok_or_else(failed)?;
     let (head, body) = request.into_parts();
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let body = axum::body::to_bytes(body, most).await.map_err(|_| Refusal::too_large(limit))?;

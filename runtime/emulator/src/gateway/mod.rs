@@ -5,7 +5,8 @@
 
 mod authorize;
 
-use crate::account::sign_in;
+use crate::account::context::{self, Hidden};
+use crate::account::{Caller, sign_in};
 use crate::answer;
 use crate::answer::Refusal;
 use crate::environment::origin;
@@ -19,8 +20,8 @@ use crate::state::Shared;
 use crate::watch::Watch;
 use crate::wire::Connection;
 use axum::extract::Request;
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_LENGTH;
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -127,15 +128,10 @@ async fn forward(
     }
     let _place = shared.limits.enter()?;
     let (mut head, body) = request.into_parts();
+    let hidden = identify(environment, &caller, &name, &mut head.headers);
     head.uri = route(&head.uri)?.1;
     if let Ok(value) = request_id.parse() {
         head.headers.insert("x-request-id", value);
-    }
-    if let Some(identity) = &environment.identity {
-        for (name, value) in identity(&caller) {
-            // Not beside what a caller may have written there.
-            head.headers.insert(name, value);
-        }
     }
     let (body, is_too_large) = limited(body, limit);
     shared.counts.passed_on.fetch_add(1, Ordering::Relaxed);
@@ -144,5 +140,31 @@ async fn forward(
         let message = format!("The service did not answer within {:?}.", shared.limits.request_time);
         Err(Refusal::new(StatusCode::GATEWAY_TIMEOUT, "SERVICE_TIMEOUT", message))
     });
-    if is_too_large.load(Ordering::Relaxed) { Err(Refusal::too_large(limit)) } else { result }
+    if is_too_large.load(Ordering::Relaxed) {
+        return Err(Refusal::too_large(limit));
+    }
+    result.map(|mut response| {
+        response.extensions_mut().insert(hidden);
+        response
+    })
+}
+
+/// Tells a service who calls, and nothing that the caller says of itself. What is secret in it is not to be shown.
+fn identify(environment: &Running, caller: &Caller, service: &str, headers: &mut HeaderMap) -> Hidden {
+    headers.remove(context::HEADER);
+    let mut secret = Hidden::default();
+    if environment.has_context {
+        let token = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        if let Some((value, hidden)) = environment.accounts.context(caller, service, token) {
+            headers.insert(context::HEADER, value);
+            secret = hidden;
+        }
+    }
+    if let Some(identity) = &environment.identity {
+        for (name, value) in identity(caller) {
+            // Not beside what a caller may have written there.
+            headers.insert(name, value);
+        }
+    }
+    secret
 }

@@ -1,38 +1,29 @@
-//! A request as a command for a shell. Secrets are left to the shell's variables.
+//! A request as a command for a shell. Secrets are left to the shell's variables, or left out: in comes only what may be seen.
 
-use super::mask::{Mask, is_secret};
-use super::view::text;
-use crate::exchange::Exchange;
+use super::mask::Masked;
 
 /// What curl sets itself.
 const OWN: [&str; 6] =
     ["host", "content-length", "connection", "accept-encoding", "user-agent", "x-request-id"];
 
-pub(super) fn command(mask: &Mask, scheme: &str, exchange: &Exchange) -> String {
-    let headers = &exchange.request.headers;
-    let host = headers.get("host").and_then(|host| host.to_str().ok());
-    let host = exchange.uri.authority().map(|authority| authority.as_str()).or(host).unwrap_or("127.0.0.1");
-    let target = mask.cover(exchange.target());
-    let mut command =
-        format!("curl -X {} {}", exchange.method(), quoted(&format!("{scheme}://{host}{target}")));
-    for (name, value) in headers {
-        let (name, value) = (name.as_str(), String::from_utf8_lossy(value.as_bytes()));
-        if OWN.contains(&name) {
+/// The command for a request by this method to this address: `https://127.0.0.1:8000`.
+pub(super) fn command(method: &str, address: &str, masked: &Masked, has_body: bool) -> String {
+    let mut command = format!("curl -X {method} {}", quoted(&format!("{address}{}", masked.target)));
+    for [name, value] in &masked.request.headers {
+        if OWN.contains(&name.as_str()) {
             continue;
         }
         command.push_str(" \\\n  -H ");
         if name == "authorization" && value.starts_with("Bearer ") {
-            command.push_str("\"authorization: Bearer $CLOUDBASE_API_KEY\"");
-        } else if is_secret(name) {
-            command.push_str(&quoted(&format!("{name}: {}", mask.header(name, &value))));
+            command.push_str("\"authorization: Bearer $CLOUDBASE_APIKEY\"");
         } else {
-            command.push_str(&quoted(&format!("{name}: {}", mask.cover(&value))));
+            command.push_str(&quoted(&format!("{name}: {value}")));
         }
     }
-    if exchange.request.length > 0 {
+    if has_body {
         command.push_str(" \\\n  ");
-        match text(&exchange.request).filter(|_| exchange.request.is_whole()) {
-            Some(body) => command.push_str(&format!("--data-raw {}", quoted(&mask.cover(body)))),
+        match &masked.request.sent {
+            Some(body) => command.push_str(&format!("--data-raw {}", quoted(body))),
             None => command.push_str("--data-binary @body"),
         }
     }

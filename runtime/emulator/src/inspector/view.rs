@@ -1,16 +1,12 @@
 //! Exchanges as the page takes them, without their secrets.
 
 use super::curl;
-use super::mask::Mask;
+use super::mask::{Masked, MaskedMessage};
 use crate::environment::running::Environments;
 use crate::exchange::{Exchange, Message};
-use axum::http::HeaderMap;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
-
-/// How much of a body that is no text is shown.
-const BYTES_SHOWN: usize = 512;
 
 fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e5).round() / 100.0
@@ -24,46 +20,28 @@ pub(super) struct View {
 }
 
 impl View {
-    fn mask(&self, exchange: &Exchange) -> Mask {
+    fn masked(&self, exchange: &Exchange) -> Masked {
         let environment = self.environments.by_id(&exchange.environment);
-        Mask::new(environment.map(|environment| &environment.accounts), exchange)
+        Masked::new(environment.map(|environment| &environment.accounts), exchange)
     }
 
     /// A row of the list.
     pub(super) fn summary(&self, exchange: &Exchange) -> Value {
-        let mask = self.mask(exchange);
-        let started = exchange.started.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let (service, path) = exchange.service().unwrap_or(("", exchange.uri.path()));
-        let query = exchange.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-        json!({
-            "number": exchange.number,
-            "environment": exchange.environment,
-            "started": started.as_millis() as u64,
-            "method": exchange.method(),
-            "service": service,
-            "path": mask.cover(&format!("{path}{query}")),
-            "status": exchange.status,
-            "by": if exchange.is_from_service() { "service" } else { "gateway" },
-            "elapsed": milliseconds(exchange.elapsed),
-            "operation": exchange.operation,
-            "findings": exchange.findings().map(<[String]>::len),
-            "fault": exchange.fault,
-        })
+        row(exchange, &self.masked(exchange))
     }
 
     /// All of an exchange.
     pub(super) fn detail(&self, exchange: &Exchange) -> Value {
-        let mask = self.mask(exchange);
-        let mut detail = self.summary(exchange);
-        let findings: Option<Vec<String>> =
-            exchange.findings().map(|all| all.iter().map(|finding| mask.cover(finding)).collect());
+        let masked = self.masked(exchange);
+        let mut detail = row(exchange, &masked);
+        let has_body = exchange.request.length > 0;
         let more = json!({
             "head_after": milliseconds(exchange.head_after),
             "complete": exchange.is_complete,
-            "findings": findings,
-            "request": message(&mask, &exchange.request),
-            "response": message(&mask, &exchange.response),
-            "curl": curl::command(&mask, self.scheme, exchange),
+            "findings": &masked.findings,
+            "request": message(&masked.request, &exchange.request),
+            "response": message(&masked.response, &exchange.response),
+            "curl": curl::command(exchange.method(), &self.address(exchange), &masked, has_body),
             "replayable": exchange.request.is_whole() && exchange.status != 101,
         });
         if let (Some(detail), Value::Object(more)) = (detail.as_object_mut(), more) {
@@ -71,48 +49,40 @@ impl View {
         }
         detail
     }
+
+    /// Where the request went.
+    fn address(&self, exchange: &Exchange) -> String {
+        let host = exchange.request.headers.get("host").and_then(|host| host.to_str().ok());
+        let host = exchange.uri.authority().map(|authority| authority.as_str()).or(host);
+        let host = host.and_then(|host| host.rsplit('@').next()).unwrap_or("127.0.0.1");
+        format!("{}://{host}", self.scheme)
+    }
 }
 
-fn message(mask: &Mask, message: &Message) -> Value {
+fn row(exchange: &Exchange, masked: &Masked) -> Value {
+    let started = exchange.started.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let service = exchange.service().map_or("", |(service, _)| service);
     json!({
-        "headers": headers(mask, &message.headers),
-        "body": body(mask, message),
-        "length": message.length,
-        "whole": message.is_whole(),
+        "number": exchange.number,
+        "environment": exchange.environment,
+        "started": started.as_millis() as u64,
+        "method": exchange.method(),
+        "service": service,
+        "path": masked.path,
+        "status": exchange.status,
+        "by": if exchange.is_from_service() { "service" } else { "gateway" },
+        "elapsed": milliseconds(exchange.elapsed),
+        "operation": exchange.operation,
+        "findings": exchange.findings().map(<[String]>::len),
+        "fault": exchange.fault,
     })
 }
 
-fn headers(mask: &Mask, headers: &HeaderMap) -> Vec<[String; 2]> {
-    let pair = |(name, value): (&axum::http::HeaderName, &axum::http::HeaderValue)| {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        [name.as_str().to_owned(), mask.header(name.as_str(), &value)]
-    };
-    headers.iter().map(pair).collect()
-}
-
-/// A body to be read: JSON is indented, what is no text is shown as numbers.
-fn body(mask: &Mask, message: &Message) -> String {
-    if let Ok(value) = serde_json::from_slice::<Value>(&message.body) {
-        return mask.cover(&serde_json::to_string_pretty(&value).unwrap_or_default());
-    }
-    match text(message) {
-        Some(text) => mask.cover(text),
-        None => {
-            let bytes = message.body.iter().take(BYTES_SHOWN);
-            bytes.map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
-        }
-    }
-}
-
-/// The body, if it is text; one that was cut may end within a character.
-pub(super) fn text(message: &Message) -> Option<&str> {
-    let text = match std::str::from_utf8(&message.body) {
-        Ok(text) => text,
-        Err(error) if error.error_len().is_none() => {
-            std::str::from_utf8(message.body.get(..error.valid_up_to())?).ok()?
-        }
-        Err(_) => return None,
-    };
-    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    (!text.contains(is_control)).then_some(text)
+fn message(masked: &MaskedMessage, message: &Message) -> Value {
+    json!({
+        "headers": masked.headers,
+        "body": masked.body,
+        "length": message.length,
+        "whole": message.is_whole(),
+    })
 }

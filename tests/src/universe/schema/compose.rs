@@ -8,15 +8,15 @@ impl Grower {
             0..55 => (0..self.rng.usize(1..4)).map(|_| self.part(depth)).collect(),
             55..70 => self.scalar_parts(),
             70..80 => vec![self.reference(), self.narrowing()],
-            80..86 => vec![self.schema(depth - 1), json!({"type": "object"})],
-            86..90 => vec![self.schema(depth - 1), json!({"description": "Only words."})],
+            80..86 => vec![self.schema(depth.saturating_sub(1)), json!({"type": "object"})],
+            86..90 => vec![self.schema(depth.saturating_sub(1)), json!({"description": "Only words."})],
             90..95 => vec![self.union(depth), self.union(depth)],
             // One part alone: how documents put words beside a reference.
-            _ => vec![self.schema(depth - 1)],
+            _ => vec![self.schema(depth.saturating_sub(1))],
         };
         let mut schema = json!({ "allOf": parts });
         if self.percent(25) && parts_are_objects(&schema) {
-            let Value::Object(beside) = self.object(depth - 1) else { return schema };
+            let Value::Object(beside) = self.object(depth.saturating_sub(1)) else { return schema };
             extend(&mut schema, beside);
         }
         schema
@@ -25,7 +25,7 @@ impl Grower {
     /// A part that an object may be made of.
     fn part(&mut self, depth: usize) -> Value {
         match self.rng.u8(..100) {
-            0..45 => self.object(depth - 1),
+            0..45 => self.object(depth.saturating_sub(1)),
             45..75 => self.reference(),
             75..85 => self.union_of_objects(depth),
             85..92 => self.narrowing(),

@@ -12,6 +12,8 @@ use serde_json::{Map, Value, json};
 
 /// How deep schemas nest.
 const DEPTH: usize = 5;
+/// How many nodes a schema has before only scalars and references follow.
+const NODES: usize = 40;
 
 /// The family of a number.
 pub fn family(seed: u64, number: usize, dialect: Dialect) -> Family {
@@ -22,7 +24,7 @@ pub fn family(seed: u64, number: usize, dialect: Dialect) -> Family {
     let own =
         |at: usize| if at == 0 { root.clone() } else { format!("{root}{}", (b'A' + at as u8 - 1) as char) };
     let names: Vec<String> = (0..count).map(own).collect();
-    let mut grower = Grower { rng, dialect, names };
+    let mut grower = Grower { rng, dialect, names, nodes: 0 };
     let schemas = match grower.rng.usize(..12) {
         0 => grower.parent_and_children(),
         1 => grower.tagged_by_name(),
@@ -30,6 +32,7 @@ pub fn family(seed: u64, number: usize, dialect: Dialect) -> Family {
             let names = grower.names.clone();
             let grown = |(at, name): (usize, String)| {
                 let depth = grower.rng.usize(1..=DEPTH);
+                grower.nodes = 0;
                 let mut schema = grower.schema(depth);
                 grounded(&mut schema, &names[..=at]);
                 (name, schema)
@@ -69,6 +72,8 @@ struct Grower {
     dialect: Dialect,
     /// The family's names.
     names: Vec<String>,
+    /// How many nodes the schema at hand has.
+    nodes: usize,
 }
 
 impl Grower {
@@ -88,8 +93,9 @@ impl Grower {
     /// A schema of at most a depth, of any kind.
     fn schema(&mut self, depth: usize) -> Value {
         let roll = self.rng.u8(..100);
+        self.nodes += 1;
         let schema = match roll {
-            _ if depth == 0 => match roll {
+            _ if depth == 0 || self.nodes > NODES => match roll {
                 0..15 => return self.reference(),
                 15..18 => return self.anything(),
                 _ => self.scalar(),
@@ -121,7 +127,7 @@ impl Grower {
     }
 
     fn list(&mut self, depth: usize) -> Value {
-        let mut schema = json!({"type": "array", "items": self.schema(depth - 1)});
+        let mut schema = json!({"type": "array", "items": self.schema(depth.saturating_sub(1))});
         if self.percent(15) {
             schema["minItems"] = self.rng.u8(0..3).into();
         }
@@ -134,7 +140,8 @@ impl Grower {
         if self.is_31() {
             match self.rng.u8(..100) {
                 0..10 => {
-                    let places = (0..self.rng.usize(1..4)).map(|_| self.schema(depth - 1)).collect();
+                    let places =
+                        (0..self.rng.usize(1..4)).map(|_| self.schema(depth.saturating_sub(1))).collect();
                     schema["prefixItems"] = Value::Array(places);
                     if self.percent(40) {
                         schema["items"] = false.into();
@@ -206,13 +213,19 @@ impl Grower {
         match self.rng.u8(..3) {
             0 if self.is_31() => {
                 schema.insert("if".to_owned(), json!({"required": [key]}));
-                schema.insert("then".to_owned(), json!({"properties": {key: self.schema(depth - 1)}}));
+                schema.insert(
+                    "then".to_owned(),
+                    json!({"properties": {key: self.schema(depth.saturating_sub(1))}}),
+                );
                 if self.percent(50) {
                     schema.insert("else".to_owned(), json!({"required": ["id"]}));
                 }
             }
             1 if self.is_31() => {
-                schema.insert("dependentSchemas".to_owned(), json!({key: self.object(depth - 1)}));
+                schema.insert(
+                    "dependentSchemas".to_owned(),
+                    json!({key: self.object(depth.saturating_sub(1))}),
+                );
             }
             _ => {
                 schema.insert("not".to_owned(), json!({"required": [key]}));

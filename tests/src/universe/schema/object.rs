@@ -56,7 +56,8 @@ impl Grower {
 
     /// An object of what nobody named.
     pub(super) fn map(&mut self, depth: usize) -> Value {
-        let mut schema = json!({"type": "object", "additionalProperties": self.schema(depth - 1)});
+        let mut schema =
+            json!({"type": "object", "additionalProperties": self.schema(depth.saturating_sub(1))});
         match self.rng.u8(..10) {
             0 => super::remove(&mut schema, "additionalProperties"),
             1 => schema["additionalProperties"] = true.into(),

@@ -8,7 +8,7 @@ impl Grower {
         match self.rng.u8(..100) {
             0..25 => {
                 let variants: Vec<Value> =
-                    (0..self.rng.usize(2..5)).map(|_| self.schema(depth - 1)).collect();
+                    (0..self.rng.usize(2..5)).map(|_| self.schema(depth.saturating_sub(1))).collect();
                 json!({ key: variants })
             }
             25..40 => self.with_constants(key, depth),
@@ -16,10 +16,14 @@ impl Grower {
             50..60 => self.external_tags(depth),
             60..68 => self.titled_constants(),
             68..80 => json!({ key: [{"type": "string"}, {"type": "integer"}, self.list(depth)] }),
-            80..90 => json!({ key: [self.object(depth - 1), self.object(depth - 1)] }),
+            80..90 => {
+                json!({ key: [self.object(depth.saturating_sub(1)), self.object(depth.saturating_sub(1))] })
+            }
             90..94 => json!({ key: [self.words(), {"type": "string"}] }),
-            94..97 => json!({ key: [self.schema(depth - 1)] }),
-            _ => json!({"type": "object", key: [self.object(depth - 1), self.object(depth - 1)]}),
+            94..97 => json!({ key: [self.schema(depth.saturating_sub(1))] }),
+            _ => {
+                json!({"type": "object", key: [self.object(depth.saturating_sub(1)), self.object(depth.saturating_sub(1))]})
+            }
         }
     }
 
@@ -28,7 +32,7 @@ impl Grower {
         let tag = self.pick(&["kind", "type"]);
         let mut variants = Vec::new();
         for value in ["cat", "dog", "bird"] {
-            let mut variant = self.object(depth - 1);
+            let mut variant = self.object(depth.saturating_sub(1));
             variant["properties"][tag] = self.constant(value);
             require(&mut variant, tag);
             variants.push(variant);
@@ -47,11 +51,12 @@ impl Grower {
 
     /// A union beside properties: of objects, or of what is required.
     fn beside_properties(&mut self, key: &str, depth: usize) -> Value {
-        let mut schema = self.object(depth - 1);
+        let mut schema = self.object(depth.saturating_sub(1));
         let variants: Vec<Value> = match self.rng.u8(..3) {
             0 => vec![json!({"required": [self.property()]}), json!({"required": [self.property()]})],
-            1 => vec![self.object(depth - 1), json!({"description": "Nothing more."})],
-            _ => vec![self.object(depth - 1), self.union(depth - 1)],
+            1 => vec![self.object(depth.saturating_sub(1)), json!({"description": "Nothing more."})],
+            _ if depth < 2 => vec![self.object(0), self.object(0)],
+            _ => vec![self.object(depth.saturating_sub(1)), self.union(depth.saturating_sub(1))],
         };
         schema[key] = variants.into();
         schema
@@ -62,7 +67,7 @@ impl Grower {
         let mut variants = vec![json!({"type": "string", "enum": ["none"]})];
         for tag in ["one", "two", "three"].into_iter().take(self.rng.usize(1..4)) {
             variants.push(json!({
-                "type": "object", "required": [tag], "properties": {tag: self.schema(depth - 1)},
+                "type": "object", "required": [tag], "properties": {tag: self.schema(depth.saturating_sub(1))},
                 "additionalProperties": false
             }));
         }

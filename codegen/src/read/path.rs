@@ -1,0 +1,183 @@
+//! Paths as documents write them: in comes the key of a path item with the parameters that are declared for it, out goes
+//! a template of RFC 6570's simple (`{id}`) and reserved (`{+path}`) expressions, and the query that stands behind it.
+
+/// A path that the runtime can fill.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Template {
+    /// The path, its parameters in braces; `{+name}` takes several segments.
+    pub(crate) text: String,
+    /// The path's parameters, each once, in order.
+    pub(crate) names: Vec<String>,
+    /// The pairs of the query.
+    pub(crate) query: Vec<Pair>,
+    /// What was read as something else than what is written.
+    pub(crate) notes: Vec<String>,
+}
+
+/// A pair of the query that a document writes behind a path.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Pair {
+    /// It is sent as it stands.
+    Literal(String),
+    /// A name, and the parameter that its value is.
+    Parameter(String, String),
+}
+
+impl Template {
+    /// Reads a path. `declared` are the parameters that the operation declares in its path. What is no template is text;
+    /// braces that do not match have no parameter.
+    pub(crate) fn read(path: &str, declared: &[&str]) -> Self {
+        let (path, query) = split(path);
+        let mut template = Self::default();
+        for (index, segment) in path.split('/').enumerate() {
+            if index > 0 {
+                template.text.push('/');
+            }
+            template.segment(segment, path, declared);
+        }
+        template.query = query.split('&').filter(|pair| !pair.is_empty()).map(pair).collect();
+        template
+    }
+
+    /// The pairs that are sent as they stand, as a query has them.
+    pub(crate) fn literal_query(&self) -> String {
+        let literal = self.query.iter().filter_map(|pair| match pair {
+            Pair::Literal(text) => Some(text.as_str()),
+            Pair::Parameter(..) => None,
+        });
+        literal.collect::<Vec<_>>().join("&")
+    }
+
+    fn segment(&mut self, segment: &str, path: &str, declared: &[&str]) {
+        // `:id` is how routers of Express, Gin and Rails write `{id}`.
+        if let Some(name) = segment.strip_prefix(':')
+            && declared.contains(&name)
+            && !path.contains(&format!("{{{name}}}"))
+        {
+            self.notes.push(format!("`{segment}` is read as `{{{name}}}`"));
+            return self.parameter(name, false);
+        }
+        let mut rest = segment;
+        while let Some(open) = rest.find('{') {
+            let Some(close) = rest[open..].find('}').map(|at| open + at) else { break };
+            self.text.push_str(&rest[..open]);
+            self.expression(&rest[open + 1..close], declared);
+            rest = &rest[close + 1..];
+        }
+        self.text.push_str(rest);
+    }
+
+    /// What stands between braces: a name, and in routes of some frameworks how much of the path it takes.
+    fn expression(&mut self, written: &str, declared: &[&str]) {
+        // `{?a,b}` of RFC 6570 names parameters of the query, which say for themselves that they are.
+        if written.starts_with(['?', '&']) && !declared.contains(&written) {
+            return;
+        }
+        match route(written).filter(|_| !declared.contains(&written)) {
+            Some((name, segments)) if segments == Segments::Many || declared.contains(&name) => {
+                let many = if segments == Segments::Many { ", of several segments" } else { "" };
+                self.notes.push(format!("`{{{written}}}` is read as the parameter `{name}`{many}"));
+                self.parameter(name, segments == Segments::Many);
+            }
+            _ if written.is_empty() => self.text.push_str("{}"),
+            _ => self.parameter(written, false),
+        }
+    }
+
+    fn parameter(&mut self, name: &str, many: bool) {
+        let sign = if many { "+" } else { "" };
+        self.text.push_str(&format!("{{{sign}{name}}}"));
+        if !self.names.iter().any(|known| known == name) {
+            self.names.push(name.to_owned());
+        }
+    }
+}
+
+/// How much of a path a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Segments {
+    One,
+    Many,
+}
+
+/// A parameter as routers write it with what it takes: `{path:path}` (Starlette), `{proxy+}` (API gateways), `{*rest}` and
+/// `{**rest}` (axum, ASP.NET), `{rest...}` (Go), `{name=**}` (Google), `{id:int}` and `{id:[0-9]+}` (ASP.NET, Gorilla).
+fn route(written: &str) -> Option<(&str, Segments)> {
+    let stars = written.trim_start_matches('*');
+    let end = stars.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).unwrap_or(stars.len());
+    let (name, rest) = stars.split_at(end);
+    let segments = match (stars.len() < written.len(), rest) {
+        (true, "") | (false, "+" | "..." | "*" | ":path" | "=**" | ":.*" | ":.+") => Segments::Many,
+        (false, rest) if rest.starts_with([':', '=']) => Segments::One,
+        _ => return None,
+    };
+    (!name.is_empty()).then_some((name, segments))
+}
+
+/// A path, and the query behind it. A fragment says nothing to a server.
+fn split(path: &str) -> (&str, &str) {
+    let outside =
+        |text: &str, at: usize| text[..at].rfind('{').is_none_or(|open| text[open..at].contains('}'));
+    let find = |text: &str, sign: char| text.find(sign).filter(|at| outside(text, *at));
+    let path = find(path, '#').map_or(path, |at| &path[..at]);
+    match find(path, '?') {
+        Some(at) => (&path[..at], &path[at + 1..]),
+        None => (path, ""),
+    }
+}
+
+fn pair(written: &str) -> Pair {
+    let (name, value) = written.split_once('=').unwrap_or((written, ""));
+    match value.strip_prefix('{').and_then(|value| value.strip_suffix('}')).filter(|name| !name.is_empty()) {
+        Some(parameter) => Pair::Parameter(name.to_owned(), parameter.to_owned()),
+        None => Pair::Literal(written.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pair, Template};
+
+    fn read(path: &str, declared: &[&str]) -> (String, Vec<String>, usize) {
+        let template = Template::read(path, declared);
+        (template.text, template.names, template.notes.len())
+    }
+
+    #[test]
+    fn templates_name_their_parameters_in_order() {
+        assert_eq!(Template::read("/a/{b}/{c}.{d}/{b}", &[]).names, ["b", "c", "d"]);
+        assert_eq!(Template::read("/a/{b/c}/{}/{d}", &[]).names, ["d"]);
+        assert_eq!(read("/a/{b/c}/{}/{d}", &[]).0, "/a/{b/c}/{}/{d}");
+    }
+
+    #[test]
+    fn queries_are_taken_apart() {
+        let template = Template::read("/a?x={y}&beta=true#one", &[]);
+        assert_eq!(template.text, "/a");
+        let pairs = [Pair::Parameter("x".to_owned(), "y".to_owned()), Pair::Literal("beta=true".to_owned())];
+        assert_eq!(template.query, pairs);
+        assert_eq!(template.literal_query(), "beta=true");
+        assert_eq!(read("/a{?x,y}", &[]), ("/a".to_owned(), vec![], 0));
+        assert_eq!(read("/a/{x?}", &[]).1, ["x?"]);
+    }
+
+    #[test]
+    fn routes_of_frameworks_are_templates() {
+        let one = |name: &str| vec![name.to_owned()];
+        for written in ["{p:path}", "{p+}", "{*p}", "{**p}", "{p...}", "{p=**}"] {
+            assert_eq!(
+                read(&format!("/f/{written}"), &["p"]),
+                ("/f/{+p}".to_owned(), one("p"), 1),
+                "{written}"
+            );
+            // What is declared under the whole name is that.
+            let name = written.trim_matches(['{', '}']);
+            assert_eq!(read(&format!("/f/{written}"), &[name]).1, one(name), "{written}");
+        }
+        assert_eq!(read("/f/{id:[0-9]+}", &["id"]), ("/f/{id}".to_owned(), one("id"), 1));
+        assert_eq!(read("/f/{id:int}", &[]), ("/f/{id:int}".to_owned(), one("id:int"), 0));
+        assert_eq!(read("/apps/:key/x", &["key"]), ("/apps/{key}/x".to_owned(), one("key"), 1));
+        assert_eq!(read("/apps/:key", &[]), ("/apps/:key".to_owned(), vec![], 0));
+        assert_eq!(read("/apps/{id}:copy", &["copy"]), ("/apps/{id}:copy".to_owned(), one("id"), 0));
+    }
+}

@@ -1,0 +1,270 @@
+//! Finds secrets in texts. Not only whole ones: any eight bytes in a row of a secret are covered, so that a text that was cut, or
+//! repeats a part of one, gives away no more than seven.
+
+use super::line::{ceil, floor};
+use super::named::{Found, is_secret, named, values};
+use http::HeaderMap;
+use http::header::{COOKIE, LOCATION, SET_COOKIE};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// Bytes in a row of a secret that nobody may read.
+const RUN: usize = 8;
+/// Shorter texts are no secrets worth the name, and parts of words.
+const SHORTEST: usize = 6;
+
+/// Bytes of secrets that are looked for. Those of a request come first, so that an answer full of secrets hides none of them.
+const ROOM: usize = 64 << 10;
+
+/// What is covered, and by what.
+#[derive(Debug)]
+pub struct Cover {
+    mark: &'static str,
+    runs: Runs,
+    short: Vec<Vec<u8>>,
+    room: usize,
+}
+
+/// The runs of all secrets. They are the secrets, and never shown.
+#[derive(Default)]
+struct Runs(HashSet<[u8; RUN]>);
+
+impl std::fmt::Debug for Runs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} runs", self.0.len())
+    }
+}
+
+impl Cover {
+    /// Covers nothing yet. `mark` stands where a secret was.
+    pub fn new(mark: &'static str) -> Self {
+        Self { mark, runs: Runs::default(), short: Vec::new(), room: ROOM }
+    }
+
+    /// Covers a secret, as it is and as it stands in URLs, in JSON and between quotes.
+    pub fn add(&mut self, secret: &str) {
+        let secret = secret.trim();
+        let secret = secret.get(..floor(secret, self.room)).unwrap_or_default();
+        if secret.len() < SHORTEST {
+            return;
+        }
+        self.room -= secret.len();
+        let url = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+        let json = serde_json::Value::from(secret).to_string();
+        let forms = [
+            secret.to_owned(),
+            url.to_ascii_lowercase(),
+            url,
+            json.trim_matches('"').to_owned(),
+            secret.escape_debug().to_string(),
+        ];
+        for form in forms {
+            let bytes = form.into_bytes();
+            if bytes.len() < RUN {
+                self.short.push(bytes);
+                continue;
+            }
+            for run in bytes.windows(RUN) {
+                if let Ok(run) = run.try_into() {
+                    self.runs.0.insert(run);
+                }
+            }
+        }
+    }
+
+    /// Covers what a header carries: a credential behind its scheme, each cookie's value.
+    pub fn add_header(&mut self, name: &str, value: &str) {
+        let parts: Vec<&str> = if name == COOKIE.as_str() {
+            value.split(';').collect()
+        } else if name == SET_COOKIE.as_str() {
+            value.split(';').take(1).collect()
+        } else {
+            self.add_credential(value);
+            return;
+        };
+        for part in parts {
+            self.add_encoded(part.split_once('=').map_or(part, |(_, value)| value).trim_matches('"'));
+        }
+    }
+
+    /// Covers the headers that hold secrets, and what is secret in where a redirect leads.
+    pub fn add_headers(&mut self, headers: &HeaderMap) {
+        for (name, value) in headers {
+            let text = String::from_utf8_lossy(value.as_bytes());
+            if value.is_sensitive() || is_secret(name.as_str()) {
+                self.add_header(name.as_str(), &text);
+            } else if name == LOCATION {
+                self.add_text("", &text);
+            }
+        }
+    }
+
+    /// Covers what is a secret by its name in a body of this media type, or in any text.
+    pub fn add_text(&mut self, media_type: &str, body: &str) {
+        for secret in named(media_type, body) {
+            self.add_encoded(&secret.meant());
+        }
+    }
+
+    /// Covers all texts in a JSON body, whatever their names, but for those of these names.
+    pub fn add_json(&mut self, body: &serde_json::Value, but: &[&str]) {
+        values(body, but, &mut |text| self.add(text));
+    }
+
+    /// Covers a secret that may be percent-encoded.
+    pub fn add_encoded(&mut self, value: &str) {
+        self.add(value);
+        if value.contains(['%', '+']) {
+            self.add(&percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy());
+        }
+    }
+
+    /// `Bearer …`, `Basic …`, `TC3-HMAC-SHA256 …`, or a secret alone.
+    fn add_credential(&mut self, value: &str) {
+        use base64::Engine;
+        let Some((scheme, rest)) = value.split_once(' ') else { return self.add(value) };
+        if scheme.eq_ignore_ascii_case("basic")
+            && let Ok(pair) = base64::engine::general_purpose::STANDARD.decode(rest.trim())
+            && let Some((_, password)) = String::from_utf8_lossy(&pair).split_once(':')
+        {
+            self.add(password);
+        }
+        // The parts of a signature are credentials of their own, their names are not.
+        for part in rest.split(',') {
+            let name = part.split_once('=').filter(|(name, value)| {
+                name.trim().bytes().all(|b| b.is_ascii_alphanumeric()) && !value.trim_matches('=').is_empty()
+            });
+            self.add(name.map_or(part, |(_, value)| value));
+        }
+    }
+
+    /// Where the secrets of a text are.
+    fn found(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        if !self.runs.0.is_empty() {
+            for (at, run) in text.windows(RUN).enumerate() {
+                if <&[u8; RUN]>::try_from(run).is_ok_and(|run| self.runs.0.contains(run)) {
+                    match found.last_mut().filter(|last| last.end >= at) {
+                        Some(last) => last.end = at + RUN,
+                        None => found.push(at..at + RUN),
+                    }
+                }
+            }
+        }
+        for short in &self.short {
+            let places = text.windows(short.len()).enumerate().filter(|(_, part)| part == short);
+            found.extend(places.map(|(at, _)| at..at + short.len()));
+        }
+        found
+    }
+
+    /// A text without secrets.
+    pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.marked(text, self.found(text.as_bytes()))
+    }
+
+    fn marked<'a>(&self, text: &'a str, mut found: Vec<Range<usize>>) -> Cow<'a, str> {
+        if found.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        found.sort_by_key(|range| range.start);
+        let mut shown = String::with_capacity(text.len());
+        let mut at = 0;
+        for range in found {
+            let (start, end) = (floor(text, range.start), ceil(text, range.end));
+            // Those that touch or overlap are one.
+            if start > at || shown.is_empty() {
+                shown.push_str(text.get(at..start).unwrap_or_default());
+                shown.push_str(self.mark);
+            }
+            at = at.max(end);
+        }
+        shown.push_str(text.get(at..).unwrap_or_default());
+        Cow::Owned(shown)
+    }
+
+    /// A body without secrets: what is one by its name is covered however short it is.
+    pub fn body(&self, media_type: &str, body: &str) -> String {
+        let mut found: Vec<Range<usize>> = named(media_type, body)
+            .iter()
+            .filter_map(|secret| match secret {
+                // Where a part of a text stands in it.
+                Found::Here(part) if !part.is_empty() => {
+                    let start = (part.as_ptr() as usize).checked_sub(body.as_ptr() as usize)?;
+                    Some(start..start + part.len())
+                }
+                _ => None,
+            })
+            .collect();
+        found.extend(self.found(body.as_bytes()));
+        self.marked(body, found).into_owned()
+    }
+
+    /// Bytes without secrets, as many as before.
+    pub fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut shown = bytes.to_vec();
+        for range in self.found(bytes) {
+            if let Some(part) = shown.get_mut(range) {
+                part.fill(b'*');
+            }
+        }
+        shown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cover;
+
+    fn covered(secret: &str, text: &str) -> String {
+        let mut cover = Cover::new("<>");
+        cover.add(secret);
+        cover.text(text).into_owned()
+    }
+
+    #[test]
+    fn a_part_of_a_secret_is_covered_too() {
+        let secret = "k-0123456789abcdef";
+        assert_eq!(covered(secret, "the key k-0123456789abcdef is"), "the key <> is");
+        assert_eq!(covered(secret, "cut: k-0123456"), "cut: <>");
+        assert_eq!(covered(secret, "…89abcdef k-01234567"), "…<> <>");
+        assert_eq!(covered(secret, "k-01234 is too little"), "k-01234 is too little");
+        assert_eq!(covered(secret, "k-0123456789abcdefk-0123456789abcdef."), "<>.");
+    }
+
+    #[test]
+    fn a_secret_is_found_as_it_is_written_elsewhere() {
+        let secret = "a/b\"c d\u{e9}f";
+        for text in ["a/b\"c d\u{e9}f", "a%2Fb%22c%20d%C3%A9f", "a%2fb%22c%20d%c3%a9f", "a/b\\\"c d\u{e9}f"] {
+            assert_eq!(covered(secret, &format!("x={text}&")), "x=<>&", "{text}");
+        }
+        assert_eq!(covered("hunter2", "no hunter2, hunter 2"), "no <>, hunter 2");
+        assert_eq!(covered("is", "this is"), "this is");
+    }
+
+    #[test]
+    fn credentials_are_what_stands_behind_their_scheme() {
+        let header = |name, value, text: &str| {
+            let mut cover = Cover::new("<>");
+            cover.add_header(name, value);
+            cover.text(text).into_owned()
+        };
+        assert_eq!(header("authorization", "Bearer 0123456789", "Bearer 0123456789"), "Bearer <>");
+        let basic = "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==";
+        assert_eq!(header("authorization", basic, "open sesame, Aladdin"), "<>, Aladdin");
+        assert_eq!(header("cookie", "sid=0123456789; b=abcdefgh", "0123456789 abcdefgh"), "<> <>");
+        assert_eq!(
+            header("set-cookie", "sid=0123456789; Path=/services", "Path=/services"),
+            "Path=/services"
+        );
+        let signed = "TC3-HMAC-SHA256 Credential=AKID0123/x, SignedHeaders=host, Signature=0123456789abcdef";
+        assert_eq!(header("authorization", signed, "Signature=0123456789abcdef"), "Signature=<>");
+    }
+
+    #[test]
+    fn characters_are_never_torn() {
+        assert_eq!(covered("\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}", "x\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}y"), "x<>y");
+    }
+}

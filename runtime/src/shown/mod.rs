@@ -1,0 +1,15 @@
+//! What people may read of texts that are not ours. In come texts of servers and callers, and what nobody may read of them; out go
+//! texts without any secret, of one line and a bounded length. Never sends anything, and never decides anything by a text.
+//!
+//! The order is always the same: secrets are covered, then what breaks a line is escaped, then the text is cut.
+//!
+//! May import from no other room.
+
+pub(crate) mod cover;
+pub(crate) mod hidden;
+pub(crate) mod line;
+pub(crate) mod named;
+pub(crate) mod raw;
+
+pub use cover::Cover;
+pub use named::is_secret;

@@ -1,0 +1,8 @@
+//! Who calls.
+
+#[path = "../tests/credentials.rs"]
+mod credentials;
+#[path = "../tests/faults.rs"]
+mod faults;
+#[path = "../tests/finality.rs"]
+mod finality;

@@ -1,0 +1,8 @@
+//! Answers that are read while they arrive, and what they may cost.
+
+#[path = "../tests/limits.rs"]
+mod limits;
+#[path = "../tests/streams.rs"]
+mod streams;
+#[path = "../tests/waits.rs"]
+mod waits;
