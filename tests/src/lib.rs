@@ -5,4 +5,5 @@ pub mod crowd;
 pub mod house;
 pub mod matrix;
 pub mod soak;
+pub mod universe;
 pub mod witness;

@@ -4,8 +4,8 @@ use clap::Parser;
 use cloudrun_codegen::{Client, Code, Layout, Options, Severity, Statistics, generate, read};
 use cloudrun_emulator::Emulator;
 use cloudrun_tests::corpus::{
-    Calls, Difference, Document, Example, Forms, Judge, Outcome, Prism, Report, Row, Subject, Tally, Verdict,
-    compare, documents, examples,
+    Calls, Document, Example, Forms, Judge, Outcome, Prism, Report, Row, Subject, Tally, Verdict, compare,
+    documents, examples,
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -272,14 +272,13 @@ fn round_trips(
     let mut lost = Vec::new();
     for ((_, example), line) in examples.iter().zip(output.lines()) {
         let answer: Value = serde_json::from_str(line)?;
-        let difference = match answer.get("ok") {
-            Some(value) => compare(&example.value, value, "$"),
-            None => Difference::Changed(answer["error"].to_string()),
+        let complaint = match answer.get("ok") {
+            Some(value) => compare(&example.value, value).complaint(),
+            None => Some(format!("refused: {}", answer["error"])),
         };
-        match difference {
-            Difference::None => tally.kept += 1,
-            Difference::Lost(text) => lost.push(format!("lost {}: {text}", example.pointer)),
-            Difference::Changed(text) => lost.push(format!("changed {}: {text}", example.pointer)),
+        match complaint {
+            None => tally.kept += 1,
+            Some(complaint) => lost.push(format!("{}: {complaint}", example.pointer)),
         }
     }
     if !lost.is_empty() {

@@ -3,13 +3,15 @@
 mod documents;
 mod examples;
 mod form;
+mod lanes;
 mod report;
 mod subject;
 mod wire;
 
 pub use documents::{Document, documents};
-pub use examples::{Difference, Example, Tally, compare, examples};
+pub use examples::{Comparison, Example, Form, Tally, compare, examples};
 pub use form::Forms;
+pub use lanes::{Answer, Lanes, Load};
 pub use report::{Outcome, Report, Row};
 pub use subject::{Check, Subject};
 pub use wire::{Calls, Judge, Mocked, Prism, Verdict};

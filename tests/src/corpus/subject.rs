@@ -23,7 +23,7 @@ pub struct Check {
 const LIB: &str = "//! A generated client under test.\n#![deny(warnings)]\n\npub mod client;\n";
 
 /// Reads values of the client's types and writes them again.
-const PROGRAM: &str = include_str!("programs/round_trips.rs");
+pub(super) const PROGRAM: &str = include_str!("programs/round_trips.rs");
 
 /// Calls every operation of the client and says what became of it.
 const CALLS: &str = include_str!("programs/calls.rs");
@@ -128,8 +128,7 @@ impl Subject {
     ///
     /// A file cannot be written or the program does not compile.
     pub fn round_trips(&self, types: &[&str], input: &str) -> io::Result<Result<String, String>> {
-        let readers: String = types.iter().map(|ty| format!("        go::<{ty}>,\n")).collect();
-        let program = PROGRAM.replace("// types\n", &readers);
+        let program = PROGRAM.replace("// types\n", &readers(types));
         fs::write(self.folder.join("input.jsonl"), input)?;
         self.program(&program, |command| {
             command.stdin(fs::File::open(self.folder.join("input.jsonl"))?);
@@ -193,6 +192,11 @@ impl Subject {
             .env_remove("RUSTFLAGS")
             .output()
     }
+}
+
+/// The rows of [`PROGRAM`]'s table.
+pub(super) fn readers(types: &[&str]) -> String {
+    types.iter().map(|ty| format!("        go::<{ty}>,\n")).collect()
 }
 
 fn failure(output: &Output) -> Option<String> {

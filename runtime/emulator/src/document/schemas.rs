@@ -4,7 +4,7 @@ use super::cost::is_bearable;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, Registry, Retrieve, Uri, Validator};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -74,6 +74,31 @@ impl Schemas {
                 format!("{}: {error}", if place.is_empty() { "/" } else { place.as_str() })
             })
             .collect()
+    }
+
+    /// The members of a value that the schema at a pointer declares, by their pointers in the value: those that a
+    /// `properties`, `patternProperties` or `additionalProperties` applies to which the value is valid against.
+    pub fn declared(&self, pointer: &str, value: &Value) -> BTreeSet<String> {
+        let Some(validator) = self.validator(pointer) else { return BTreeSet::new() };
+        let evaluation = validator.evaluate(value);
+        let declared = evaluation.iter_annotations().flat_map(|entry| {
+            let keyword = entry.schema_location.rsplit('/').next().unwrap_or_default();
+            let is_of_members =
+                ["properties", "patternProperties", "additionalProperties", "unevaluatedProperties"]
+                    .contains(&keyword);
+            let names = entry.annotations.value().as_array().filter(|_| is_of_members);
+            let names = names.into_iter().flatten().filter_map(Value::as_str);
+            let parent = entry.instance_location.as_str();
+            names
+                .map(|name| format!("{parent}/{}", name.replace('~', "~0").replace('/', "~1")))
+                .collect::<Vec<_>>()
+        });
+        declared.collect()
+    }
+
+    /// The document as the validator reads it: its schemas are JSON Schema 2020-12.
+    pub fn json_schema(&self) -> &Value {
+        &self.tree
     }
 
     fn validator(&self, pointer: &str) -> Option<Arc<Validator>> {
@@ -201,6 +226,10 @@ fn kinds(value: &mut Value) {
             if is_unsigned && !members.contains_key("minimum") && !members.contains_key("exclusiveMinimum") {
                 members.insert("minimum".to_owned(), 0.into());
             }
+            // The validator takes note of what a schema declares; `true` it passes over.
+            if members.get("additionalProperties") == Some(&Value::Bool(true)) {
+                members.insert("additionalProperties".to_owned(), json!({}));
+            }
             members.values_mut().for_each(kinds);
         }
         Value::Array(items) => items.iter_mut().for_each(kinds),
@@ -263,5 +292,28 @@ mod tests {
         assert_eq!(schemas.findings(looks, &long).len(), 1);
         assert!(!schemas.is_valid(looks, &long));
         assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn what_a_schema_declares_of_a_value_is_what_applies_to_it() {
+        let document = json!({"openapi": "3.1.0", "components": {"schemas": {
+            "A": {
+                "properties": {"a": {"properties": {"b": {}}}},
+                "anyOf": [
+                    {"properties": {"c": {"type": "string"}}},
+                    {"properties": {"c": {"type": "integer"}, "d": true}}
+                ]
+            },
+            "Open": {"type": "object", "additionalProperties": true},
+            "Map": {"type": "object", "patternProperties": {"^x": {"type": "integer"}}}
+        }}});
+        let schemas = Schemas::new(&document, ".".into(), "a.json");
+        let declared = |name: &str, value| {
+            schemas.declared(&format!("/components/schemas/{name}"), &value).into_iter().collect::<Vec<_>>()
+        };
+        let value = json!({"a": {"b": 1, "e": 2}, "c": "text", "d": 1, "f": 1});
+        assert_eq!(declared("A", value), ["/a", "/a/b", "/c"]);
+        assert_eq!(declared("Open", json!({"a/b": {"c": 1}})), ["/a~1b"]);
+        assert_eq!(declared("Map", json!({"x1": 1, "y": 1})), ["/x1"]);
     }
 }

@@ -5,7 +5,7 @@ mod collect;
 mod compare;
 
 pub use self::collect::Example;
-pub use self::compare::{Difference, compare};
+pub use self::compare::{Comparison, Form, compare};
 
 use cloudrun_emulator::Schemas;
 use serde_json::Value;
