@@ -1,6 +1,6 @@
 //! Who calls.
 
-#[path = "../tests/credentials.rs"]
+#[path = "../tests/credentials/main.rs"]
 mod credentials;
 #[path = "../tests/faults.rs"]
 mod faults;

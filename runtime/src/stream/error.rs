@@ -83,6 +83,7 @@ impl std::error::Error for StreamError {
 mod tests {
     use super::StreamError;
     use crate::json::decode::from_slice;
+    use crate::shown::hidden::Hidden;
     use crate::transport::error::TransportError;
     use std::error::Error;
 
@@ -101,7 +102,7 @@ mod tests {
         assert_eq!(broken.to_string(), "it broke off");
         assert!(broken.source().is_some_and(|source| source.to_string() == "it broke off"));
         let error = from_slice::<i64>(b"oops").err().ok_or("a number")?;
-        let wrong = StreamError::Decode { error: error.clone(), data: "oops".into() };
+        let wrong = StreamError::decode(error.clone(), "oops".into(), &Hidden::default());
         assert!(wrong.to_string().starts_with("a piece of the stream does not match the document: "));
         assert!(wrong.source().is_some_and(|source| source.to_string() == error.to_string()));
         Ok(())

@@ -30,9 +30,6 @@ pub(super) const MAX_MESSAGE: usize = 16 << 20;
 /// How long the other side has to answer a good-bye that is waited for.
 pub(super) const CLOSING: Duration = Duration::from_secs(10);
 
-/// How long a good-bye may take that nobody waits for.
-pub(super) const FAREWELL: Duration = Duration::from_secs(1);
-
 /// Why a socket has no next message.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -226,6 +223,7 @@ mod tests {
     use crate::operation::Operation;
     use crate::operation::method::Method;
     use crate::request::parts::Parts;
+    use crate::shown::hidden::Hidden;
     use crate::stream::events::Reconnect;
     use crate::transport::body::Body;
     use crate::transport::error::TransportError;
@@ -269,7 +267,7 @@ mod tests {
         drop(theirs);
         let begun = Instant::now();
         let again = parts(&away).map(|parts| (Reconnect::default().attempts(5), parts));
-        let mut link = Link::start(Box::new(ours), again, SECOND * 10);
+        let mut link = Link::start(Box::new(ours), again, SECOND * 10, Hidden::default());
         let end = link.messages.recv().await;
         assert!(
             matches!(&end, Some(Err(SocketError::Transport(error))) if error.to_string().ends_with("nobody is there")),
@@ -294,7 +292,7 @@ mod tests {
         let away = Away::default();
         let (ours, theirs) = tokio::io::duplex(1024);
         let again = parts(&away).map(|parts| (Reconnect::default(), parts));
-        let link = Link::start(Box::new(ours), again, SECOND * 10);
+        let link = Link::start(Box::new(ours), again, SECOND * 10, Hidden::default());
         assert!(link.commands.send(Command::Send(Message::from("x"))).await.is_ok());
         drop(theirs);
         // It waits to be opened again now.

@@ -3,7 +3,7 @@
 
 use super::Message;
 use super::close::Close;
-use super::link::{CLOSING, Command, End, FAREWELL, MAX_MESSAGE, SocketError};
+use super::link::{CLOSING, Command, End, MAX_MESSAGE, SocketError};
 use super::opening::SocketConnection;
 use super::pulse::{Felt, Pulse};
 use crate::rt;
@@ -18,6 +18,9 @@ use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
+
+/// How long a good-bye may take that nobody waits for.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 type Socket = WebSocketStream<Felt<SocketConnection>>;
 type Outbox = mpsc::Sender<Result<Message, SocketError>>;
