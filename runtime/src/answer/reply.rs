@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An answer as it came: status, headers and the whole body. Cheap to clone; errors keep one.
 #[derive(Clone)]
@@ -24,20 +24,31 @@ struct Inner {
     body: Bytes,
     call: CallInfo,
     hidden: Hidden,
+    /// Made when something is shown first.
+    cover: OnceLock<Cover>,
 }
 
 impl Reply {
     pub(crate) fn new(head: http::response::Parts, body: Bytes, call: CallInfo, hidden: Hidden) -> Self {
-        Self(Arc::new(Inner { status: head.status, headers: head.headers, body, call, hidden }))
+        Self(Arc::new(Inner {
+            status: head.status,
+            headers: head.headers,
+            body,
+            call,
+            hidden,
+            cover: OnceLock::new(),
+        }))
     }
 
     /// What covers the secrets of the request, which an answer may repeat, and the answer's own.
-    pub(crate) fn cover(&self) -> Cover {
-        let mut cover = self.0.hidden.cover();
-        cover.add_headers(&self.0.headers);
-        let body = self.0.body.get(..self.0.body.len().min(ERROR_SIZE)).unwrap_or_default();
-        cover.add_text(self.media_type(), &String::from_utf8_lossy(body));
-        cover
+    pub(crate) fn cover(&self) -> &Cover {
+        self.0.cover.get_or_init(|| {
+            let mut cover = self.0.hidden.cover();
+            cover.add_headers(&self.0.headers);
+            let body = self.0.body.get(..self.0.body.len().min(ERROR_SIZE)).unwrap_or_default();
+            cover.add_text(self.media_type(), &String::from_utf8_lossy(body));
+            cover
+        })
     }
 
     fn media_type(&self) -> &str {
@@ -52,12 +63,12 @@ impl Reply {
 
     /// The start of the body for people.
     pub(crate) fn excerpt(&self) -> Line {
-        excerpt(self.media_type(), &self.0.body, &self.cover())
+        excerpt(self.media_type(), &self.0.body, self.cover())
     }
 
     /// The answer in its type.
     pub(crate) fn read<T>(&self, read: Read<T>) -> Result<T, DecodeError> {
-        read(self).map_err(|error| error.covered(&self.cover()))
+        read(self).map_err(|error| error.covered(self.cover()))
     }
 
     /// The HTTP status.
@@ -82,7 +93,7 @@ impl Reply {
     /// The body is not JSON, or not of this type.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, DecodeError> {
         serde_json::from_slice(unmarked(self.body()))
-            .map_err(|error| DecodeError::new(error.to_string()).covered(&self.cover()))
+            .map_err(|error| DecodeError::new(error.to_string()).covered(self.cover()))
     }
 
     /// The body as text, without a byte order mark before it.
@@ -119,7 +130,7 @@ impl Reply {
     /// The same id as people may read it.
     pub(crate) fn shown_request_id(&self) -> Option<Line> {
         let id = self.request_id()?;
-        Some(Line::covered(&self.cover(), id, EXCERPT))
+        Some(Line::covered(self.cover(), id, EXCERPT))
     }
 
     /// The pattern that fits the status best: the exact status, then its range (`"4XX"`), then `"default"`.
