@@ -252,7 +252,7 @@ async fn the_inspector_is_for_this_machine_and_shows_no_secret() -> Result<(), F
     for path in ["/_inspector/exchanges", "/_inspector/exchanges/1", "/_inspector/exchanges/2"] {
         seen.push_str(&client.get(at(path)).send().await?.text().await?);
     }
-    assert!(seen.contains("you said ••••••") && seen.contains("curl -X GET"), "{seen}");
+    assert!(seen.contains("you said Bearer ••••••") && seen.contains("curl -X GET"), "{seen}");
     for secret in ["planted-secret", "planted-password", token] {
         assert!(!seen.contains(secret), "{secret} in {seen}");
     }

@@ -217,13 +217,13 @@ impl<E> Error<E> {
     fn describe(&self, error_text: impl Fn(&E) -> String) -> String {
         match self {
             Self::Service { error, reply } => {
-                let error = Line::covered(&reply.cover(), &error_text(error), QUOTE);
+                let error = Line::covered(reply.cover(), &error_text(error), QUOTE);
                 format!("the service answered {}: {error}", reply.status())
             }
             Self::Gateway(error) => error.to_string(),
             Self::Decode { error, reply } => {
                 // Whoever made it may not have known the answer's secrets.
-                let error = error.clone().covered(&reply.cover());
+                let error = error.clone().covered(reply.cover());
                 format!("the answer ({}) does not match the document: {error}", reply.status())
             }
             Self::Unexpected { reply } => format!(

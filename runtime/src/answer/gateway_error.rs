@@ -21,7 +21,7 @@ impl GatewayError {
         let body: Option<Value> = reply.json().ok();
         let text = |name| body.as_ref().and_then(|body| body.get(name)?.as_str());
         let cover = reply.cover();
-        let shown = |text| Line::covered(&cover, text, QUOTE).to_string();
+        let shown = |text| Line::covered(cover, text, QUOTE).to_string();
         let code = text("code").map(|code| GatewayCode::from(shown(code).as_str()));
         let message = text("message").map(shown);
         Self(Box::new(Refusal { code, message, reply }))

@@ -27,22 +27,33 @@ struct Inner {
     converted: OnceLock<Option<Result<String, DecodeError>>>,
     call: CallInfo,
     hidden: Hidden,
+    /// Made when something is shown first.
+    cover: OnceLock<Cover>,
 }
 
 impl Reply {
     pub(crate) fn new(head: http::response::Parts, body: Bytes, call: CallInfo, hidden: Hidden) -> Self {
-        let converted = OnceLock::new();
-        Self(Arc::new(Inner { status: head.status, headers: head.headers, body, converted, call, hidden }))
+        Self(Arc::new(Inner {
+            status: head.status,
+            headers: head.headers,
+            body,
+            converted: OnceLock::new(),
+            call,
+            hidden,
+            cover: OnceLock::new(),
+        }))
     }
 
     /// What covers the secrets of the request, which an answer may repeat, and the answer's own.
-    pub(crate) fn cover(&self) -> Cover {
-        let mut cover = self.0.hidden.cover();
-        cover.add_headers(&self.0.headers);
-        let body = self.readable();
-        let body = body.get(..body.len().min(ERROR_SIZE)).unwrap_or_default();
-        cover.add_text(self.media_type(), &String::from_utf8_lossy(body));
-        cover
+    pub(crate) fn cover(&self) -> &Cover {
+        self.0.cover.get_or_init(|| {
+            let mut cover = self.0.hidden.cover();
+            cover.add_headers(&self.0.headers);
+            let body = self.readable();
+            let body = body.get(..body.len().min(ERROR_SIZE)).unwrap_or_default();
+            cover.add_text(self.media_type(), &String::from_utf8_lossy(body));
+            cover
+        })
     }
 
     fn media_type(&self) -> &str {
@@ -57,12 +68,12 @@ impl Reply {
 
     /// The start of the body for people.
     pub(crate) fn excerpt(&self) -> Line {
-        excerpt(self.media_type(), self.readable(), &self.cover())
+        excerpt(self.media_type(), self.readable(), self.cover())
     }
 
     /// The answer in its type.
     pub(crate) fn read<T>(&self, read: Read<T>) -> Result<T, DecodeError> {
-        read(self).map_err(|error| error.covered(&self.cover()))
+        read(self).map_err(|error| error.covered(self.cover()))
     }
 
     /// The HTTP status.
@@ -87,7 +98,7 @@ impl Reply {
     /// The body is not JSON, or not of this type.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, DecodeError> {
         serde_json::from_slice(unmarked(self.json_text()?))
-            .map_err(|error| DecodeError::new(error.to_string()).covered(&self.cover()))
+            .map_err(|error| DecodeError::new(error.to_string()).covered(self.cover()))
     }
 
     /// The body as text, without a byte order mark before it. The charset is the one that `Content-Type` names, which takes the
@@ -154,7 +165,7 @@ impl Reply {
     /// The same id as people may read it.
     pub(crate) fn shown_request_id(&self) -> Option<Line> {
         let id = self.request_id()?;
-        Some(Line::covered(&self.cover(), id, EXCERPT))
+        Some(Line::covered(self.cover(), id, EXCERPT))
     }
 
     /// The pattern that fits the status best: the exact status, then its range (`"4XX"`), then `"default"`.

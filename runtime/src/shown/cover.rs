@@ -60,10 +60,14 @@ impl Cover {
             json.trim_matches('"').to_owned(),
             secret.escape_debug().to_string(),
         ];
-        for form in forms {
-            let bytes = form.into_bytes();
+        for (index, form) in forms.iter().enumerate() {
+            // Most secrets are written the same way everywhere.
+            if forms.get(..index).is_some_and(|before| before.contains(form)) {
+                continue;
+            }
+            let bytes = form.as_bytes();
             if bytes.len() < RUN {
-                self.short.push(bytes);
+                self.short.push(bytes.to_vec());
                 continue;
             }
             for run in bytes.windows(RUN) {

@@ -1,3 +1,4 @@
+use crate::gateway::limits::ERROR_SIZE;
 use crate::json::error::DecodeError;
 use crate::shown::hidden::Hidden;
 use crate::shown::line::{EXCERPT, Line, write_line};
@@ -35,7 +36,8 @@ impl StreamError {
     /// A piece that cannot be read, in an answer to a request with these secrets.
     pub(super) fn decode(error: DecodeError, data: Bytes, hidden: &Hidden) -> Self {
         let mut cover = hidden.cover();
-        cover.add_text("", &String::from_utf8_lossy(&data));
+        let head = data.get(..data.len().min(ERROR_SIZE)).unwrap_or_default();
+        cover.add_text("", &String::from_utf8_lossy(head));
         Self::Decode { error: error.covered(&cover), data: Raw::new(data, &cover) }
     }
 }

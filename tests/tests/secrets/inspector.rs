@@ -1,7 +1,7 @@
 //! What the emulator's inspector shows of exchanges: rows, events, details, the line for curl.
 
 use crate::answers::ANSWERS;
-use crate::{Failure, leak, secrets};
+use crate::{Failure, leak, runs, secrets};
 use cloudrun_emulator::axum::Router;
 use cloudrun_emulator::axum::extract::Request;
 use cloudrun_emulator::{Emulator, axum};
@@ -95,7 +95,7 @@ async fn the_inspector_shows_no_secret() -> Result<(), Failure> {
                     "{page}"
                 );
                 for text in [page.as_str(), list.as_str(), detail["curl"].as_str().unwrap_or_default()] {
-                    if leak(&secret, text).is_some() || leak_in_numbers(&secret, text) {
+                    if leak(&runs(&secret), text).is_some() || leak_in_numbers(&secret, text) {
                         found.push(format!("{name} × {}: {secret} in {text:.900}", answer.name));
                     }
                 }
