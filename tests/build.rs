@@ -108,6 +108,7 @@ fn specs() {
     client.compile("specs/openapi-31.yaml").unwrap_or_else(|error| error.exit());
     // The same document with other types for the same things.
     for (service, library) in [
+        ("shapes-offset", DateTime::JiffOffset),
         ("shapes-chrono", DateTime::Chrono),
         ("shapes-time", DateTime::Time),
         ("shapes-text", DateTime::String),

@@ -5,6 +5,9 @@ cloudrun_runtime::include_client!("bounded");
 use bounded::Client;
 use bounded::types::{Free, Pet};
 use cloudrun_runtime::{Error, Gateway, Mock, RequestError};
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -46,6 +49,46 @@ async fn what_breaks_a_bound_is_named() -> Result<(), Failure> {
     assert_eq!(refused(0, &[], &good).await?, parameter("id", "$"));
     assert_eq!(refused(1, &["ab", "c"], &good).await?, parameter("tag", "$[1]"));
     assert_eq!(refused(1, &["ab", "ab"], &good).await?, parameter("tag", "$"));
+    Ok(())
+}
+
+/// What was logged while a future ran.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(text)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_pattern_that_is_a_trap_takes_no_time_or_is_passed_over_with_a_note() -> Result<(), Failure> {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let start = Instant::now();
+    let text = |length: usize| Some(format!("{}!", "a".repeat(length)));
+    for length in [24, 10_000] {
+        let pet = Pet { trap: text(length), ..Pet::new("Amy") };
+        assert_eq!(refused(1, &[], &pet).await?, Some(("body".to_owned(), "$.trap".to_owned())));
+        let pet = Pet { trap: Some("a".repeat(length)), ..pet };
+        assert_eq!(refused(1, &[], &pet).await?, None);
+    }
+    let logged =
+        || String::from_utf8_lossy(&log.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned();
+    assert_eq!(logged().matches("a text was not checked").count(), 0);
+    for length in [24, 10_000] {
+        assert_eq!(refused(1, &[], &Pet { deeper: text(length), ..Pet::new("Amy") }).await?, None);
+    }
+    assert_eq!(logged().matches("a text was not checked").count(), 2, "{}", logged());
+    assert!(!logged().contains("aaaa"), "{}", logged());
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! One document with other Rust types for the same things.
 
 cloudrun_runtime::include_client!("shapes-chrono");
+cloudrun_runtime::include_client!("shapes-offset");
 cloudrun_runtime::include_client!("shapes-time");
 cloudrun_runtime::include_client!("shapes-text");
 cloudrun_runtime::include_client!("gopher");
@@ -35,6 +36,16 @@ fn chrono_keeps_the_offset() -> Result<(), Failure> {
     let moment: chrono::DateTime<chrono::FixedOffset> = value.moment;
     assert_eq!(moment.offset().local_minus_utc(), 8 * 3600);
     assert_eq!(json, everything());
+    Ok(())
+}
+
+#[test]
+fn jiff_keeps_the_offset_where_it_is_asked_to() -> Result<(), Failure> {
+    let (value, json) = round_trip::<shapes_offset::types::Everything>()?;
+    let moment: cloudrun_runtime::OffsetDateTime = value.moment;
+    assert_eq!(moment.offset.map(|offset| offset.seconds()), Some(8 * 3600));
+    assert_eq!(moment.timestamp.to_string(), "2026-11-22T17:02:03.5Z");
+    assert_eq!(json["moment"], "2026-11-23T01:02:03.5+08:00");
     Ok(())
 }
 

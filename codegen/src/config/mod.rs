@@ -180,6 +180,8 @@ pub enum DateTime {
     /// one with an offset.
     #[default]
     Jiff,
+    /// `jiff`, with the offset that a date-time is written with: `cloudrun_runtime::OffsetDateTime`, `civil::Date`.
+    JiffOffset,
     /// `chrono`, by the feature `chrono` of `cloudrun-runtime`: `DateTime<FixedOffset>`, `NaiveDate`.
     Chrono,
     /// `time`, by the feature `time` of `cloudrun-runtime`: `OffsetDateTime`, `Date`.

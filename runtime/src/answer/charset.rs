@@ -15,6 +15,26 @@ pub(super) fn foreign(headers: &HeaderMap) -> Option<&str> {
     (!is_utf8).then_some(charset)
 }
 
+/// Whether a JSON text is UTF-8 though its media type names another charset. JSON is UTF-8 whatever is named (RFC 8259, sections
+/// 8.1 and 11), and browsers read it so, which lets wrong names live on.
+pub(super) fn is_utf8_json(charset: &str, body: &[u8]) -> bool {
+    // A text of UTF-16 is full of zero bytes, which no JSON text has.
+    let text = std::str::from_utf8(body).ok().filter(|text| !text.contains('\0'));
+    text.is_some_and(|text| text.is_ascii() || !may_be_pairs(charset) || text.chars().any(|c| c > '\u{7ff}'))
+}
+
+/// Whether characters of a charset may be two bytes that happen to be one character of UTF-8.
+#[cfg(feature = "charset")]
+fn may_be_pairs(charset: &str) -> bool {
+    encoding_rs::Encoding::for_label(charset.as_bytes()).is_some_and(|encoding| !encoding.is_single_byte())
+}
+
+/// … which nobody here knows.
+#[cfg(not(feature = "charset"))]
+fn may_be_pairs(_: &str) -> bool {
+    false
+}
+
 /// The text of a body in a charset.
 ///
 /// # Errors
@@ -55,7 +75,7 @@ fn plain(charset: &str, body: &[u8], why: &str) -> Result<String, DecodeError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, foreign};
+    use super::{decode, foreign, is_utf8_json};
     use http::{HeaderMap, HeaderValue, header};
 
     #[test]
@@ -105,5 +125,38 @@ mod tests {
             assert_eq!(decode(charset, body).ok().as_deref(), Some(text), "{charset}");
         }
         assert!(decode("gbk", b"\xff\xff").is_err());
+    }
+    #[test]
+    fn json_is_utf_8_unless_it_is_not() {
+        for (charset, body) in
+            [("iso-8859-1", "{\"é\":1}"), ("gbk", "{\"你\":1}"), ("gbk", "{}"), ("x-none", "\"é\"")]
+        {
+            assert!(is_utf8_json(charset, body.as_bytes()), "{charset} {body}");
+        }
+        for body in [&b"\"\xc4\xe3\""[..], b"{\0}\0"] {
+            assert!(!is_utf8_json("gbk", body), "{body:?}");
+        }
+        // A character of GBK, or another one of UTF-8.
+        assert_eq!(is_utf8_json("gbk", b"\"\xc3\xa8\""), !cfg!(feature = "charset"));
+    }
+
+    #[cfg(feature = "charset")]
+    #[test]
+    fn the_gateways_words_are_read_in_their_charset() {
+        use crate::answer::gateway_error::GatewayError;
+        use crate::answer::reply::Reply;
+        use crate::operation::Operation;
+        use crate::operation::call_info::CallInfo;
+        use crate::operation::method::Method;
+        const GET: Operation = Operation::new("get", Method::GET, "/");
+        let refusal = |body: &'static [u8]| {
+            let mut head = http::Response::new(()).into_parts().0;
+            head.headers
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=GBK"));
+            let call = CallInfo::new(&GET, String::new(), 1);
+            GatewayError::new(Reply::new(head, bytes::Bytes::from_static(body), call, Vec::new()))
+        };
+        assert_eq!(refusal(b"{\"message\":\"\xc3\xa8\"}").message(), Some("猫"));
+        assert!(refusal(b"<p>\xc4\xe3</p>").to_string().contains("<p>你</p>"));
     }
 }

@@ -115,15 +115,14 @@ impl Reply {
             .map_err(|error| DecodeError::new(format!("the text is not UTF-8: {error}")))
     }
 
-    /// The body as JSON in UTF-8. JSON is UTF-8, whatever its media type says (RFC 8259, sections 8.1 and 11); only where it is
-    /// not, the charset that is named is believed.
+    /// The body as JSON in UTF-8, from the charset that its media type names if it is not UTF-8 as it should be.
     pub(crate) fn json_text(&self) -> Result<&[u8], DecodeError> {
-        // No JSON text has a zero byte, and one of UTF-16 has many.
-        let is_json = |body: &[u8]| !body.contains(&0) && std::str::from_utf8(body).is_ok();
-        if charset::foreign(self.headers()).is_none() || is_json(self.body()) {
-            return Ok(self.body());
+        match charset::foreign(self.headers()) {
+            Some(charset) if !charset::is_utf8_json(charset, self.body()) => {
+                Ok(self.converted()?.map_or(self.body(), str::as_bytes))
+            }
+            _ => Ok(self.body()),
         }
-        Ok(self.converted()?.map_or(self.body(), str::as_bytes))
     }
 
     /// The body for people to read: in UTF-8 where it can be.

@@ -23,6 +23,7 @@ pub use self::encode::{Encode, Encoder, to_vec};
 pub use self::enumeration::{decode_integer_enum, decode_string_enum};
 pub use self::error::{DecodeError, EncodeError};
 pub use self::leaf::base64::Base64;
+pub use self::leaf::offset_date_time::OffsetDateTime;
 pub use self::leaf::time_of_day::TimeOfDay;
 pub use self::object::{
     Entries, Extra, Field, Presence, Slot, empty_if_null, extra, nullable, optional, optional_nullable,

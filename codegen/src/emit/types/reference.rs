@@ -2,8 +2,8 @@ use crate::config::{DateTime, Map};
 use crate::emit::uses::Definition;
 use crate::ir::Type;
 use crate::items::{
-    BASE64, BOX, BTREE_MAP, CHRONO, DECIMAL, HASH_MAP, INDEX_MAP, Item, JIFF, OPTION, Room, SERDE_JSON,
-    STRING, TIME, TIME_OF_DAY, TYPES, UUID, VEC,
+    BASE64, BOX, BTREE_MAP, CHRONO, DECIMAL, HASH_MAP, INDEX_MAP, Item, JIFF, OFFSET_DATE_TIME, OPTION, Room,
+    SERDE_JSON, STRING, TIME, TIME_OF_DAY, TYPES, UUID, VEC,
 };
 use crate::name::NamedApi;
 use proc_macro2::TokenStream;
@@ -16,8 +16,9 @@ fn moment(library: DateTime, ty: &Type) -> TokenStream {
         (DateTime::Chrono, Type::Date) => quote!(#CHRONO::NaiveDate),
         (DateTime::Time, Type::DateTime) => quote!(#TIME::OffsetDateTime),
         (DateTime::Time, Type::Date) => quote!(#TIME::Date),
+        (DateTime::JiffOffset, Type::DateTime) => quote!(#OFFSET_DATE_TIME),
         (DateTime::Jiff | DateTime::String, Type::DateTime) => quote!(#JIFF::Timestamp),
-        (DateTime::Jiff | DateTime::String, Type::Date) => quote!(#JIFF::civil::Date),
+        (DateTime::Jiff | DateTime::JiffOffset | DateTime::String, Type::Date) => quote!(#JIFF::civil::Date),
         // No library's time of day has the offset that JSON Schema asks for.
         _ => quote!(#TIME_OF_DAY),
     }

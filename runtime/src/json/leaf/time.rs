@@ -50,12 +50,16 @@ impl Encode for Timestamp {
 /// The last day of the year 9999, by which services say "never", is a day beyond the last [`Timestamp`], and becomes that.
 impl Decode for Timestamp {
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
-        let text = decoder.str()?;
-        let exact = to_nanoseconds(text);
-        exact
-            .parse()
-            .or_else(|error| nearest(&exact).ok_or_else(|| unfit("a date-time with an offset", text, &error)))
+        timestamp(decoder.str()?)
     }
+}
+
+/// The moment of a date-time with an offset.
+pub(super) fn timestamp(text: &str) -> Result<Timestamp, DecodeError> {
+    let exact = to_nanoseconds(text);
+    exact
+        .parse()
+        .or_else(|error| nearest(&exact).ok_or_else(|| unfit("a date-time with an offset", text, &error)))
 }
 
 /// The last or first moment of those that there are, for a date-time beyond them.
