@@ -75,7 +75,7 @@ async fn forms_of_parts_take_bytes_files_and_streams() -> Result<(), Failure> {
         text("tags", None, None, "y & z"),
         text("meta", None, Some("application/json"), r#"{"name":"m"}"#),
         text("thumbnails", Some("1.png"), Some("image/png"), "one"),
-        text("thumbnails", None, Some("image/png"), "from a stream"),
+        text("thumbnails", Some("thumbnails"), Some("image/png"), "from a stream"),
     ];
     assert_eq!(seen, expected);
     let headers: UploadPhotoHeaders = answer.typed_headers()?;

@@ -76,6 +76,7 @@ fn plain(charset: &str, body: &[u8], why: &str) -> Result<String, DecodeError> {
 #[cfg(test)]
 mod tests {
     use super::{decode, foreign, is_utf8_json};
+    use crate::shown::hidden::Hidden;
     use http::{HeaderMap, HeaderValue, header};
 
     #[test]
@@ -154,7 +155,7 @@ mod tests {
             head.headers
                 .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=GBK"));
             let call = CallInfo::new(&GET, String::new(), 1);
-            GatewayError::new(Reply::new(head, bytes::Bytes::from_static(body), call, Vec::new()))
+            GatewayError::new(Reply::new(head, bytes::Bytes::from_static(body), call, Hidden::default()))
         };
         assert_eq!(refusal(b"{\"message\":\"\xc3\xa8\"}").message(), Some("猫"));
         assert!(refusal(b"<p>\xc4\xe3</p>").to_string().contains("<p>你</p>"));

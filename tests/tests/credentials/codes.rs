@@ -47,7 +47,7 @@ async fn a_code_may_be_mistyped_five_times() -> Result<(), Failure> {
 async fn a_number_without_its_country_is_refused() -> Result<(), Failure> {
     let emulator = emulator().start().await?;
     let gateway = Gateway::at(emulator.url()).build()?;
-    let error = gateway.auth_api().send_code("13800000000").await.err().ok_or("it was sent")?;
+    let error = gateway.auth_api().send_code("13911112222").await.err().ok_or("it was sent")?;
     assert!(error.to_string().contains("+86 13800000000"), "{error}");
     assert!(error_of(&gateway).await?.is_auth(), "nobody is signed in");
     Ok(())
