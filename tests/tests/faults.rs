@@ -162,7 +162,7 @@ async fn the_gateways_refusals_are_told_with_what_to_do() -> Result<(), Failure>
         );
         let (text, advice) = (error.to_string(), GatewayCode::from(code).advice().unwrap_or_default());
         assert!(
-            text.contains(code) && text.contains(advice) && text.contains("(request id emulator-"),
+            text.contains(code) && text.contains(advice) && text.contains("(request id request-"),
             "{text}"
         );
         assert_eq!(text.lines().count(), 1);

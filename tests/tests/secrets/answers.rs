@@ -1,6 +1,6 @@
 //! How the other side repeats a secret.
 
-use cloudrun_emulator::axum::body::Body;
+use cloudrun_emulator::axum::body::{Body, Bytes};
 use cloudrun_emulator::axum::http::{HeaderValue, Response};
 use serde_json::json;
 
@@ -56,7 +56,12 @@ impl Answer {
     }
 
     pub(crate) fn response(&self, secret: &str) -> Response<Body> {
-        let mut response = Response::new(Body::from((self.body)(secret)));
+        self.with_body(secret, (self.body)(secret).into())
+    }
+
+    /// The same with a body that was made before.
+    pub(crate) fn with_body(&self, secret: &str, body: Bytes) -> Response<Body> {
+        let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.status.try_into().unwrap_or_default();
         let headers = response.headers_mut();
         headers.insert("content-type", HeaderValue::from_static(self.media_type));

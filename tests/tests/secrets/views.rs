@@ -4,7 +4,7 @@ use crate::Failure;
 use crate::answers::Answer;
 use crate::places::Place;
 use cloudrun_emulator::axum::Router;
-use cloudrun_emulator::axum::body::Body;
+use cloudrun_emulator::axum::body::{Body, Bytes};
 use cloudrun_emulator::axum::extract::Request;
 use cloudrun_emulator::axum::http::Response;
 use cloudrun_runtime::{RetryPolicy, Undocumented, body, stream};
@@ -61,10 +61,10 @@ async fn server(
     secret: &str,
     of_sign_in: bool,
 ) -> Result<(String, tokio::task::JoinHandle<()>), Failure> {
-    let secret: Arc<str> = secret.into();
+    let (secret, body): (Arc<str>, Bytes) = (secret.into(), (answer.body)(secret).into());
     let router = Router::new().fallback(async move |request: Request| {
         match request.uri().path().starts_with("/auth/") == of_sign_in {
-            true => answer.response(&secret),
+            true => answer.with_body(&secret, body),
             false => Response::new(Body::from(r#"{"access_token": "another token"}"#)),
         }
     });

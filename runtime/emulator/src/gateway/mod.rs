@@ -60,7 +60,7 @@ async fn exchange(
     mut request: Request,
     mut watch: Option<&mut Watch>,
 ) -> Response {
-    let request_id = format!("emulator-{number:08}");
+    let request_id = format!("request-{number:08}");
     let Some(environment) = shared.environments.of(request.uri(), request.headers()) else {
         return Refusal::no_environment().into_response(&request_id);
     };
