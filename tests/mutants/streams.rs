@@ -2,6 +2,8 @@
 
 #[path = "../tests/limits.rs"]
 mod limits;
+#[path = "../tests/stream_places.rs"]
+mod stream_places;
 #[path = "../tests/streams.rs"]
 mod streams;
 #[path = "../tests/waits.rs"]

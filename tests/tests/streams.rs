@@ -221,7 +221,8 @@ async fn an_answer_that_is_no_event_stream_is_an_error_and_no_empty_end() -> Res
 
 #[tokio::test]
 async fn only_what_may_pass_is_opened_again() -> Result<(), Failure> {
-    for (status, expected) in [(401, 2), (403, 2), (404, 2), (500, 2), (200, 2), (503, 4), (429, 4)] {
+    for (status, expected) in [(401, 2), (403, 2), (404, 2), (500, 2), (200, 2), (202, 2), (503, 4), (429, 4)]
+    {
         let calls = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&calls);
         let (client, _emulator) = serving(move |_, _| match counted.fetch_add(1, Ordering::SeqCst) {

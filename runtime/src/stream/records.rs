@@ -120,6 +120,7 @@ impl<T> fmt::Debug for Records<T> {
 mod tests {
     use super::{Records, json_lines, json_sequence};
     use crate::shown::hidden::Hidden;
+    use crate::stream::MAX_PIECE;
     use crate::stream::error::StreamError;
     use crate::stream::opening::Source;
     use crate::transport::body::Body;
@@ -153,5 +154,22 @@ mod tests {
         assert_eq!(all(json_lines(source("1\nx\n3\n"))).await, [Some(1), None, Some(3)]);
         let error = json_lines::<i64>(source("x")).next().await;
         assert!(matches!(error, Some(Err(StreamError::Decode { data, .. })) if &data[..] == b"x"));
+    }
+
+    #[tokio::test]
+    async fn a_record_may_have_all_the_bytes_of_the_limit_and_no_more() {
+        let first = async |length: usize| {
+            let body = Body::from(vec![b'x'; length]);
+            let source = Source {
+                body,
+                content_type: String::new(),
+                length: None,
+                again: None,
+                hidden: Hidden::default(),
+            };
+            json_lines::<i64>(source).next().await
+        };
+        assert!(matches!(first(MAX_PIECE).await, Some(Err(StreamError::Decode { .. }))));
+        assert!(matches!(first(MAX_PIECE + 1).await, Some(Err(StreamError::TooLong { limit: MAX_PIECE }))));
     }
 }
