@@ -175,12 +175,13 @@ fn quoted(text: &str) -> String {
 fn line(exchange: &Exchange) -> String {
     let started = jiff::Timestamp::try_from(exchange.started()).unwrap_or_default();
     let time = started.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string();
+    let shown = exchange.shown_target();
     let target = match exchange.service() {
         Some((service, path)) => {
-            let query = exchange.target().split_once('?').map(|(_, query)| format!("?{}", masked(query)));
+            let query = shown.split_once('?').map(|(_, query)| format!("?{query}"));
             format!("{service} {path}{}", query.unwrap_or_default())
         }
-        None => exchange.target().split('?').next().unwrap_or_default().to_owned(),
+        None => shown.split('?').next().unwrap_or_default().to_owned(),
     };
     let milliseconds = exchange.elapsed().as_secs_f64() * 1000.0;
     let mut line =
@@ -189,19 +190,10 @@ fn line(exchange: &Exchange) -> String {
         line.push(' ');
         line.push_str(more);
     }
-    match exchange.findings() {
+    match exchange.shown_findings().as_deref() {
         Some([]) | None => {}
         Some([only]) => line.push_str(&format!(" ! {only}")),
         Some([first, rest @ ..]) => line.push_str(&format!(" ! {first} (and {} more)", rest.len())),
     }
     line.replace(char::is_control, "�")
-}
-
-/// A query without the token that a page gives for a WebSocket.
-fn masked(query: &str) -> String {
-    let parts = query.split('&').map(|pair| match pair.split_once('=') {
-        Some(("access_token", _)) => "access_token=…",
-        _ => pair,
-    });
-    parts.collect::<Vec<_>>().join("&")
 }

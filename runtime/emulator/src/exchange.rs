@@ -5,7 +5,9 @@
 use crate::answer::UPSTREAM_STATUS;
 use crate::route;
 use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method, Uri, request};
+use cloudrun_runtime::shown::{Cover, line};
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -77,6 +79,35 @@ impl Exchange {
     /// The path and query as they came.
     pub fn target(&self) -> &str {
         self.uri.path_and_query().map_or("/", |target| target.as_str())
+    }
+
+    /// The path and query as people may read them: on one line, without secrets.
+    pub fn shown_target(&self) -> String {
+        line(&self.cover().body("", self.target()))
+    }
+
+    /// The findings as people may read them: each on one line, without secrets.
+    pub fn shown_findings(&self) -> Option<Vec<String>> {
+        let cover = self.cover();
+        Some(self.findings()?.iter().map(|finding| line(&cover.body("", finding))).collect())
+    }
+
+    fn cover(&self) -> Cover {
+        let mut cover = Cover::new("…");
+        self.hide(&mut cover);
+        cover
+    }
+
+    /// Covers what is secret in it.
+    pub(crate) fn hide(&self, cover: &mut Cover) {
+        for secret in &self.hidden {
+            cover.add(secret);
+        }
+        cover.add_text("", self.uri.query().unwrap_or_default());
+        for message in [&self.request, &self.response] {
+            cover.add_headers(&message.headers);
+            cover.add_text(message.media_type(), &String::from_utf8_lossy(&message.body));
+        }
     }
 
     /// The service and its own path, if the request is for one.
@@ -155,6 +186,10 @@ impl Message {
     /// The headers. Those of a request hold its secrets.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    pub(crate) fn media_type(&self) -> &str {
+        self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     /// The first part of the body.

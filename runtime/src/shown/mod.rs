@@ -13,3 +13,8 @@ pub(crate) mod raw;
 
 pub use cover::Cover;
 pub use named::is_secret;
+
+/// A text as one line of 2 kB at most.
+pub fn line(text: &str) -> String {
+    line::Line::message(text).to_string()
+}

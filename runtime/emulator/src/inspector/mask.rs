@@ -4,7 +4,7 @@
 use crate::account::Accounts;
 use crate::exchange::{Exchange, Message};
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
+use axum::http::header::{COOKIE, SET_COOKIE};
 use cloudrun_runtime::shown::{Cover, is_secret};
 use serde_json::Value;
 
@@ -55,14 +55,7 @@ impl Mask {
         for secret in accounts.map(Accounts::secrets).unwrap_or_default() {
             cover.add(&secret);
         }
-        for secret in &exchange.hidden {
-            cover.add(secret);
-        }
-        for message in [&exchange.request, &exchange.response] {
-            cover.add_headers(&message.headers);
-            cover.add_text(media_type(&message.headers), &String::from_utf8_lossy(&message.body));
-        }
-        cover.add_text("", exchange.uri.query().unwrap_or_default());
+        exchange.hide(&mut cover);
         Self(cover)
     }
 
@@ -72,7 +65,7 @@ impl Mask {
     }
 
     fn message(&self, message: &Message) -> MaskedMessage {
-        let media_type = media_type(&message.headers);
+        let media_type = message.media_type();
         let whole = text(message).filter(|_| message.is_whole());
         MaskedMessage {
             headers: self.headers(&message.headers),
@@ -130,10 +123,6 @@ impl Mask {
             }
         }
     }
-}
-
-fn media_type(headers: &HeaderMap) -> &str {
-    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// The body, if it is text; one that was cut may end within a character.
