@@ -82,3 +82,16 @@ impl Decode for uuid::Uuid {
         text.parse().map_err(|_| DecodeError::new(format!("expected a UUID, found {text:?}")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::json::{from_slice, to_vec};
+    use serde_json::Value;
+
+    #[test]
+    fn a_number_in_any_json_keeps_its_last_bit() {
+        let text = b"[913.4000956546515,-941.5892609395087]";
+        let value = from_slice::<Value>(text).ok();
+        assert_eq!(value.and_then(|value| to_vec(&value).ok()).as_deref(), Some(text.as_slice()));
+    }
+}
