@@ -40,7 +40,10 @@ impl<'a> Operations<'_, 'a> {
             let (ty, words) = match &header.format {
                 ParameterSchemaOrContent::Schema(schema) => {
                     let node = Node::from(schema);
-                    (self.lower.bare(node, &format!("{hint} {wire}"), &place.key("schema")), doc::of(node).0)
+                    let place = place.key("schema");
+                    let ty = self.lower.bare(node, &format!("{hint} {wire}"), &place);
+                    self.lower.record(&place, &ty, self.lower.schemas.is_nullable(node));
+                    (ty, doc::of(node).0)
                 }
                 ParameterSchemaOrContent::Content(_) => (Type::Text, String::new()),
             };
