@@ -4,11 +4,11 @@ use clap::Parser;
 use cloudrun_codegen::{Client, Code, Layout, Options, Severity, Statistics, generate, read};
 use cloudrun_emulator::Emulator;
 use cloudrun_tests::corpus::{
-    Calls, Document, Example, Forms, Judge, Outcome, Prism, Report, Row, Subject, Tally, Verdict, compare,
-    documents, examples,
+    Calls, Clients, Document, Example, Forms, Judge, Lanes, Outcome, Prism, Report, Row, Subject, Tally,
+    Verdict, documents, examples,
 };
-use serde_json::{Value, json};
-use std::collections::HashMap;
+use cloudrun_tests::universe::{Faker, Meaning, Values, values};
+use serde_json::Value;
 use std::error::Error;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
@@ -33,11 +33,15 @@ struct Arguments {
     /// With --compile: runs clippy and rustdoc too, warnings denied.
     #[arg(long, requires = "compile")]
     lint: bool,
-    /// Decodes and encodes every example that fits its schema, and compares.
+    /// Decodes and encodes every example that fits its schema, and compares: with `keep_undeclared` nothing may be lost,
+    /// without it nothing that the schema declares.
     #[arg(long, conflicts_with = "compile")]
     examples: bool,
-    /// Calls every operation against Prism, a mock server made from the document, behind the emulator.
+    /// Does the same with so many values of each named schema, and near misses of those that are valid too.
     #[arg(long, conflicts_with_all = ["compile", "examples"])]
+    values: Option<usize>,
+    /// Calls every operation against Prism, a mock server made from the document, behind the emulator.
+    #[arg(long, conflicts_with_all = ["compile", "examples", "values"])]
     wire: bool,
     /// With --wire: takes only documents with at most this many operations.
     #[arg(long, default_value_t = 150)]
@@ -56,17 +60,29 @@ struct Arguments {
     json: Option<PathBuf>,
 }
 
+impl Arguments {
+    /// Whether values go through the types.
+    fn trips(&self) -> bool {
+        self.examples || self.values.is_some()
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(&arguments) {
         Ok(report) => {
-            if arguments.examples {
+            if arguments.trips() {
                 let sum = |count: fn(&Tally) -> usize| report.tallies.iter().map(count).sum::<usize>();
                 let (found, valid) = (sum(|t| t.found), sum(|t| t.valid));
                 let (typed, kept) = (sum(|t| t.typed), sum(|t| t.kept));
+                let what = if arguments.examples { "examples" } else { "values" };
                 println!(
-                    "{found} examples, {valid} fit their schema, {typed} of those have a type, {kept} came back as they were"
+                    "{found} {what}, {valid} fit their schema, {typed} of those have a type, {kept} came back as they were"
                 );
+                let mut untyped = std::collections::BTreeMap::<&str, usize>::new();
+                let all = report.tallies.iter().flat_map(|tally| &tally.untyped);
+                all.for_each(|(place, count)| *untyped.entry(place).or_default() += count);
+                untyped.iter().for_each(|(place, count)| println!("{count} without a type in {place}"));
             }
             let is_fine =
                 if arguments.wire { calls_are_fine(&report, arguments.least) } else { report.failed() == 0 };
@@ -105,8 +121,12 @@ fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         all.retain(|document| !document.is_broken);
     }
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?.to_owned();
-    let subject = match arguments.compile || arguments.examples || arguments.wire {
+    let subject = match arguments.compile || arguments.wire {
         true => Some(Subject::new(&workspace, workspace.join("target/corpus"))?),
+        false => None,
+    };
+    let trips = match arguments.trips() {
+        true => Some(Trips::new(&workspace, arguments.values)?),
         false => None,
     };
     let wire = match arguments.wire.then(|| Wire::new(&workspace)) {
@@ -120,11 +140,10 @@ fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let mut report = Report::default();
     for document in &all {
         let (mut row, client) = one(document, arguments)?;
+        if let (Some(client), Some(trips)) = (&client, &trips) {
+            report.tallies.push(trips.run(document, client, arguments, &mut row)?);
+        }
         match (client, &subject) {
-            (Some(client), Some(subject)) if arguments.examples => {
-                let tally = round_trips(document, &client, subject, &mut row)?;
-                report.tallies.push(tally);
-            }
             (Some(client), Some(subject)) if arguments.wire => {
                 let Some(wire) = &wire else { continue };
                 if client.statistics().operations > arguments.max_operations {
@@ -156,7 +175,7 @@ fn options(document: &Document, arguments: &Arguments) -> Options {
     options.base_folder = Some(document.base.clone());
     options.lenient = true;
     // An example may hold what its schema allows and does not declare; nothing of it may be lost.
-    options.types.keep_undeclared = arguments.examples;
+    options.types.keep_undeclared = arguments.trips();
     if arguments.wire {
         // Prism serves the paths as they stand.
         options.base_path = Some(String::new());
@@ -230,72 +249,76 @@ fn compile(
     Ok(())
 }
 
-/// Sends the document's examples through its types and compares what comes back.
-fn round_trips(
-    document: &Document,
-    client: &Client,
-    subject: &Subject,
-    row: &mut Row,
-) -> Result<Tally, Box<dyn Error>> {
-    let Ok(tree) = read(&document.path) else { return Ok(Tally::default()) };
-    let folder = document.path.parent().unwrap_or(Path::new(".")).to_owned();
-    let file = document.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let (examples, found) = examples(&tree, folder, &file);
-    let mut tally = Tally { found, valid: examples.len(), ..Tally::default() };
-    let root = document.path.to_string_lossy();
-    let mut by_pointer: HashMap<&str, &str> = HashMap::new();
-    for known in client.schema_types().iter().filter(|known| *known.place.file == root) {
-        by_pointer.insert(&known.place.pointer, &known.rust);
-    }
-    let examples: Vec<(&str, Example)> = examples
-        .into_iter()
-        .filter_map(|example| Some((type_of(&by_pointer, &example.schema)?, example)))
-        .collect();
-    tally.typed = examples.len();
-    if examples.is_empty() {
-        return Ok(tally);
-    }
-    client.write(&subject.prepare()?)?;
-    let mut types: Vec<&str> = examples.iter().map(|(ty, _)| *ty).collect();
-    types.sort_unstable();
-    types.dedup();
-    let line =
-        |(ty, example): &(&str, Example)| json!([types.binary_search(ty).ok(), example.value]).to_string();
-    let input = examples.iter().map(line).collect::<Vec<_>>().join("\n");
-    let output = match subject.round_trips(&types, &input)? {
-        Ok(output) => output,
-        Err(error) => {
-            row.outcome = Outcome::Compile(error);
-            return Ok(tally);
-        }
-    };
-    let mut lost = Vec::new();
-    for ((_, example), line) in examples.iter().zip(output.lines()) {
-        let answer: Value = serde_json::from_str(line)?;
-        let complaint = match answer.get("ok") {
-            Some(value) => compare(&example.value, value).complaint(),
-            None => Some(format!("refused: {}", answer["error"])),
-        };
-        match complaint {
-            None => tally.kept += 1,
-            Some(complaint) => lost.push(format!("{}: {complaint}", example.pointer)),
-        }
-    }
-    if !lost.is_empty() {
-        row.outcome = Outcome::Examples(lost.join("\n"));
-    }
-    Ok(tally)
+/// What sending values through types needs.
+struct Trips {
+    lanes: Lanes,
+    /// What makes values, and how many of each schema, where that is asked for.
+    made: Option<(Faker, usize)>,
 }
 
-/// The type of the schema at a pointer. A response of Swagger 2.0 has its schema beside its media types.
-fn type_of<'a>(types: &HashMap<&str, &'a str>, schema: &str) -> Option<&'a str> {
-    let in_content = || {
-        let content = format!("{}/content/", schema.strip_suffix("/schema")?);
-        let mut found =
-            types.iter().filter(|(pointer, _)| pointer.starts_with(&content) && pointer.ends_with("/schema"));
-        found.next().map(|(_, ty)| *ty)
+impl Trips {
+    fn new(workspace: &Path, values: Option<usize>) -> std::io::Result<Self> {
+        let faker =
+            |count| Faker::install(&workspace.join("target/universe/values")).map(|faker| (faker, count));
+        let lanes = Lanes::new(workspace, workspace.join("target/corpus-lanes"), 2, true)?;
+        Ok(Self { lanes, made: values.map(faker).transpose()? })
+    }
+
+    /// Sends the document's examples, or values that are made for its named schemas, through its types and compares what
+    /// comes back.
+    fn run(
+        &self,
+        document: &Document,
+        client: &Client,
+        arguments: &Arguments,
+        row: &mut Row,
+    ) -> Result<Tally, Box<dyn Error>> {
+        let Ok(tree) = read(&document.path) else { return Ok(Tally::default()) };
+        let folder = document.path.parent().unwrap_or(Path::new(".")).to_owned();
+        let file = document.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let meaning = Meaning::new(&tree, folder.clone(), &file);
+        let (examples, found) = match &self.made {
+            Some((faker, count)) => made(&tree, &meaning, faker, *count)?,
+            None => examples(&tree, folder, &file),
+        };
+        let mut tally = Tally { found, valid: examples.len(), ..Tally::default() };
+        if examples.is_empty() {
+            return Ok(tally);
+        }
+        let mut options = options(document, arguments);
+        options.types.keep_undeclared = false;
+        let passing_over = generate(&document.path, &options, Layout::Directory);
+        let passing_over = passing_over.map_err(|diagnostics| diagnostics.to_string())?;
+        let clients = Clients { keeping: client, passing_over: &passing_over };
+        let root = document.path.to_string_lossy();
+        match clients.trips(&root, &examples, &meaning, &self.lanes, &mut tally)? {
+            Ok(complaints) if complaints.is_empty() => {}
+            Ok(complaints) => row.outcome = Outcome::Examples(complaints.join("\n")),
+            Err(error) => row.outcome = Outcome::Compile(error),
+        }
+        Ok(tally)
+    }
+}
+
+/// Values of the document's named schemas that are valid, and how many were made in all.
+fn made(
+    tree: &Value,
+    meaning: &Meaning,
+    faker: &Faker,
+    count: usize,
+) -> std::io::Result<(Vec<Example>, usize)> {
+    let section = if tree.get("swagger").is_some() { "/definitions" } else { "/components/schemas" };
+    let names = tree.pointer(section).and_then(Value::as_object).into_iter().flatten();
+    let pointer = |name: &String| format!("{section}/{}", name.replace('~', "~0").replace('/', "~1"));
+    let pointers: Vec<String> = names.map(|(name, _)| pointer(name)).collect();
+    let made = values(faker, meaning, &pointers, count, 1)?;
+    let found = made.iter().map(|values| values.valid.len() + values.invalid).sum();
+    let of_schema = |(schema, values): (&String, Values)| {
+        let example =
+            |(at, value)| Example { pointer: format!("{schema} value {at}"), schema: schema.clone(), value };
+        values.valid.into_iter().enumerate().map(example).collect::<Vec<_>>()
     };
-    types.get(schema).copied().or_else(in_content)
+    Ok((pointers.iter().zip(made).flat_map(of_schema).collect(), found))
 }
 
 /// What calling needs: the mock server, and a runtime for the emulator before it.

@@ -74,7 +74,8 @@ fn run(arguments: &Arguments) -> Result<usize, Box<dyn Error>> {
     let Run { counts, failures } = &found;
     println!(
         "{} schemas in 3.0 and 3.1, {} of them without a value that was found",
-        counts.schemas, counts.empty
+        counts.schemas,
+        counts.empty.len()
     );
     println!("{} values, {} near misses that are not valid", counts.values, counts.invalid);
     println!("{} times a value was read and written, with keep_undeclared and without", counts.sent);
@@ -88,6 +89,11 @@ fn run(arguments: &Arguments) -> Result<usize, Box<dyn Error>> {
         let count = failures.iter().filter(|failure| failure.class == class).count();
         println!("{count:9} {}", format!("{class:?}").to_lowercase());
     }
+    let empty = counts.empty.iter().map(|(schema, family)| {
+        let schemas: serde_json::Map<_, _> = family.schemas.iter().cloned().collect();
+        format!("{}\n", serde_json::json!([schema, schemas]))
+    });
+    std::fs::write(folder.join("empty.jsonl"), empty.collect::<String>())?;
     if !failures.is_empty() {
         tell(arguments, &judge, failures, &folder)?;
     }

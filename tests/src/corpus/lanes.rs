@@ -40,12 +40,13 @@ pub enum Answer {
 }
 
 impl Lanes {
-    /// Sets the crates up and builds what they need.
+    /// Sets the crates up and builds what they need. Clients without operations need nothing that `sends`, which takes
+    /// longer to build and link than all of the types.
     ///
     /// # Errors
     ///
     /// A file cannot be written, or the dependencies do not build.
-    pub fn new(workspace: &Path, folder: PathBuf, count: usize) -> io::Result<Self> {
+    pub fn new(workspace: &Path, folder: PathBuf, count: usize, sends: bool) -> io::Result<Self> {
         let lanes = Self { folder, count };
         let members: Vec<String> = (0..count).map(name).collect();
         fs::create_dir_all(&lanes.folder)?;
@@ -56,10 +57,13 @@ impl Lanes {
         for lane in 0..count {
             let package = lanes.folder.join(name(lane));
             fs::create_dir_all(package.join("src"))?;
-            // What sends requests takes longer to build and link than all of the types.
-            let manifest = manifest(&name(lane), "2024", workspace)
-                .replace("\ntokio", "\n# tokio")
-                .replace("/runtime\" }", "/runtime\", default-features = false }");
+            let manifest = manifest(&name(lane), "2024", workspace);
+            let manifest = match sends {
+                true => manifest,
+                false => manifest
+                    .replace("\ntokio", "\n# tokio")
+                    .replace("/runtime\" }", "/runtime\", default-features = false }"),
+            };
             fs::write(package.join("Cargo.toml"), manifest)?;
             lanes.clear(lane)?;
         }

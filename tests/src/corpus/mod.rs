@@ -9,7 +9,7 @@ mod subject;
 mod wire;
 
 pub use documents::{Document, documents};
-pub use examples::{Comparison, Example, Form, Tally, compare, examples};
+pub use examples::{Clients, Comparison, Example, Form, Tally, compare, examples};
 pub use form::Forms;
 pub use lanes::{Answer, Lanes, Load};
 pub use report::{Outcome, Report, Row};

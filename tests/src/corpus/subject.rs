@@ -121,21 +121,6 @@ impl Subject {
         Ok(failure(&self.cargo("doc", &["-p", "subject", "--no-deps", "--message-format=short"])?))
     }
 
-    /// Puts a program beside the client that reads values of its types and writes them again: for every line
-    /// `[index of the type, value]` on its input one line `{"ok": value}` or `{"error": text}`.
-    ///
-    /// # Errors
-    ///
-    /// A file cannot be written or the program does not compile.
-    pub fn round_trips(&self, types: &[&str], input: &str) -> io::Result<Result<String, String>> {
-        let program = PROGRAM.replace("// types\n", &readers(types));
-        fs::write(self.folder.join("input.jsonl"), input)?;
-        self.program(&program, |command| {
-            command.stdin(fs::File::open(self.folder.join("input.jsonl"))?);
-            Ok(())
-        })
-    }
-
     /// Puts a program beside the client that calls every operation with sample values, through the gateway at `url` or
     /// directly, and says in a line of JSON what became of each. `statuses` are the documented ones of each operation by its
     /// id, which the mock is asked for where it cannot make the first.

@@ -65,8 +65,8 @@ pub struct Sheet {
 pub struct Counts {
     /// Schemas.
     pub schemas: usize,
-    /// Schemas without a value that is valid.
-    pub empty: usize,
+    /// Schemas without a value that is valid, and their families.
+    pub empty: Vec<(String, Family)>,
     /// Values that are valid.
     pub values: usize,
     /// Values that were made and are not valid.
@@ -82,7 +82,7 @@ pub struct Counts {
 impl AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         self.schemas += other.schemas;
-        self.empty += other.empty;
+        self.empty.extend(other.empty);
         self.values += other.values;
         self.invalid += other.invalid;
         self.sent += other.sent;
@@ -108,7 +108,9 @@ impl Sheet {
         let mut counts = Counts { schemas: names.len(), ..Counts::default() };
         let mut probes = Vec::new();
         for ((at, schema), values) in names.into_iter().zip(made) {
-            counts.empty += usize::from(values.valid.is_empty());
+            if values.valid.is_empty() {
+                counts.empty.push((schema.clone(), families[at].clone()));
+            }
             counts.values += values.valid.len();
             counts.invalid += values.invalid;
             let probe = |value| (at, Probe { schema: schema.clone(), value });
@@ -177,7 +179,7 @@ impl Judge {
     /// The crates cannot be set up.
     pub fn new(workspace: &Path, folder: &Path, lanes: usize) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let lanes = Lanes::new(workspace, folder.join("lanes"), lanes)?;
+        let lanes = Lanes::new(workspace, folder.join("lanes"), lanes, false)?;
         Ok(Self { lanes, generation: Generation::new(folder)? })
     }
 
@@ -274,7 +276,8 @@ impl Job {
         for ((at, _), answer) in self.typed.iter().zip(answers) {
             counts.sent += 1;
             let (family, probe) = &self.sheet.probes[*at];
-            if let Some((class, text)) = self.complaint(probe, answer, counts) {
+            if let Some((class, text)) = self.complaint(&self.sheet.families[*family], probe, answer, counts)
+            {
                 let family = self.sheet.families[*family].clone();
                 let value = Some((probe.schema.clone(), probe.value.clone()));
                 failures.push(Failure { class, keeps: self.keeps, family, value, text });
@@ -282,13 +285,25 @@ impl Job {
         }
     }
 
-    fn complaint(&self, probe: &Probe, answer: Answer, counts: &mut Counts) -> Option<(Class, String)> {
+    fn complaint(
+        &self,
+        family: &Family,
+        probe: &Probe,
+        answer: Answer,
+        counts: &mut Counts,
+    ) -> Option<(Class, String)> {
         let after = match answer {
             Answer::Back(after) => after,
             Answer::Refused(text) => return Some((Class::Refused, text)),
             Answer::Died(text) => return Some((Class::Died, text)),
         };
         let mut comparison = compare(&probe.value, &after);
+        // Only what may be any number is a double, or a single.
+        let says_number = || document(std::slice::from_ref(family)).to_string().contains("\"number\"");
+        let rounded = [Form::Single, Form::Double].iter().any(|form| comparison.forms.contains_key(form));
+        if rounded && !says_number() {
+            comparison.changed.push(format!("digits were lost of {}", probe.value));
+        }
         std::mem::take(&mut comparison.forms)
             .into_iter()
             .for_each(|(form, count)| *counts.forms.entry(form).or_default() += count);

@@ -90,3 +90,19 @@ pub fn write(folder: &Path, kinds: &[Kind]) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::skeleton;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_built_the_same_way_is_one_kind() {
+        let one =
+            json!({"required": ["a"], "properties": {"a": {"type": "string"}, "b": {}}, "maxProperties": 3});
+        let other =
+            json!({"maxProperties": 9, "properties": {"x": {}, "y": {"type": "string"}}, "required": ["y"]});
+        assert_eq!(skeleton(&one).to_string(), skeleton(&other).to_string());
+        assert_ne!(skeleton(&json!({"type": "string"})), skeleton(&json!({"type": "integer"})));
+    }
+}

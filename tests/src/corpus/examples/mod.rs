@@ -3,16 +3,19 @@
 
 mod collect;
 mod compare;
+mod trip;
 
 pub use self::collect::Example;
 pub use self::compare::{Comparison, Form, compare};
+pub use self::trip::Clients;
 
 use cloudrun_emulator::Schemas;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What became of a document's examples.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Examples in the document.
     pub found: usize,
@@ -22,6 +25,8 @@ pub struct Tally {
     pub typed: usize,
     /// Those of the typed that came back as they were.
     pub kept: usize,
+    /// Those of the valid without a type, by where their schema stands.
+    pub untyped: BTreeMap<&'static str, usize>,
 }
 
 /// The examples of a document that fit their schemas, and how many there are in all. `file` is the document's name

@@ -238,3 +238,26 @@ impl Grower {
 fn remove(schema: &mut Value, key: &str) {
     schema.as_object_mut().map(|members: &mut Map<_, _>| members.shift_remove(key));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Dialect, family, grounded};
+    use serde_json::json;
+
+    #[test]
+    fn a_seed_and_a_number_make_one_family() {
+        let text = |seed, number| format!("{:?}", family(seed, number, Dialect::V31).schemas);
+        assert_eq!(text(1, 7), text(1, 7));
+        assert_ne!(text(1, 7), text(2, 7));
+        assert_ne!(text(1, 7), text(1, 8).replace("S0000008", "S0000007"));
+    }
+
+    #[test]
+    fn a_schema_may_hold_itself_and_not_be_itself() {
+        let itself = json!({"$ref": "#/components/schemas/A"});
+        let mut schema = json!({"allOf": [itself, {"not": itself}], "properties": {"next": itself}});
+        grounded(&mut schema, &["A".to_owned()]);
+        let integer = json!({"type": "integer"});
+        assert_eq!(schema, json!({"allOf": [integer, {"not": integer}], "properties": {"next": itself}}));
+    }
+}

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 #[derive(Debug)]
 pub struct Meaning {
     schemas: Schemas,
+    /// The document without what tags choose, for the maker of values: it gets lost in conditions.
+    plain: Value,
 }
 
 impl Meaning {
@@ -20,8 +22,14 @@ impl Meaning {
                 parent(name, schema, &original, section);
             }
         }
-        explain(&mut tree);
-        Self { schemas: Schemas::new(&tree, folder, file) }
+        each(&mut tree, &|schema| {
+            formats(schema);
+            tagged(schema);
+        });
+        let mut plain = original;
+        each(&mut plain, &formats);
+        let plain = Schemas::new(&plain, folder.clone(), file).json_schema().clone();
+        Self { schemas: Schemas::new(&tree, folder, file), plain }
     }
 
     /// Whether a value is valid against the schema at a pointer.
@@ -34,9 +42,9 @@ impl Meaning {
         self.schemas.declared(pointer, value)
     }
 
-    /// The document as JSON Schema.
+    /// The document as JSON Schema, for the maker of values.
     pub fn json_schema(&self) -> &Value {
-        self.schemas.json_schema()
+        &self.plain
     }
 
     /// The strings that stand as constants in the schema at a pointer or in one that it refers to.
@@ -46,7 +54,7 @@ impl Meaning {
         let mut next = 0;
         while let Some(pointer) = seen.get(next).cloned() {
             next += 1;
-            if let Some(schema) = self.json_schema().pointer(&pointer) {
+            if let Some(schema) = self.schemas.json_schema().pointer(&pointer) {
                 constants(schema, &mut found, &mut seen);
             }
             if next > 50 {
@@ -114,19 +122,19 @@ fn schema_mapping<'a>(tree: &'a Value, section: &str, name: &str) -> Option<&'a 
     tree.pointer(section)?.get(name)?.get("discriminator")?.get("mapping")?.as_object()
 }
 
-/// Says of every union with a discriminator which variant a tag chooses, and of formats what they bound.
-fn explain(value: &mut Value) {
+/// Does something to every object of a tree, the inner ones first.
+fn each(value: &mut Value, change: &impl Fn(&mut Value)) {
     match value {
         Value::Object(members) => {
-            members.values_mut().for_each(explain);
-            formats(members);
-            tagged(value);
+            members.values_mut().for_each(|member| each(member, change));
+            change(value);
         }
-        Value::Array(items) => items.iter_mut().for_each(explain),
+        Value::Array(items) => items.iter_mut().for_each(|item| each(item, change)),
         _ => {}
     }
 }
 
+/// Says of a union with a discriminator which variant a tag chooses.
 fn tagged(schema: &mut Value) {
     let Some(property) = property(schema) else { return };
     let mapping = schema["discriminator"].get("mapping").and_then(Value::as_object).cloned();
@@ -174,23 +182,84 @@ fn add(schema: &mut Value, rules: Vec<Value>) {
     }
 }
 
-fn formats(members: &mut Map<String, Value>) {
-    let bounds = match members.get("format").and_then(Value::as_str) {
+/// What the text of bytes in base64 is, the only one for the same bytes.
+const BASE64: &str = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$";
+
+/// Says of a format what it bounds. By the README's table an integer without one has 64 bits.
+fn formats(schema: &mut Value) {
+    let Some(members) = schema.as_object_mut() else { return };
+    let is_integer = match members.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "integer"),
+        kind => kind.is_some_and(|kind| kind == "integer"),
+    };
+    let format = members.get("format").and_then(Value::as_str);
+    let encoding = members.get("contentEncoding").and_then(Value::as_str);
+    if (format == Some("byte") || encoding == Some("base64")) && !members.contains_key("pattern") {
+        members.insert("pattern".to_owned(), BASE64.into());
+        return;
+    }
+    let bounds = match format {
         Some("int8") => (json!(i8::MIN), json!(i8::MAX)),
         Some("int16") => (json!(i16::MIN), json!(i16::MAX)),
         Some("int32") => (json!(i32::MIN), json!(i32::MAX)),
-        Some("int64") => (json!(i64::MIN), json!(i64::MAX)),
         Some("uint8") => (json!(0), json!(u8::MAX)),
         Some("uint16") => (json!(0), json!(u16::MAX)),
         Some("uint32") => (json!(0), json!(u32::MAX)),
         Some("uint64") => (json!(0), json!(u64::MAX)),
-        Some("byte") if !members.contains_key("pattern") => {
-            let base64 = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$";
-            members.insert("pattern".to_owned(), base64.into());
-            return;
-        }
+        Some("int64") => (json!(i64::MIN), json!(i64::MAX)),
+        _ if is_integer => (json!(i64::MIN), json!(i64::MAX)),
         _ => return,
     };
     members.entry("minimum").or_insert(bounds.0);
     members.entry("maximum").or_insert(bounds.1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Meaning;
+    use serde_json::{Value, json};
+
+    fn valid(schemas: Value, pointer: &str, value: Value) -> bool {
+        let document = json!({"openapi": "3.1.0", "components": {"schemas": schemas}});
+        Meaning::new(&document, ".".into(), "a.json")
+            .is_valid(&format!("/components/schemas/{pointer}"), &value)
+    }
+
+    #[test]
+    fn a_tag_chooses_the_variant() {
+        let schemas = json!({
+            "Pet": {
+                "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+                "discriminator": {"propertyName": "kind", "mapping": {"c": "#/components/schemas/Cat"}}
+            },
+            "Cat": {"type": "object", "required": ["lives"], "properties": {"lives": {"type": "integer"}}},
+            "Dog": {"type": "object", "required": ["tail"]}
+        });
+        assert!(valid(schemas.clone(), "Pet", json!({"kind": "c", "lives": 9})));
+        assert!(!valid(schemas.clone(), "Pet", json!({"kind": "c", "tail": 1})));
+        assert!(!valid(schemas, "Pet", json!({"kind": "Dog", "lives": 9})));
+    }
+
+    #[test]
+    fn a_tag_of_a_parent_asks_for_what_the_child_adds() {
+        let schemas = json!({
+            "Pet": {"type": "object", "required": ["kind"], "discriminator": {"propertyName": "kind"}},
+            "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"required": ["lives"]}]}
+        });
+        assert!(valid(schemas.clone(), "Pet", json!({"kind": "Cat", "lives": 9})));
+        assert!(!valid(schemas.clone(), "Pet", json!({"kind": "Cat"})));
+        assert!(valid(schemas, "Pet", json!({"kind": "Bird"})));
+    }
+
+    #[test]
+    fn formats_bound_numbers_and_text() {
+        let schemas = json!({
+            "Byte": {"type": "string", "format": "byte"}, "Small": {"type": "integer", "format": "uint8"},
+            "Any": {"type": "integer"}
+        });
+        assert!(valid(schemas.clone(), "Byte", json!("dKE=")));
+        assert!(!valid(schemas.clone(), "Byte", json!("dKH=")));
+        assert!(!valid(schemas.clone(), "Small", json!(256)));
+        assert!(!valid(schemas, "Any", json!(1e300)));
+    }
 }
