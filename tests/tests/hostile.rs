@@ -261,7 +261,12 @@ fn compositions_take_time_in_proportion_to_their_size() -> Result<(), Failure> {
         let rows = (0..size).map(|at| (format!("S{at}"), both(at)));
         rows.chain([(format!("S{size}"), plain())]).collect()
     };
+    let values = |size: usize| -> serde_json::Map<String, Value> {
+        let listed: Vec<String> = (0..size).map(|at| format!("value{at}")).collect();
+        [("S0".to_owned(), json!({"type": "string", "enum": listed}))].into_iter().collect()
+    };
     for (name, few, many) in [
+        ("values", lowered(&values, 5_000)?, lowered(&values, 20_000)?),
         ("row", lowered(&row, 250)?, lowered(&row, 1_000)?),
         ("wide", lowered(&wide, 250)?, lowered(&wide, 1_000)?),
         ("twice", lowered(&twice, 250)?, lowered(&twice, 1_000)?),

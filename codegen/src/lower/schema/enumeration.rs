@@ -16,7 +16,7 @@ pub(super) fn enumeration(types: &Types, form: &Form<'_>) -> Described {
         Some(Kind::String) => {
             Described::Shape(Shape::StringEnum(listed(form, |value| Some(Wire::from(text(value))))))
         }
-        Some(Kind::Integer) if form.values.known.iter().all(|known| known.value.is_i64()) => {
+        Some(Kind::Integer) if form.values.known().all(|known| known.value.is_i64()) => {
             Described::Shape(Shape::IntegerEnum(listed(form, Value::as_i64)))
         }
         kind => Described::Type(scalar(types, kind, &form.format, form.maximum)),
@@ -26,7 +26,7 @@ pub(super) fn enumeration(types: &Types, form: &Form<'_>) -> Described {
 /// The values, each once.
 fn listed<T: Clone + Eq + Hash>(form: &Form<'_>, read: impl Fn(&Value) -> Option<T>) -> Enumeration<T> {
     let mut seen: HashSet<T> = HashSet::new();
-    let values = form.values.known.iter().filter_map(|known| {
+    let values = form.values.known().filter_map(|known| {
         let value = read(&known.value).filter(|value| seen.insert(value.clone()))?;
         Some(EnumValue { value, title: known.title.clone(), name: Unnamed, doc: known.doc.clone() })
     });

@@ -67,7 +67,7 @@ impl<'a> Lower<'a> {
                 let item = self.inside(|this| this.ty_of(&form.items));
                 Described::Type(Type::List(Box::new(item)))
             }
-            Some(_) if !form.values.known.is_empty() => enumeration(types, form),
+            Some(_) if form.values.known().len() > 0 => enumeration(types, form),
             kind => Described::Type(scalar(types, kind, &form.format, form.maximum)),
         }
     }

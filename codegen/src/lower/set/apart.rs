@@ -74,8 +74,7 @@ impl<'s, 'a> Apart<'s, 'a> {
     pub(in crate::lower) fn gather_variant(&mut self, part: &Placed<'a>) {
         let was_open = self.set.form.values.open;
         self.gather(part);
-        if let ([one], Some(schema)) =
-            (self.set.form.values.known.as_mut_slice(), self.schemas.schema(part.node))
+        if let (Some(one), Some(schema)) = (self.set.form.values.only_mut(), self.schemas.schema(part.node))
             && was_open
         {
             let data = &schema.schema_data;

@@ -58,7 +58,7 @@ impl<'a> Form<'a> {
     pub(super) fn any() -> Self {
         Self {
             kinds: Kinds::Any,
-            values: Values::ALL,
+            values: Values::all(),
             format: String::new(),
             maximum: None,
             items: Vec::new(),
@@ -76,8 +76,7 @@ impl<'a> Form<'a> {
             form.place = Some(part.place.clone());
         }
         if let Some(Kind::String | Kind::Number | Kind::Integer | Kind::Boolean) = form.kind() {
-            let known: Vec<Constant> = constants(keywords);
-            form.values = Values { open: known.is_empty(), known };
+            form.values = Values::listed(constants(keywords));
         }
         form.format.clone_from(&keywords.format);
         form.maximum = keywords.bounds.maximum;

@@ -136,7 +136,7 @@ fn form_contains<'a>(form: &Form<'a>, world: &World<'a>, value: &Value) -> bool 
     };
     let both =
         |parts: &[Placed<'a>], value| contains(&all(world, &parts.iter().collect::<Vec<_>>()), world, value);
-    let is_listed = form.values.open || form.values.known.iter().any(|known| known.value == *value);
+    let is_listed = form.values.open || form.values.known().any(|known| known.value == *value);
     let is_inside = match value {
         Value::Array(items) => items.iter().all(|item| both(&form.items, item)),
         Value::Object(members) => {

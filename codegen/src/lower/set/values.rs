@@ -1,6 +1,8 @@
 //! Which values a scalar can have.
 
 use crate::ir::Hint;
+use indexmap::IndexMap;
+use indexmap::map::Entry;
 use serde_json::Value;
 
 /// A value that a schema lists, and its words for it.
@@ -28,59 +30,80 @@ impl Constant {
 /// The values that are known, and whether there are others.
 #[derive(Clone, Debug)]
 pub(in crate::lower) struct Values {
-    pub(in crate::lower) known: Vec<Constant>,
+    /// Each once, by what makes it the same as another.
+    known: IndexMap<String, Constant>,
     pub(in crate::lower) open: bool,
 }
 
 impl Values {
     /// Any value; none is known.
-    pub(super) const ALL: Self = Self { known: Vec::new(), open: true };
+    pub(super) fn all() -> Self {
+        Self { known: IndexMap::new(), open: true }
+    }
+
+    /// These values and no others; without any, all.
+    pub(super) fn listed(constants: Vec<Constant>) -> Self {
+        let mut listed = Self { known: IndexMap::with_capacity(constants.len()), open: constants.is_empty() };
+        constants.iter().for_each(|constant| listed.put(constant));
+        listed
+    }
+
+    /// The values that are known, in order.
+    pub(in crate::lower) fn known(&self) -> impl ExactSizeIterator<Item = &Constant> {
+        self.known.values()
+    }
+
+    /// The only value, if there is one.
+    pub(super) fn only_mut(&mut self) -> Option<&mut Constant> {
+        if self.known.len() == 1 { self.known.values_mut().next() } else { None }
+    }
 
     pub(super) fn is_all(&self) -> bool {
         self.open && self.known.is_empty()
     }
 
+    fn has(&self, same: &String) -> bool {
+        self.open || self.known.contains_key(same)
+    }
+
     /// The values of both. `None` if there are none.
     pub(super) fn intersect(&self, other: &Self) -> Option<Self> {
-        let has = |values: &Self, constant: &Constant| {
-            values.open || values.known.iter().any(|known| same(&known.value, &constant.value))
-        };
-        let mut both = Self { known: Vec::new(), open: self.open && other.open };
-        for constant in self.known.iter().filter(|constant| has(other, constant)) {
-            both.put(constant);
-        }
-        for constant in other.known.iter().filter(|constant| has(self, constant)) {
-            both.put(constant);
+        let mut both = Self { known: IndexMap::new(), open: self.open && other.open };
+        for (one, other) in [(self, other), (other, self)] {
+            one.known.iter().filter(|(same, _)| other.has(same)).for_each(|(_, constant)| both.put(constant));
         }
         (both.open || !both.known.is_empty()).then_some(both)
     }
 
     /// The values of either.
     pub(in crate::lower) fn unite(&mut self, other: &Self) {
-        other.known.iter().for_each(|constant| self.put(constant));
+        other.known().for_each(|constant| self.put(constant));
         self.open |= other.open;
     }
 
     /// Each value once, with what words there are.
     fn put(&mut self, constant: &Constant) {
-        match self.known.iter_mut().find(|known| same(&known.value, &constant.value)) {
-            Some(known) => known.say(constant.title.clone(), Some(&constant.doc)),
-            None => self.known.push(constant.clone()),
+        match self.known.entry(same(&constant.value)) {
+            Entry::Occupied(mut known) => known.get_mut().say(constant.title.clone(), Some(&constant.doc)),
+            Entry::Vacant(place) => {
+                place.insert(constant.clone());
+            }
         }
     }
 
     /// Whether both are the same, whatever the order and the words.
     pub(super) fn equals(&self, other: &Self) -> bool {
-        let all = |one: &Self, other: &Self| {
-            one.known
-                .iter()
-                .all(|constant| other.known.iter().any(|known| same(&known.value, &constant.value)))
-        };
-        self.open == other.open && self.known.len() == other.known.len() && all(self, other)
+        self.open == other.open
+            && self.known.len() == other.known.len()
+            && self.known.keys().all(|same| other.known.contains_key(same))
     }
 }
 
-/// Numbers are the same by value.
-fn same(one: &Value, other: &Value) -> bool {
-    one == other || matches!((one.as_f64(), other.as_f64()), (Some(one), Some(other)) if one == other)
+/// What two values have in common that are the same: numbers are the same by value.
+fn same(value: &Value) -> String {
+    match value.as_f64() {
+        // No zero has a sign.
+        Some(number) => format!("{:e}", number + 0.0),
+        None => value.to_string(),
+    }
 }
