@@ -23,7 +23,9 @@ impl Document {
     /// `Prefer: code=404` asks for; of its media types one that the request accepts.
     pub(crate) async fn answer(&self, request: Request) -> Response {
         let (head, body) = request.into_parts();
-        let Some(operation) = self.operation(head.method.as_str(), head.uri.path()) else {
+        let Some(operation) =
+            self.operation(head.method.as_str(), head.uri.path(), head.uri.query().unwrap_or_default())
+        else {
             let some = self.0.operations.iter().take(SHOWN);
             let some: Vec<String> =
                 some.map(|(_, operation)| format!("{} {}", operation.method, operation.path)).collect();

@@ -12,7 +12,9 @@ impl Document {
     /// The id of the operation that an exchange was for, and what of it does not fit the document.
     pub(crate) fn look_at(&self, exchange: &Exchange) -> Option<(String, Vec<String>)> {
         let (_, path) = exchange.service()?;
-        let Some(operation) = self.operation(exchange.method(), path) else {
+        let Some(operation) =
+            self.operation(exchange.method(), path, exchange.uri.query().unwrap_or_default())
+        else {
             return Some((String::new(), vec!["the document has no such operation".to_owned()]));
         };
         let mut findings = Vec::new();

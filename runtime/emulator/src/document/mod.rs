@@ -63,16 +63,20 @@ impl Document {
         self.0.operations.len()
     }
 
-    /// The operation that a request is for: of several whose paths fit, the one with the most literal path.
-    fn operation(&self, method: &str, path: &str) -> Option<&OperationDescription> {
+    /// The operation that a request is for: of several whose paths fit, the one with the most literal path and query.
+    fn operation(&self, method: &str, path: &str, query: &str) -> Option<&OperationDescription> {
+        let sent: Vec<String> = query.split('&').map(decoded).collect();
         let fits = |(template, operation): &&(Template, OperationDescription)| {
-            operation.method == method && template.fits(path)
+            let mut written = operation.query.split('&').filter(|pair| !pair.is_empty());
+            operation.method == method
+                && template.fits(path)
+                && written.all(|pair| sent.contains(&decoded(pair)))
         };
         self.0
             .operations
             .iter()
             .filter(fits)
-            .max_by_key(|(template, _)| template.literal)
+            .max_by_key(|(template, operation)| template.literal + operation.query.len())
             .map(|(_, operation)| operation)
     }
 }
@@ -83,6 +87,31 @@ impl fmt::Debug for Document {
     }
 }
 
+/// A pair of a query whatever of it is percent-encoded.
+fn decoded(pair: &str) -> String {
+    percent_encoding::percent_decode_str(pair).decode_utf8_lossy().into_owned()
+}
+
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Document;
+
+    #[test]
+    fn a_query_that_the_document_writes_tells_operations_apart() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("openapi.yaml");
+        let document = "openapi: 3.0.3\ninfo: { title: Notes, version: '1' }\npaths:\n  /notes: { get: { operationId: all, \
+                        responses: { '204': { description: Fine. } } } }\n  /notes?of=née&new: { get: { operationId: new, \
+                        responses: { '204': { description: Fine. } } } }\n";
+        std::fs::write(&path, document)?;
+        let document = Document::read(&path).map_err(|error| error.to_string())?;
+        let id = |query| document.operation("GET", "/notes", query).map(|operation| operation.id.as_str());
+        assert_eq!([id(""), id("new"), id("of=n%C3%A9e")], [Some("all"); 3]);
+        assert_eq!([id("of=n%C3%A9e&new"), id("page=2&new&of=née")], [Some("new"); 2]);
+        Ok(())
+    }
 }
