@@ -44,8 +44,7 @@ pub fn json_or_text<T: Decode>(reply: &Reply) -> Result<T, DecodeError> {
 
 /// Whether an answer says of itself that it is JSON.
 fn is_json(reply: &Reply) -> bool {
-    let media_type = reply.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = media_type.unwrap_or_default().split(';').next().unwrap_or_default();
+    let essence = reply.media_type().split(';').next().unwrap_or_default();
     let essence = essence.trim().to_ascii_lowercase();
     essence.ends_with("/json") || essence.ends_with("+json")
 }

@@ -127,6 +127,7 @@ mod tests {
         }
         assert!(decode("gbk", b"\xff\xff").is_err());
     }
+
     #[test]
     fn json_is_utf_8_unless_it_is_not() {
         for (charset, body) in

@@ -56,7 +56,8 @@ impl Reply {
         })
     }
 
-    fn media_type(&self) -> &str {
+    /// The media type with its parameters; nothing if the answer names none.
+    pub(super) fn media_type(&self) -> &str {
         let value = self.0.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         value.unwrap_or_default()
     }

@@ -80,17 +80,11 @@ pub struct WechatContext {
     pub from_app_id: Option<String>,
 }
 
-/// A key pair of Tencent Cloud that is valid for a while.
-#[derive(Clone)]
-#[cfg_attr(
-    not(feature = "signature"),
-    allow(dead_code, reason = "nothing can be signed without the feature")
-)]
-struct TemporaryKeys {
-    secret_id: String,
-    secret_key: SecretString,
-    token: Option<SecretString>,
-}
+/// What signs by a key pair of Tencent Cloud that is valid for a while; without the feature, that there is one.
+#[cfg(feature = "signature")]
+type TemporaryKeys = Signature;
+#[cfg(not(feature = "signature"))]
+type TemporaryKeys = ();
 
 impl Context {
     /// Reads the header's value.
@@ -127,7 +121,7 @@ impl Context {
                 .map(WechatContext::from_json),
             access_token: secret("accessToken"),
             service_access_token: secret("serviceAccessToken"),
-            keys: TemporaryKeys::from_json(&json["tmpSecret"]),
+            keys: temporary_keys(&json["tmpSecret"]),
         }
     }
 
@@ -140,12 +134,7 @@ impl Context {
     pub fn credential(&self) -> Result<Credential, ConfigError> {
         #[cfg(feature = "signature")]
         if let Some(keys) = &self.keys {
-            let signature = Signature::new(&keys.secret_id, keys.secret_key.expose_secret());
-            let signature = match &keys.token {
-                Some(token) => signature.session_token(token.expose_secret()),
-                None => signature,
-            };
-            return Ok(Credential::from(signature).found_in("tmpSecret"));
+            return Ok(Credential::from(keys.clone()).found_in("tmpSecret"));
         }
         let token = self.service_access_token.as_ref();
         let reason = if self.keys.is_some() {
@@ -180,14 +169,15 @@ impl WechatContext {
     }
 }
 
-impl TemporaryKeys {
-    fn from_json(json: &Value) -> Option<Self> {
-        Some(Self {
-            secret_id: text(json, "secretId")?,
-            secret_key: text(json, "secretKey")?.into(),
-            token: text(json, "token").map(SecretString::from),
-        })
-    }
+fn temporary_keys(json: &Value) -> Option<TemporaryKeys> {
+    let pair = (text(json, "secretId")?, text(json, "secretKey")?);
+    #[cfg(feature = "signature")]
+    return Some(match text(json, "token") {
+        Some(token) => Signature::new(&pair.0, &pair.1).session_token(&token),
+        None => Signature::new(&pair.0, &pair.1),
+    });
+    #[cfg(not(feature = "signature"))]
+    return Some(drop(pair));
 }
 
 /// A member that is text, or a number that stands for one; an empty one is as good as none.
