@@ -7,6 +7,9 @@ mod escape;
 /// How deep groups may nest: reading takes stack.
 const DEEPEST: usize = 100;
 
+/// How often counts inside of counts may repeat a part of a pattern that is not regular: each of its steps may be as long.
+const MOST_ROUNDS: u32 = 1_000;
+
 /// A pattern that the engines read.
 pub(super) struct Translated {
     pub(super) text: String,
@@ -19,7 +22,8 @@ pub(super) fn translate(pattern: &str) -> Option<Translated> {
     let chars: Vec<char> = pattern.chars().collect();
     // Word boundaries of ASCII are words of one engine and lookarounds for the other, so that the second reading is for that one.
     let attempt = |is_regular| {
-        let mut reader = Reader { chars: &chars, at: 0, out: String::new(), is_regular, groups: Vec::new() };
+        let mut reader =
+            Reader { chars: &chars, at: 0, out: String::new(), is_regular, groups: Vec::new(), rounds: 1 };
         reader.alternatives(0, Around::Nothing).filter(|()| reader.at == chars.len())?;
         Some(Translated { text: reader.out, is_regular })
     };
@@ -60,6 +64,8 @@ struct Reader<'p> {
     /// Whether all has to be regular.
     is_regular: bool,
     groups: Vec<Group>,
+    /// How often the part that was read last is repeated by the counts inside of it.
+    rounds: u32,
 }
 
 impl Reader<'_> {
@@ -104,6 +110,7 @@ impl Reader<'_> {
 
     fn term(&mut self, depth: usize, around: Around) -> Option<()> {
         let groups = self.groups.len();
+        let rounds = std::mem::replace(&mut self.rounds, 1);
         let term = match self.next()? {
             '^' => self.assertion(r"\A"),
             '$' => self.assertion(r"\z"),
@@ -136,7 +143,8 @@ impl Reader<'_> {
             let inner = groups + usize::from(term == Term::Capture);
             self.groups.iter_mut().skip(inner).for_each(|group| group.is_plain = false);
         }
-        Some(())
+        self.rounds = self.rounds.max(rounds);
+        (self.is_regular || self.rounds <= MOST_ROUNDS).then_some(())
     }
 
     fn assertion(&mut self, text: &str) -> Term {
@@ -205,8 +213,11 @@ impl Reader<'_> {
                 self.out.push(c);
             }
             Some('{') => match self.braces()? {
-                Some((min, Some(max))) => self.out.push_str(&format!("{{{min},{max}}}")),
-                Some((min, None)) => self.out.push_str(&format!("{{{min},}}")),
+                Some((min, max)) => {
+                    let most = max.map(|max| max.to_string()).unwrap_or_default();
+                    self.out.push_str(&format!("{{{min},{most}}}"));
+                    self.rounds = self.rounds.saturating_mul(max.unwrap_or(min).max(1));
+                }
                 None => return Some(false),
             },
             _ => return Some(false),

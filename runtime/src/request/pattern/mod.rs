@@ -147,6 +147,8 @@ mod tests {
             "a**",
             "(?i)a",
             "(?:(a)|b)*\\1",
+            // Each of its steps may read the text four thousand times.
+            "(?:(?=(?:.{1,100}){1,40}b)|.)*c",
             "[z-a]",
             "[\\uD83C-\\uDBFF]",
             "a{2,1}",
