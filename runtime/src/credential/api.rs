@@ -87,7 +87,13 @@ impl AuthApi {
             request = request.header(name, value);
         }
         let request = request.body(Body::from(body.to_string())).map_err(unusable)?;
-        let sent = request.headers().clone();
+        let hidden = Hidden::of(request.headers(), &http::Uri::default(), None, Vec::new());
+        let cover = || {
+            let mut cover = hidden.cover();
+            // Whatever a sign-in carries may be its secret; these are names of the protocol (RFC 6749).
+            cover.add_json(body, &["client_id", "grant_type"]);
+            cover
+        };
         let exchange = async {
             let (head, body) = self.transport.send(request).await?.into_parts();
             Ok((head.status, body.collect_up_to(LONGEST_ANSWER).await?.bytes))
@@ -96,26 +102,21 @@ impl AuthApi {
         let (status, answer) = rt::within(TIMEOUT, exchange)
             .await
             .unwrap_or_else(|| Err(late()))
-            .map_err(CredentialError::Unavailable)?;
+            .map_err(|error| CredentialError::Unavailable(error.covered(&cover())))?;
         let answer: Option<Value> = serde_json::from_slice(&answer).ok();
         match answer {
             Some(answer) if status.is_success() => Ok(answer),
             None if status.is_success() => Err(CredentialError::Answer("it is no JSON".to_owned())),
-            answer => {
-                let hidden = Hidden::of(&sent, &http::Uri::default(), None, Vec::new());
-                let mut cover = hidden.cover();
-                // Whatever a sign-in carries may be its secret; these are names of the protocol (RFC 6749).
-                cover.add_json(body, &["client_id", "grant_type"]);
-                Err(refusal(status, &answer.unwrap_or_default(), &cover))
-            }
+            answer => Err(refusal(status, &answer.unwrap_or_default(), cover())),
         }
     }
 }
 
 /// `{"error","error_code","error_description"}`, or the gateway's `{"code","message"}`.
-fn refusal(status: StatusCode, answer: &Value, cover: &Cover) -> CredentialError {
+fn refusal(status: StatusCode, answer: &Value, mut cover: Cover) -> CredentialError {
+    cover.add_text("application/json", &answer.to_string());
     let text = |names: [&str; 2]| names.iter().find_map(|name| answer[*name].as_str());
-    let shown = |text| Line::covered(cover, text, QUOTE).to_string();
+    let shown = |text| Line::covered(&cover, text, QUOTE).to_string();
     CredentialError::Refused {
         status,
         code: text(["error", "code"]).map(shown),

@@ -1,4 +1,7 @@
+use super::tokens::Tokens;
+use crate::shown::hidden::Hidden;
 use crate::shown::line::{EXCERPT, Line, QUOTE, write_line};
+use crate::shown::reasons::covered;
 use crate::transport::body::BoxError;
 use crate::transport::error::TransportError;
 use http::StatusCode;
@@ -42,9 +45,19 @@ pub enum CredentialError {
 }
 
 impl CredentialError {
-    /// The error of a caller's own code.
+    /// The error of a caller's own code. What is a secret in it by its name is left out.
     pub fn own(error: impl Into<BoxError>) -> Self {
-        Self::Own(Arc::from(error.into()))
+        Self::Own(covered(Arc::from(error.into()), &Hidden::default().cover()))
+    }
+
+    /// The error of a store, without the tokens that it was given and what is a secret by its name.
+    pub(super) fn store(error: BoxError, given: Option<&Tokens>) -> Self {
+        let mut cover = Hidden::default().cover();
+        if let Some(tokens) = given {
+            cover.add(tokens.access_token());
+            cover.add(tokens.refresh_token().unwrap_or_default());
+        }
+        Self::Store(covered(Arc::from(error), &cover))
     }
 
     /// Whether the grant itself, a refresh token, is no longer good and never will be (RFC 6749, section 5.2). Any other refusal

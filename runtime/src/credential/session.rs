@@ -214,7 +214,7 @@ impl Shared {
             },
         };
         self.lock().unsaved = Some(tokens.clone());
-        store.save(&tokens).await.map_err(|error| CredentialError::Store(Arc::from(error)))?;
+        store.save(&tokens).await.map_err(|error| CredentialError::store(error, Some(&tokens)))?;
         self.lock().unsaved = None;
         Ok(tokens)
     }
@@ -251,7 +251,7 @@ impl Shared {
 
     /// What the store holds, if it is good and not what was refused or has ended here. Its refresh token is kept in any case.
     async fn stored(&self, store: &dyn TokenStore) -> Result<Option<Tokens>, CredentialError> {
-        let tokens = store.load().await.map_err(|error| CredentialError::Store(Arc::from(error)))?;
+        let tokens = store.load().await.map_err(|error| CredentialError::store(error, None))?;
         let Some(tokens) = tokens.map(Tokens::of_store) else { return Ok(None) };
         let value = tokens.header()?;
         let mut state = self.lock();

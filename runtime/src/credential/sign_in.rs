@@ -196,7 +196,7 @@ impl SignIn {
                 api.post("/auth/v1/signin", &[], &body).await
             }
             Grant::Own(function) => {
-                let tokens = function().await.map_err(|error| CredentialError::Own(Arc::from(error)))?;
+                let tokens = function().await.map_err(CredentialError::own)?;
                 tokens.header()?;
                 return Ok(tokens);
             }

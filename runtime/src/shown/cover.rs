@@ -23,7 +23,8 @@ const ROOM: usize = 64 << 10;
 pub struct Cover {
     mark: &'static str,
     runs: Runs,
-    short: Vec<Vec<u8>>,
+    /// Forms of fewer bytes than a run.
+    short: Short,
     room: usize,
 }
 
@@ -37,17 +38,28 @@ impl std::fmt::Debug for Runs {
     }
 }
 
+/// Secrets that are shorter than a run. They are never shown either.
+#[derive(Default)]
+struct Short(HashSet<Vec<u8>>);
+
+impl std::fmt::Debug for Short {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} secrets", self.0.len())
+    }
+}
+
 impl Cover {
     /// Covers nothing yet. `mark` stands where a secret was.
     pub fn new(mark: &'static str) -> Self {
-        Self { mark, runs: Runs::default(), short: Vec::new(), room: ROOM }
+        Self { mark, runs: Runs::default(), short: Short::default(), room: ROOM }
     }
 
     /// Covers a secret, as it is and as it stands in URLs, in JSON and between quotes.
     pub fn add(&mut self, secret: &str) {
         let secret = secret.trim();
         let secret = secret.get(..floor(secret, self.room)).unwrap_or_default();
-        if secret.len() < SHORTEST {
+        // What is covered already takes no room from what is not.
+        if secret.len() < SHORTEST || self.has(secret.as_bytes()) {
             return;
         }
         self.room -= secret.len();
@@ -67,7 +79,7 @@ impl Cover {
             }
             let bytes = form.as_bytes();
             if bytes.len() < RUN {
-                self.short.push(bytes.to_vec());
+                self.short.0.insert(bytes.to_vec());
                 continue;
             }
             for run in bytes.windows(RUN) {
@@ -76,6 +88,11 @@ impl Cover {
                 }
             }
         }
+    }
+
+    fn has(&self, secret: &[u8]) -> bool {
+        let is_run = |run| <&[u8; RUN]>::try_from(run).is_ok_and(|run| self.runs.0.contains(run));
+        if secret.len() < RUN { self.short.0.contains(secret) } else { secret.windows(RUN).all(is_run) }
     }
 
     /// Covers what a header carries: a credential behind its scheme, each cookie's value.
@@ -147,19 +164,16 @@ impl Cover {
     /// Where the secrets of a text are.
     fn found(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
-        if !self.runs.0.is_empty() {
-            for (at, run) in text.windows(RUN).enumerate() {
-                if <&[u8; RUN]>::try_from(run).is_ok_and(|run| self.runs.0.contains(run)) {
-                    match found.last_mut().filter(|last| last.end >= at) {
-                        Some(last) => last.end = at + RUN,
-                        None => found.push(at..at + RUN),
-                    }
+        let lengths = SHORTEST..RUN;
+        let lengths = lengths.filter(|length| self.short.0.iter().any(|short| short.len() == *length));
+        for length in lengths.chain((!self.runs.0.is_empty()).then_some(RUN)) {
+            let start = found.len();
+            for (at, part) in text.windows(length).enumerate().filter(|(_, part)| self.has(part)) {
+                match found.get_mut(start..).and_then(<[_]>::last_mut).filter(|last| last.end >= at) {
+                    Some(last) => last.end = at + part.len(),
+                    None => found.push(at..at + part.len()),
                 }
             }
-        }
-        for short in &self.short {
-            let places = text.windows(short.len()).enumerate().filter(|(_, part)| part == short);
-            found.extend(places.map(|(at, _)| at..at + short.len()));
         }
         found
     }
@@ -265,6 +279,23 @@ mod tests {
         );
         let signed = "TC3-HMAC-SHA256 Credential=AKID0123/x, SignedHeaders=host, Signature=0123456789abcdef";
         assert_eq!(header("authorization", signed, "Signature=0123456789abcdef"), "Signature=<>");
+    }
+
+    /// Neither takes more than the texts are long: a stranger writes them.
+    #[test]
+    fn secrets_that_come_again_take_no_room_and_no_time() {
+        let mut cover = Cover::new("<>");
+        let words = "\"aaaaaa\",".repeat(20_000);
+        cover.add_text("application/json", &format!("{{\"tokens\":[{words}\"a real secret\"]}}"));
+        assert_eq!(cover.short.0.len(), 1);
+        assert_eq!(cover.text("a real secret"), "<>");
+        assert_eq!(cover.found("a".repeat(1 << 20).as_bytes()), [0..1 << 20]);
+        for length in 100_000..103_000 {
+            cover.add(&length.to_string());
+        }
+        let start = std::time::Instant::now();
+        cover.found("1".repeat(500_000).as_bytes());
+        assert!(start.elapsed() < std::time::Duration::from_secs(2), "{:?}", start.elapsed());
     }
 
     #[test]

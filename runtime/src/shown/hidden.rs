@@ -50,15 +50,16 @@ impl Hidden {
     pub(crate) fn cover(&self) -> Cover {
         let mut cover = Cover::new(REDACTED);
         let Some(known) = &self.0 else { return cover };
+        // Those that are known to be secrets come before those that are by their names: there is room for so many.
+        for secret in &known.more {
+            cover.add_encoded(secret.expose_secret());
+        }
         for (name, value) in &known.headers {
             cover.add_header(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
         }
         cover.add_text("", known.uri.query().unwrap_or_default());
         let media_type = known.media_type.as_ref().and_then(|value| value.to_str().ok());
         cover.add_text(media_type.unwrap_or_default(), &String::from_utf8_lossy(&known.body));
-        for secret in &known.more {
-            cover.add_encoded(secret.expose_secret());
-        }
         cover
     }
 }

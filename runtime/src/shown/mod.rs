@@ -10,6 +10,7 @@ pub(crate) mod hidden;
 pub(crate) mod line;
 pub(crate) mod named;
 pub(crate) mod raw;
+pub(crate) mod reasons;
 
 pub use cover::Cover;
 pub use named::is_secret;

@@ -1,6 +1,7 @@
 //! What is a secret by its name: headers, parameters, properties, parts of forms. Bodies are not parsed but looked through, since
 //! one that was cut, or is JSON only in parts, holds secrets all the same.
 
+use super::line::floor;
 use serde_json::Value;
 
 /// Names that hold secrets as a whole, in lower case, without what is no letter or digit.
@@ -71,7 +72,7 @@ pub(super) fn named<'a>(media_type: &str, body: &'a str) -> Vec<Found<'a>> {
         }
     } else {
         if essence.starts_with("multipart/") || body.contains("form-data") {
-            parts(body, &mut found);
+            parts(media_type, body, &mut found);
         }
         pairs(body, &mut found);
     }
@@ -108,20 +109,27 @@ fn pairs<'a>(text: &'a str, found: &mut Vec<Found<'a>>) {
     }
 }
 
-/// The parts of a multipart body whose names say so (RFC 7578).
-fn parts<'a>(body: &'a str, found: &mut Vec<Found<'a>>) {
+/// How long the name of a part is, and its head from there on. What is longer is no part that anybody wrote.
+const NAME: usize = 64;
+const HEAD: usize = 1 << 10;
+
+/// The parts of a multipart body whose names say so (RFC 7578). Without its boundary, a part ends before a line that could be one.
+fn parts<'a>(media_type: &str, body: &'a str, found: &mut Vec<Found<'a>>) {
+    let boundary = media_type.split(';').skip(1).filter_map(|parameter| parameter.trim().split_once('='));
+    let boundary = boundary.filter(|(name, _)| name.eq_ignore_ascii_case("boundary")).map(|(_, value)| value);
+    let end = format!("\n--{}", boundary.last().unwrap_or_default().trim_matches('"'));
     let mut rest = body;
     while let Some((_, after)) = rest.split_once("name=") {
         rest = after;
-        let line = after.split(['\r', '\n']).next().unwrap_or_default();
-        let name = line.trim_start_matches('"').split(['"', ';']).next().unwrap_or_default();
-        if !is_secret(name) {
+        let name = after.get(..floor(after, NAME)).unwrap_or_default().trim_start_matches('"');
+        if !is_secret(name.split(['"', ';', '\r', '\n']).next().unwrap_or_default()) {
             continue;
         }
-        if let Some((_, value)) = after.split_once("\r\n\r\n").or_else(|| after.split_once("\n\n")) {
-            let end = value.find("\r\n--").or_else(|| value.find("\n--")).unwrap_or(value.len());
-            let (value, behind) = value.split_at(end);
-            found.push(Found::Here(value));
+        let head = after.get(..floor(after, HEAD)).unwrap_or_default();
+        let blank = ["\r\n\r\n", "\n\n"].iter().find_map(|blank| Some(head.find(blank)? + blank.len()));
+        if let Some(value) = blank.and_then(|at| after.get(at..)) {
+            let (value, behind) = value.split_at(value.find(&end).unwrap_or(value.len()));
+            found.push(Found::Here(value.trim_end_matches('\r')));
             rest = behind;
         }
     }
@@ -240,6 +248,16 @@ mod tests {
     }
 
     #[test]
+    fn looking_takes_time_in_proportion_to_the_text() {
+        for text in ["name=", "name=token;", "name=\"token\"\n", "\"a\":", "a=", "{\"token\":["] {
+            let body = format!("form-data {}", text.repeat((1 << 20) / text.len()));
+            let start = std::time::Instant::now();
+            named("multipart/form-data", &body);
+            assert!(start.elapsed() < std::time::Duration::from_secs(5), "{text} {:?}", start.elapsed());
+        }
+    }
+
+    #[test]
     fn bodies_are_looked_through_by_their_media_type() {
         let json = "application/json";
         for (media_type, body, expected) in [
@@ -258,6 +276,11 @@ mod tests {
                 "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\np 1\r\n--b\r\nContent-Disposition: form-data; \
                  name=\"x\"\r\n\r\ny\r\n--b--",
                 &["p 1"],
+            ),
+            (
+                "multipart/form-data; Boundary=\"b\"",
+                "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\np 1\r\n--no end\r\n--b--",
+                &["p 1\r\n--no end"],
             ),
             ("text/html", "<a href='/x?token=t1'>password</a>", &["t1"]),
             ("", "", &[]),

@@ -1,6 +1,7 @@
 use super::body::BoxError;
 use crate::shown::cover::Cover;
 use crate::shown::line::write_line;
+use crate::shown::reasons::Reasons;
 use std::fmt;
 use std::sync::Arc;
 
@@ -50,11 +51,14 @@ impl TransportError {
 
     /// The same error without secrets. Where it repeats one, what is below it is no longer told apart.
     pub(crate) fn covered(self, cover: &Cover) -> Self {
-        let text = self.to_string();
-        match cover.text(&text) {
-            std::borrow::Cow::Borrowed(_) => self,
-            std::borrow::Cow::Owned(text) => Self::new(text).with_kind(self.0.kind),
+        match self.reasons().covered(cover) {
+            None => self,
+            Some(text) => Self::new(text).with_kind(self.0.kind),
         }
+    }
+
+    fn reasons(&self) -> Reasons<'_> {
+        Reasons(&self.0.message, std::error::Error::source(self))
     }
 
     fn with_kind(self, kind: Kind) -> Self {
@@ -87,13 +91,7 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = self.0.message.clone();
-        let mut source = std::error::Error::source(self);
-        while let Some(error) = source {
-            text.push_str(&format!(": {error}"));
-            source = error.source();
-        }
-        write_line(f, format_args!("{text}"))
+        write_line(f, format_args!("{}", self.reasons()))
     }
 }
 

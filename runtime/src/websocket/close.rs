@@ -11,7 +11,7 @@ use std::fmt;
 pub struct Close {
     /// The code (RFC 6455, section 7.4); 1005 stands for none.
     pub code: u16,
-    /// The reason, which may be empty. Secrets of the request that it repeats are left out.
+    /// The reason, which may be empty. Secrets of the request, and what is one by its name, are left out.
     pub reason: String,
 }
 
@@ -25,7 +25,7 @@ impl Close {
 
     /// The same without these secrets.
     pub(super) fn covered(mut self, cover: &Cover) -> Self {
-        self.reason = cover.text(&self.reason).into_owned();
+        self.reason = cover.body("", &self.reason);
         self
     }
 

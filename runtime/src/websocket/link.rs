@@ -161,7 +161,9 @@ impl Task {
                     closed = Some(close);
                     (error, may_pass)
                 }
-                End::Broken(error) => (Some(SocketError::Transport(error)), true),
+                End::Broken(error) => {
+                    (Some(SocketError::Transport(error.covered(&self.hidden.cover()))), true)
+                }
             };
             let opened = if may_pass { self.reopen(error).await } else { Err(error) };
             match opened {

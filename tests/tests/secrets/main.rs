@@ -3,6 +3,7 @@
 
 mod answers;
 mod inspector;
+mod own_code;
 mod places;
 mod views;
 
