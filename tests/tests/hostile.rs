@@ -306,3 +306,20 @@ fn schemas_in_a_long_row_end_well() -> Result<(), Failure> {
     }
     Ok(())
 }
+
+#[test]
+fn unions_that_meet_and_have_nothing_in_common_end() -> Result<(), Failure> {
+    let union = |at: usize| {
+        let variant =
+            |name: &str| json!({"type": "object", "properties": {format!("{name}{at}"): {"type": "string"}}});
+        json!({"oneOf": [variant("a"), variant("b")]})
+    };
+    let clash = |size: usize| -> serde_json::Map<String, Value> {
+        let scalars = json!({"oneOf": [{"type": "string"}, {"type": "integer"}]});
+        let parts: Vec<Value> = (0..size).map(union).chain([scalars]).collect();
+        [("S0".to_owned(), json!({"allOf": parts}))].into_iter().collect()
+    };
+    let time = lowered(&clash, 30)?;
+    assert!(time < 5_000, "{time} ms");
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! Properties that are enums of strings: what tells the variants of a union apart.
 
 use super::{Keywords, Node, Schemas};
+use indexmap::IndexMap;
 use serde_json::Value;
 
 /// References to references are followed this far.
@@ -21,13 +22,19 @@ impl<'a> Schemas<'a> {
             let own = own.map(|(name, node)| (name.as_str(), self.strings(node.into(), DEPTH)));
             parts.push(own.filter(|(_, values)| !values.is_empty()).collect());
         });
-        let mut found: Vec<(String, String)> = Vec::new();
-        // A schema refines its parts, so it comes last.
+        let mut found: IndexMap<&'a str, Vec<String>> = IndexMap::new();
+        // What several parts allow is what all of them do. A schema that says something else than its parts comes last, and counts.
         for (name, values) in parts.into_iter().rev().flatten() {
-            found.retain(|(known, _)| known != name);
-            found.extend(values.into_iter().map(|value| (name.to_owned(), value)));
+            let both =
+                found.get(name).map(|known| values.iter().filter(|value| known.contains(value)).cloned());
+            let both: Vec<String> = both.into_iter().flatten().collect();
+            found.shift_remove(name);
+            found.insert(name, if both.is_empty() { values } else { both });
         }
-        found
+        let pairs = found
+            .into_iter()
+            .flat_map(|(name, values)| values.into_iter().map(move |value| (name.to_owned(), value)));
+        pairs.collect()
     }
 
     fn strings(&self, node: Node<'a>, depth: usize) -> Vec<String> {

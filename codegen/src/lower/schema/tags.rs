@@ -3,7 +3,7 @@
 use crate::ir::{Tag, Type, Union, Unnamed, Variant};
 use crate::lower::lowering::Lower;
 use crate::lower::set::Alternative;
-use crate::read::{Kind, Node};
+use crate::read::{Keywords, Kind, Node};
 use crate::resolve::name_of;
 use openapiv3::Discriminator;
 use std::collections::{HashMap, HashSet};
@@ -83,7 +83,9 @@ impl<'a> Lower<'a> {
     fn tags_of(&self, alternative: &Alternative<'a>, discriminator: &Discriminator) -> Vec<String> {
         let of = |node: Node<'a>| {
             let constants = self.schemas.constants_of(node, &discriminator.property_name);
-            tags(node.component(), constants, discriminator)
+            let within =
+                if constants.is_empty() { self.tags_within(node, discriminator, DEPTH) } else { None };
+            tags(node.component(), within.unwrap_or(constants), discriminator)
         };
         alternative
             .origins
@@ -92,7 +94,31 @@ impl<'a> Lower<'a> {
             .find(|tags| !tags.is_empty())
             .unwrap_or_default()
     }
+
+    /// The values of the tag that stand for a variant which is a union in turn: those of its own variants, if all of them have
+    /// some by the same property.
+    fn tags_within(&self, node: Node<'a>, outer: &Discriminator, depth: usize) -> Option<Vec<String>> {
+        let depth = depth.checked_sub(1)?;
+        let keywords = Keywords::of(self.schemas.schema(node)?);
+        let own = keywords.data.discriminator.as_ref();
+        let own = own.filter(|own| own.property_name == outer.property_name);
+        let variants = keywords.one_of.iter().chain(keywords.any_of).map(Node::from);
+        let mut found = Vec::new();
+        for variant in variants {
+            let constants = self.schemas.constants_of(variant, &outer.property_name);
+            let tags = match (self.tags_within(variant, outer, depth).filter(|_| constants.is_empty()), own) {
+                (Some(within), _) => within,
+                (None, Some(own)) => tags(variant.component(), constants, own),
+                (None, None) => constants,
+            };
+            found.extend(Some(tags).filter(|tags| !tags.is_empty())?);
+        }
+        Some(found).filter(|found| !found.is_empty())
+    }
 }
+
+/// Unions inside of unions are looked into this far.
+const DEPTH: usize = 8;
 
 /// Alternatives that share values of a tag, by their index.
 struct Group {

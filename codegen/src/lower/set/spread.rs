@@ -7,6 +7,8 @@ use crate::read::{Node, Placed};
 
 /// More sets than this are not told apart where unions meet unions; one union may have any number of variants.
 const MOST: usize = 64;
+/// … nor are more looked at than this on the way, whatever is left of them.
+const STEPS: usize = 8_192;
 
 /// One of the sets that a union is made of.
 #[derive(Clone)]
@@ -20,7 +22,9 @@ pub(in crate::lower) struct Alternative<'a> {
 /// The alternatives of a set with unions, and the variants that none of its values is of. `None` if there are too many.
 pub(in crate::lower) fn spread<'a>(set: &Apart<'_, 'a>) -> (Option<Vec<Alternative<'a>>>, Vec<Clash>) {
     let mut clashes = Vec::new();
-    let found = over(set, &set.set.unions, &mut clashes);
+    let written: usize = set.set.unions.iter().map(|union| union.variants.len()).sum();
+    let mut steps = STEPS.max(2 * written);
+    let found = over(set, &set.set.unions, &mut clashes, &mut steps);
     (found.map(|found| found.into_iter().map(alternative).collect()), clashes)
 }
 
@@ -38,10 +42,12 @@ fn over<'s, 'a>(
     set: &Apart<'s, 'a>,
     unions: &[Union<'a>],
     clashes: &mut Vec<Clash>,
+    steps: &mut usize,
 ) -> Option<Found<'s, 'a>> {
     let Some((union, rest)) = unions.split_first() else { return Some(vec![(Vec::new(), set.clone())]) };
     let mut found = Vec::with_capacity(union.variants.len());
     for variant in &set.variants(union) {
+        *steps = steps.checked_sub(1)?;
         let mut one = set.and(union, variant);
         if let Some(clash) = one.set.clashes.pop() {
             clashes.push(clash);
@@ -49,14 +55,14 @@ fn over<'s, 'a>(
         }
         // A variant that is a union itself comes apart first.
         let inner = std::mem::take(&mut one.set.unions);
-        for (path, one) in over(&one, &inner, clashes)? {
+        for (path, one) in over(&one, &inner, clashes, steps)? {
             let origin = path.into_iter().rev().find(has_name).unwrap_or_else(|| variant.clone());
-            for (mut origins, whole) in over(&one, rest, clashes)? {
+            for (mut origins, whole) in over(&one, rest, clashes, steps)? {
                 origins.insert(0, origin.clone());
                 found.push((origins, whole));
             }
         }
-        if found.len() > MOST.max(union.variants.len()) {
+        if !rest.is_empty() && found.len() > MOST.max(union.variants.len()) {
             return None;
         }
     }

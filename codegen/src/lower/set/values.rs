@@ -101,9 +101,26 @@ impl Values {
 
 /// What two values have in common that are the same: numbers are the same by value.
 fn same(value: &Value) -> String {
-    match value.as_f64() {
-        // No zero has a sign.
-        Some(number) => format!("{:e}", number + 0.0),
-        None => value.to_string(),
+    match (value, value.as_f64()) {
+        // Larger ones than 2^53 are not all numbers of 64 bits.
+        (Value::Number(number), _) if !number.is_f64() => number.to_string(),
+        (_, Some(number)) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{:.0}", number + 0.0),
+        (_, Some(number)) => format!("{number:e}"),
+        (_, None) => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+    use serde_json::json;
+
+    #[test]
+    fn numbers_are_the_same_by_value_and_by_nothing_less() {
+        assert_eq!(same(&json!(1)), same(&json!(1.0)));
+        assert_eq!(same(&json!(0)), same(&json!(-0.0)));
+        assert_ne!(same(&json!(9007199254740992_u64)), same(&json!(9007199254740993_u64)));
+        assert_ne!(same(&json!(1)), same(&json!("1")));
+        assert_ne!(same(&json!(0.1)), same(&json!(0.2)));
     }
 }
