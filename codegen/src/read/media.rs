@@ -42,11 +42,29 @@ pub(crate) fn selection(media_type: &str) -> Vec<(String, &str)> {
 
 /// The parameters of a media type that select a representation and that a header can carry.
 fn parameters(media_type: &str) -> impl Iterator<Item = (String, &str)> {
-    let written = media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let written = outside_quotes(media_type).skip(1).filter_map(|parameter| parameter.split_once('='));
     written.map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim())).filter(|(name, value)| {
-        let is_token = |text: &str| !text.is_empty() && text.bytes().all(is_token);
-        let bare = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
-        !matches!(name.as_str(), "charset" | "q" | "boundary") && is_token(name) && is_token(bare)
+        let is_name = |text: &str| !text.is_empty() && text.bytes().all(is_token);
+        !matches!(name.as_str(), "charset" | "q" | "boundary")
+            && is_name(name)
+            && (is_name(value) || is_quoted(value))
+    })
+}
+
+/// What stands between semicolons, but for those between quotes.
+fn outside_quotes(media_type: &str) -> impl Iterator<Item = &str> {
+    let mut is_quoted = false;
+    media_type.split(move |c| {
+        is_quoted ^= c == '"';
+        c == ';' && !is_quoted
+    })
+}
+
+/// Whether a value is a quoted string without escapes (RFC 9110, section 5.6.4).
+fn is_quoted(value: &str) -> bool {
+    let inner = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+    inner.is_some_and(|inner| {
+        inner.bytes().all(|byte| (b' '..=b'~').contains(&byte) && !b"\"\\".contains(&byte))
     })
 }
 
@@ -88,7 +106,12 @@ pub(crate) fn word(media_type: &str) -> String {
         "application/octet-stream" => "bytes",
         "text/plain" => "text",
         other if other.starts_with("multipart/") => "multipart",
-        other => other.rsplit_once('/').map_or(other, |(_, subtype)| subtype).trim_start_matches("x-"),
+        // A range is called by what it is a range of.
+        other => match other.split_once('/') {
+            Some((kind, "*")) => kind,
+            Some((_, subtype)) => subtype.trim_start_matches("x-"),
+            None => other,
+        },
     };
     let mut word = word.to_owned();
     for (name, value) in parameters(media_type) {
@@ -140,6 +163,7 @@ mod tests {
             "image/png",
         ];
         assert_eq!(words.map(word), ["form", "multipart", "merge patch json", "png"]);
+        assert_eq!(word("image/*"), "image");
         assert_eq!(word("application/vnd.a+json; version=2; charset=utf-8"), "vnd a json version 2");
     }
 
@@ -149,7 +173,9 @@ mod tests {
             ("Application/Vnd.A+JSON; Version=1.0", "application/vnd.a+json;version=1.0"),
             ("text/csv; charset=utf-8; header=present", "text/csv;header=present"),
             ("a/b;q=0.5;x=\"y\"", "a/b;x=\"y\""),
-            ("a/b; x=\"y, z\"; bad", "a/b"),
+            ("a/b; x=\"y, z; w\"; bad", "a/b;x=\"y, z; w\""),
+            ("application/ld+json;profile=\"http://a/x\"", "application/ld+json;profile=\"http://a/x\""),
+            ("a/b; x=\"y; é=\"; z=\u{1}", "a/b"),
         ];
         for (written, expected) in rows {
             assert_eq!(representation(written), expected);

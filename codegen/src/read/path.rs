@@ -29,13 +29,16 @@ impl Template {
     pub(crate) fn read(path: &str, declared: &[&str]) -> Self {
         let (path, query) = split(path);
         let mut template = Self::default();
-        for (index, segment) in path.split('/').enumerate() {
-            if index > 0 {
-                template.text.push('/');
-            }
-            template.segment(segment, path, declared);
+        let mut rest = path;
+        while let Some((text, written, behind)) = next_expression(rest) {
+            template.text(text, path, declared);
+            template.expression(written, declared);
+            rest = behind;
         }
-        template.query = query.split('&').filter(|pair| !pair.is_empty()).map(pair).collect();
+        template.text(rest, path, declared);
+        for written in query.split('&').filter(|pair| !pair.is_empty()) {
+            template.pair(written);
+        }
         template
     }
 
@@ -48,23 +51,37 @@ impl Template {
         literal.collect::<Vec<_>>().join("&")
     }
 
-    fn segment(&mut self, segment: &str, path: &str, declared: &[&str]) {
-        // `:id` is how routers of Express, Gin and Rails write `{id}`.
-        if let Some(name) = segment.strip_prefix(':')
-            && declared.contains(&name)
-            && !path.contains(&format!("{{{name}}}"))
-        {
-            self.notes.push(format!("`{segment}` is read as `{{{name}}}`"));
-            return self.parameter(name, false);
+    /// What stands between expressions. `:id` is how routers of Express, Gin and Rails write `{id}`.
+    fn text(&mut self, text: &str, path: &str, declared: &[&str]) {
+        let mut is_start = self.text.is_empty() || self.text.ends_with('/');
+        for (index, segment) in text.split('/').enumerate() {
+            if index > 0 {
+                self.text.push('/');
+                is_start = true;
+            }
+            match segment.strip_prefix(':').filter(|name| is_start && declared.contains(name)) {
+                Some(name) if !path.contains(&format!("{{{name}}}")) => {
+                    self.notes.push(format!("`{segment}` is read as `{{{name}}}`"));
+                    self.parameter(name, false);
+                }
+                _ => self.text.push_str(segment),
+            }
         }
-        let mut rest = segment;
-        while let Some(open) = rest.find('{') {
-            let Some(close) = rest[open..].find('}').map(|at| open + at) else { break };
-            self.text.push_str(&rest[..open]);
-            self.expression(&rest[open + 1..close], declared);
-            rest = &rest[close + 1..];
+    }
+
+    /// A pair of the query: sent as it stands, or a parameter.
+    fn pair(&mut self, written: &str) {
+        let (name, value) = written.split_once('=').unwrap_or((written, written));
+        match value.strip_prefix('{').and_then(|value| value.strip_suffix('}')) {
+            Some(parameter) if !parameter.is_empty() => {
+                let name = if name == value { parameter } else { name };
+                self.query.push(Pair::Parameter(name.to_owned(), parameter.to_owned()));
+            }
+            _ if written.contains(['{', '}']) => {
+                self.notes.push(format!("`{written}` of the query cannot be filled; it is left out"));
+            }
+            _ => self.query.push(Pair::Literal(written.to_owned())),
         }
-        self.text.push_str(rest);
     }
 
     /// What stands between braces: a name, and in routes of some frameworks how much of the path it takes.
@@ -74,7 +91,9 @@ impl Template {
             return;
         }
         match route(written).filter(|_| !declared.contains(&written)) {
-            Some((name, segments)) if segments == Segments::Many || declared.contains(&name) => {
+            Some((name, segments))
+                if segments == Segments::Many || declared.contains(&name) || written.contains('/') =>
+            {
                 let many = if segments == Segments::Many { ", of several segments" } else { "" };
                 self.notes.push(format!("`{{{written}}}` is read as the parameter `{name}`{many}"));
                 self.parameter(name, segments == Segments::Many);
@@ -101,9 +120,9 @@ enum Segments {
 }
 
 /// A parameter as routers write it with what it takes: `{path:path}` (Starlette), `{proxy+}` (API gateways), `{*rest}` and
-/// `{**rest}` (axum, ASP.NET), `{rest...}` (Go), `{name=**}` (Google), `{id:int}` and `{id:[0-9]+}` (ASP.NET, Gorilla).
+/// `{**rest}` (axum, ASP.NET), `{+rest}` (RFC 6570), `{rest...}` (Go), `{name=**}` (Google), `{id:int}` and `{id:[0-9]+}` (ASP.NET, Gorilla).
 fn route(written: &str) -> Option<(&str, Segments)> {
-    let stars = written.trim_start_matches('*');
+    let stars = written.trim_start_matches(['*', '+']);
     let end = stars.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).unwrap_or(stars.len());
     let (name, rest) = stars.split_at(end);
     let segments = match (stars.len() < written.len(), rest) {
@@ -118,7 +137,8 @@ fn route(written: &str) -> Option<(&str, Segments)> {
 fn split(path: &str) -> (&str, &str) {
     let outside =
         |text: &str, at: usize| text[..at].rfind('{').is_none_or(|open| text[open..at].contains('}'));
-    let find = |text: &str, sign: char| text.find(sign).filter(|at| outside(text, *at));
+    let find =
+        |text: &str, sign: char| text.match_indices(sign).map(|(at, _)| at).find(|at| outside(text, *at));
     let path = find(path, '#').map_or(path, |at| &path[..at]);
     match find(path, '?') {
         Some(at) => (&path[..at], &path[at + 1..]),
@@ -126,12 +146,25 @@ fn split(path: &str) -> (&str, &str) {
     }
 }
 
-fn pair(written: &str) -> Pair {
-    let (name, value) = written.split_once('=').unwrap_or((written, ""));
-    match value.strip_prefix('{').and_then(|value| value.strip_suffix('}')).filter(|name| !name.is_empty()) {
-        Some(parameter) => Pair::Parameter(name.to_owned(), parameter.to_owned()),
-        None => Pair::Literal(written.to_owned()),
+/// The next braces of a path: the text before them, what is between them, and what is behind. Braces may stand inside, as in
+/// `{id:[0-9]{3}}`, and a slash where it is part of an expression for a name, as in `{id:[^/]+}`.
+fn next_expression(path: &str) -> Option<(&str, &str, &str)> {
+    let mut from = 0;
+    while let Some(open) = path.get(from..)?.find('{').map(|at| from + at) {
+        let mut depth = 0_usize;
+        let close = path.get(open..)?.char_indices().find_map(|(at, c)| {
+            depth = depth.saturating_add((c == '{').into()).saturating_sub((c == '}').into());
+            (depth == 0).then_some(open + at)
+        });
+        if let Some(close) = close
+            && let Some(written) = path.get(open + 1..close)
+            && (!written.contains('/') || route(written).is_some())
+        {
+            return Some((&path[..open], written, &path[close + 1..]));
+        }
+        from = open + 1;
     }
+    None
 }
 
 #[cfg(test)]
@@ -162,9 +195,32 @@ mod tests {
     }
 
     #[test]
+    fn braces_may_stand_inside_of_braces() {
+        for (path, text) in [
+            ("/s/{id:[0-9]{3}}/x", "/s/{id}/x"),
+            ("/s/{id:[^/]+}", "/s/{id}"),
+            ("/s/{id:a|{b}/{c}}", "/s/{id}"),
+            ("/s/{id", "/s/{id"),
+            ("/s/{a/{id}", "/s/{a/{id}"),
+            ("/s/id}/{id}", "/s/id}/{id}"),
+        ] {
+            assert_eq!(read(path, &["id"]).0, text, "{path}");
+        }
+        assert_eq!(read("/s/{a/{id}", &["id"]).1, ["id"]);
+        assert_eq!(read("/s/{id:[^/]+}", &[]).1, ["id"]);
+    }
+
+    #[test]
+    fn what_a_query_cannot_be_filled_with_is_told() {
+        let template = Template::read("/q?a=pre{x}&{y}&b", &[]);
+        assert_eq!((template.notes.len(), template.literal_query()), (1, "b".to_owned()));
+        assert_eq!(template.query.first(), Some(&Pair::Parameter("y".to_owned(), "y".to_owned())));
+    }
+
+    #[test]
     fn routes_of_frameworks_are_templates() {
         let one = |name: &str| vec![name.to_owned()];
-        for written in ["{p:path}", "{p+}", "{*p}", "{**p}", "{p...}", "{p=**}"] {
+        for written in ["{p:path}", "{p+}", "{*p}", "{**p}", "{p...}", "{p=**}", "{+p}"] {
             assert_eq!(
                 read(&format!("/f/{written}"), &["p"]),
                 ("/f/{+p}".to_owned(), one("p"), 1),

@@ -289,7 +289,7 @@ mod tests {
         cover.add_text("application/json", &format!("{{\"tokens\":[{words}\"a real secret\"]}}"));
         assert_eq!(cover.short.0.len(), 1);
         assert_eq!(cover.text("a real secret"), "<>");
-        assert_eq!(cover.found("a".repeat(1 << 20).as_bytes()), [0..1 << 20]);
+        assert_eq!(cover.text(&"a".repeat(1 << 20)), "<>");
         for length in 100_000..103_000 {
             cover.add(&length.to_string());
         }

@@ -89,6 +89,78 @@ pub mod answers_of_several_json {
                 Self { orders }
             }
         }
+
+        /// Part of the document: `readLinks response`.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct ReadLinksResponse {
+            /// `a`
+            pub a: String,
+        }
+        cloudrun_runtime::object!(ReadLinksResponse {
+            "a" a required,
+        });
+
+        impl ReadLinksResponse {
+            /// A value with its required fields; the others are left out.
+            #[inline]
+            pub fn new(a: impl Into<String>) -> Self {
+                Self { a: a.into() }
+            }
+        }
+
+        /// Part of the document: `readLinks response ld json profile  http   example com b`.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct ReadLinksResponseLdJsonProfileHttpExampleComB {
+            /// `b`
+            pub b: String,
+        }
+        cloudrun_runtime::object!(ReadLinksResponseLdJsonProfileHttpExampleComB {
+            "b" b required,
+        });
+
+        impl ReadLinksResponseLdJsonProfileHttpExampleComB {
+            /// A value with its required fields; the others are left out.
+            #[inline]
+            pub fn new(b: impl Into<String>) -> Self {
+                Self { b: b.into() }
+            }
+        }
+
+        /// Part of the document: `readRange response`.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct ReadRangeResponse {
+            /// `b`
+            pub b: String,
+        }
+        cloudrun_runtime::object!(ReadRangeResponse {
+            "b" b required,
+        });
+
+        impl ReadRangeResponse {
+            /// A value with its required fields; the others are left out.
+            #[inline]
+            pub fn new(b: impl Into<String>) -> Self {
+                Self { b: b.into() }
+            }
+        }
+
+        /// Part of the document: `readRange response application`.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct ReadRangeResponseApplication {
+            /// `a`
+            pub a: String,
+        }
+        cloudrun_runtime::object!(ReadRangeResponseApplication {
+            "a" a required,
+        });
+
+        impl ReadRangeResponseApplication {
+            /// A value with its required fields; the others are left out.
+            #[inline]
+            pub fn new(a: impl Into<String>) -> Self {
+                Self { a: a.into() }
+            }
+        }
     }
 
     /// The operations of the service: a request type for each, with what it may answer.
@@ -129,5 +201,80 @@ pub mod answers_of_several_json {
             }
         }
         cloudrun_runtime::request!(ReadOrders);
+
+        impl Client {
+            /// `GET /links`
+            #[inline]
+            pub fn read_links(&self) -> ReadLinks {
+                ReadLinks(self.service.request(&ReadLinks::OPERATION))
+            }
+        }
+
+        /// The request of [`Client::read_links`].
+        #[derive(Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct ReadLinks(Request);
+
+        impl ReadLinks {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("readLinks", Method::GET, "/links")
+                .accept("application/ld+json;profile=\"http://example.com/a\"");
+
+            /// Sends the request.
+            #[inline]
+            pub fn send(self) -> Pending<types::ReadLinksResponse, Undocumented> {
+                self.0.send(body::json)
+            }
+
+            /// Sends the request and asks for an answer of `application/ld+json;profile="http://example.com/b"`.
+            #[inline]
+            pub fn send_as_ld_json_profile_http_example_com_b(
+                self,
+            ) -> Pending<types::ReadLinksResponseLdJsonProfileHttpExampleComB, Undocumented> {
+                self.0
+                    .accept("application/ld+json;profile=\"http://example.com/b\"")
+                    .send(body::json)
+            }
+
+            /// Sends the request and asks for an answer of `image/*`.
+            #[inline]
+            pub fn send_as_image(self) -> Pending<cloudrun_runtime::Bytes, Undocumented> {
+                self.0.accept("image/*").send(body::bytes)
+            }
+        }
+        cloudrun_runtime::request!(ReadLinks);
+
+        impl Client {
+            /// `GET /range`
+            #[inline]
+            pub fn read_range(&self) -> ReadRange {
+                ReadRange(self.service.request(&ReadRange::OPERATION))
+            }
+        }
+
+        /// The request of [`Client::read_range`].
+        #[derive(Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct ReadRange(Request);
+
+        impl ReadRange {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("readRange", Method::GET, "/range");
+
+            /// Sends the request.
+            #[inline]
+            pub fn send(self) -> Pending<types::ReadRangeResponse, Undocumented> {
+                self.0.send(body::json)
+            }
+
+            /// Sends the request and asks for an answer of `application/*`.
+            #[inline]
+            pub fn send_as_application(
+                self,
+            ) -> Pending<types::ReadRangeResponseApplication, Undocumented> {
+                self.0.accept("application/*").send(body::json)
+            }
+        }
+        cloudrun_runtime::request!(ReadRange);
     }
 }

@@ -5,7 +5,7 @@ use super::Operations;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Alternative, Content, Shape, Type, Unnamed};
 use crate::read::Node;
-use crate::read::media::{self, Media, essence, is_acceptable, is_usable, media, representation, selection};
+use crate::read::media::{self, Media, essence, is_acceptable, media, representation, selection};
 use openapiv3::{MediaType, Response};
 
 /// How the body of a response is read.
@@ -34,8 +34,9 @@ impl<'a> Operations<'_, 'a> {
             let message = format!("no header can carry the media type {name:?}; it is not asked for");
             self.lower.warn(Code::UnsupportedPart, &place.key(name), message);
         }
-        // The most useful one, and the first of several.
-        let Some(usual) = written.iter().copied().min_by_key(|(kind, ..)| *kind) else {
+        // The most useful one, and the first of several; what is named outranks a range.
+        let rank = |(kind, name, _): &Choice<'a>| (*kind, essence(name).contains('*'));
+        let Some(usual) = written.iter().copied().min_by_key(rank) else {
             return Representations { usual: Content::Empty, accept: Vec::new(), others: Vec::new() };
         };
         let is_file = |(kind, ..): &Choice<'_>| matches!(kind, Media::Bytes | Media::Multipart);
@@ -54,10 +55,24 @@ impl<'a> Operations<'_, 'a> {
                 (kind == Media::Json && essence(name).contains('*')).then(|| "application/json".to_owned());
             accept.extend(json.into_iter().chain(is_acceptable(name).then(|| representation(name))));
         }
-        let mut others = Vec::new();
+        let mut others: Vec<Alternative> = Vec::new();
         for choice in written {
-            if is_usable(choice.1) && (is_mixed || choice.1 != usual.1) {
-                others.extend(self.other(choice, usual, hint, &place));
+            let is_asked_for = is_acceptable(choice.1) && !essence(choice.1).starts_with('*');
+            if !is_asked_for || (choice.1 == usual.1 && !is_mixed) {
+                continue;
+            }
+            let Some(other) = self.other(choice, usual, hint, &place) else { continue };
+            // Those that a header cannot tell apart are one.
+            let same = others.iter().find(|known| known.media_type == other.media_type);
+            let is_usual = !is_mixed && accept.contains(&other.media_type);
+            match same.map(|known| &known.content).or(is_usual.then_some(&content)) {
+                None => others.push(other),
+                Some(known) if *known == other.content => {}
+                Some(_) => {
+                    let message =
+                        format!("no header tells it apart from another answer of `{}`", other.media_type);
+                    self.lower.warn(Code::UnsupportedPart, &place.key(choice.1), message);
+                }
             }
         }
         Representations { usual: content, accept, others }
