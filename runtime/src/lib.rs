@@ -46,6 +46,8 @@ pub mod paging;
 pub mod stream;
 #[cfg(feature = "websocket")]
 pub mod websocket;
+// What they all may end in.
+mod any_error;
 // For callers without a document, and for tests.
 mod by_hand;
 mod mock;
@@ -59,6 +61,7 @@ pub use answer::headers::{Headers, header};
 pub use answer::reply::Reply;
 pub use answer::response::Response;
 pub use answer::responses::{Responses, Undocumented};
+pub use any_error::{AnyError, CallError};
 pub use by_hand::Call;
 pub use bytes::Bytes;
 pub use call::pending::{Pending, PendingRaw};
