@@ -94,7 +94,7 @@ pub use http;
 pub use indexmap;
 pub use jiff;
 pub use json::{Base64, DecodeError, OffsetDateTime, TimeOfDay};
-pub use mock::{Mock, Seen, When};
+pub use mock::{Mock, MockAnswer, Seen, When};
 pub use operation::Operation;
 pub use operation::call_info::CallInfo;
 pub use operation::method::Method;

@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use cloudrun_emulator::{Emulator, RunningEmulator, axum};
 use cloudrun_runtime::{AnyError, CallError, Credential, Error, Gateway, GatewayCode, RequestError};
 use petstore::Client;
-use petstore::operations::{CreatePetSuccess, GetPetError, HasPetError};
+use petstore::operations::{CreatePet, CreatePetSuccess, GetPetError, HasPetError, ListPets};
 use petstore::types::{Filter, ListPetsStatus, LoginBody, NewPet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -421,17 +421,17 @@ async fn calls_can_be_spawned() -> Result<(), Failure> {
 async fn only_calls_that_are_safe_are_made_again() -> Result<(), Failure> {
     let mock = cloudrun_runtime::Gateway::mock()?;
     let client = Client::new(mock.gateway());
-    mock.on("listPets").header("retry-after", "0").bytes(503, "");
-    mock.on("listPets").header("retry-after", "0").bytes(429, "");
-    mock.on("listPets").json(200, serde_json::json!([]));
+    mock.on(ListPets::OPERATION).header("retry-after", "0").bytes(503, "");
+    mock.on(ListPets::OPERATION).header("retry-after", "0").bytes(429, "");
+    mock.on(ListPets::OPERATION).json(200, serde_json::json!([]));
     assert!(client.list_pets().send().await?.is_empty());
-    assert_eq!(mock.calls_of("listPets").len(), 3);
-    mock.on("createPet").header("retry-after", "0").bytes(503, "");
+    assert_eq!(mock.calls_of(ListPets::OPERATION).len(), 3);
+    mock.on(CreatePet::OPERATION).header("retry-after", "0").bytes(503, "");
     let pet = NewPet::new("Rex");
     assert!(client.create_pet(&pet).send().await.is_err());
-    assert_eq!(mock.calls_of("createPet").len(), 1);
+    assert_eq!(mock.calls_of(CreatePet::OPERATION).len(), 1);
     // The caller may know better.
     assert!(client.create_pet(&pet).idempotent().send().await.is_err());
-    assert_eq!(mock.calls_of("createPet").len(), 4);
+    assert_eq!(mock.calls_of(CreatePet::OPERATION).len(), 4);
     Ok(())
 }
