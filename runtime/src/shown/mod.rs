@@ -6,6 +6,8 @@
 //! May import from no other room.
 
 pub(crate) mod cover;
+#[cfg(test)]
+pub(crate) mod growth;
 pub(crate) mod hidden;
 pub(crate) mod line;
 pub(crate) mod named;
