@@ -13,6 +13,7 @@ pub(crate) mod line;
 pub(crate) mod named;
 pub(crate) mod raw;
 pub(crate) mod reasons;
+mod spelt;
 
 pub use cover::Cover;
 pub use named::is_secret;
