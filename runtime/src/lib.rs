@@ -55,7 +55,7 @@ mod macros;
 pub use answer::body;
 pub use answer::error::Error;
 pub use answer::gateway_error::GatewayError;
-pub use answer::headers::{Headers, header};
+pub use answer::headers::{Headers, header, header_of_lists};
 pub use answer::reply::Reply;
 pub use answer::response::Response;
 pub use answer::responses::{Responses, Undocumented};
