@@ -57,7 +57,7 @@ mod macros;
 pub use answer::body;
 pub use answer::error::Error;
 pub use answer::gateway_error::GatewayError;
-pub use answer::headers::{Headers, header};
+pub use answer::headers::{Headers, header, header_of_lists};
 pub use answer::reply::Reply;
 pub use answer::response::Response;
 pub use answer::responses::{Responses, Undocumented};
@@ -93,7 +93,7 @@ pub use http;
 #[cfg(feature = "indexmap")]
 pub use indexmap;
 pub use jiff;
-pub use json::{Base64, DecodeError, OffsetDateTime, TimeOfDay};
+pub use json::{Base64, Base64Url, DecodeError, OffsetDateTime, TimeOfDay};
 pub use mock::{Mock, MockAnswer, Seen, When};
 pub use operation::Operation;
 pub use operation::call_info::CallInfo;

@@ -17,6 +17,7 @@ pub(crate) enum Type {
     Decimal,
     Text,
     Base64,
+    Base64Url,
     DateTime,
     Date,
     Time,

@@ -22,7 +22,7 @@ pub use self::decode::{Decode, Decoder, from_slice};
 pub use self::encode::{Encode, Encoder, to_vec};
 pub use self::enumeration::{decode_integer_enum, decode_string_enum};
 pub use self::error::{DecodeError, EncodeError};
-pub use self::leaf::base64::Base64;
+pub use self::leaf::base64::{Base64, Base64Url};
 pub use self::leaf::offset_date_time::OffsetDateTime;
 pub use self::leaf::time_of_day::TimeOfDay;
 pub use self::object::{

@@ -155,7 +155,7 @@ fn kind_hint(ty: &Type) -> &'static str {
         Type::I32 | Type::I64 | Type::U32 | Type::U64 => "Integer",
         Type::F32 | Type::F64 | Type::Decimal => "Number",
         Type::Text => "String",
-        Type::Base64 => "Bytes",
+        Type::Base64 | Type::Base64Url => "Bytes",
         Type::DateTime => "DateTime",
         Type::Date => "Date",
         Type::Time => "Time",
