@@ -90,7 +90,7 @@ pub use http;
 #[cfg(feature = "indexmap")]
 pub use indexmap;
 pub use jiff;
-pub use json::{Base64, DecodeError, OffsetDateTime, TimeOfDay};
+pub use json::{Base64, DecodeError, Numeric, OffsetDateTime, TimeOfDay};
 pub use mock::{Mock, Seen, When};
 pub use operation::Operation;
 pub use operation::call_info::CallInfo;

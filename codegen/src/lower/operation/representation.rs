@@ -127,7 +127,7 @@ impl<'a> Operations<'_, 'a> {
             Type::Text | Type::DateTime | Type::Date | Type::Time | Type::Uuid | Type::Base64 | Type::Any => {
                 true
             }
-            Type::Custom(_) => true,
+            Type::Custom(_) | Type::Numeric(_) => true,
             Type::Nullable(inner) => self.may_be_text(inner),
             Type::Named(id) | Type::Boxed(id) => match &self.lower.types[id.0].shape {
                 Shape::Alias(ty) => self.may_be_text(ty),
