@@ -46,6 +46,8 @@ pub mod paging;
 pub mod stream;
 #[cfg(feature = "websocket")]
 pub mod websocket;
+// What they all may end in.
+mod any_error;
 // For callers without a document, and for tests.
 mod by_hand;
 mod mock;
@@ -55,10 +57,11 @@ mod macros;
 pub use answer::body;
 pub use answer::error::Error;
 pub use answer::gateway_error::GatewayError;
-pub use answer::headers::{Headers, header};
+pub use answer::headers::{Headers, header, header_of_lists};
 pub use answer::reply::Reply;
 pub use answer::response::Response;
 pub use answer::responses::{Responses, Undocumented};
+pub use any_error::{AnyError, CallError};
 pub use by_hand::Call;
 pub use bytes::Bytes;
 pub use call::pending::{Pending, PendingRaw};
@@ -90,8 +93,8 @@ pub use http;
 #[cfg(feature = "indexmap")]
 pub use indexmap;
 pub use jiff;
-pub use json::{Base64, DecodeError, OffsetDateTime, TimeOfDay};
-pub use mock::{Mock, Seen, When};
+pub use json::{Base64, Base64Url, DecodeError, OffsetDateTime, TimeOfDay};
+pub use mock::{Mock, MockAnswer, Seen, When};
 pub use operation::Operation;
 pub use operation::call_info::CallInfo;
 pub use operation::method::Method;

@@ -7,7 +7,9 @@ use cloudrun_emulator::{Emulator, axum};
 use cloudrun_runtime::multipart::Part;
 use cloudrun_runtime::{Body, Bytes, Error, Gateway, Mock, RequestError, Seen};
 use exchange::Client;
-use exchange::operations::{AddNote, UploadPhotoForm, UploadPhotoHeaders};
+use exchange::operations::{
+    AddNote, GetReport, OpenVault, PutBackup, UploadPhoto, UploadPhotoForm, UploadPhotoHeaders,
+};
 use exchange::types::{Meta, Nested, NestedFilter};
 use futures_util::stream;
 use proptest::prelude::*;
@@ -52,7 +54,7 @@ fn text(name: &str, file_name: Option<&str>, media_type: Option<&str>, contents:
 #[tokio::test]
 async fn forms_of_parts_take_bytes_files_and_streams() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
-    mock.on("uploadPhoto")
+    mock.on(UploadPhoto::OPERATION)
         .header("x-photo-id", "7")
         .header("x-tags", "a, b")
         .json(201, json!({"name": "cat"}));
@@ -119,7 +121,7 @@ async fn each_media_type_is_a_way_to_send_the_body() -> Result<(), Failure> {
 #[tokio::test]
 async fn nested_forms_follow_their_encoding() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
-    mock.on("addNote").bytes(204, "");
+    mock.on(AddNote::OPERATION).bytes(204, "");
     let size = |size| Meta { name: None, size: Some(size) };
     let form = Nested {
         codes: Some(vec![1, 2]),
@@ -152,7 +154,7 @@ async fn nested_forms_follow_their_encoding() -> Result<(), Failure> {
 #[tokio::test]
 async fn files_are_sent_as_bytes_files_or_streams() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
-    mock.on("putBackup").bytes(204, "");
+    mock.on(PutBackup::OPERATION).bytes(204, "");
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("backup");
     std::fs::write(&path, vec![7; 200_000])?;
@@ -167,7 +169,7 @@ async fn files_are_sent_as_bytes_files_or_streams() -> Result<(), Failure> {
 #[tokio::test]
 async fn an_answer_can_be_asked_for_in_another_form() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
-    mock.on("getReport").header("content-type", "text/csv").bytes(200, "a,b\n1,2\n");
+    mock.on(GetReport::OPERATION).header("content-type", "text/csv").bytes(200, "a,b\n1,2\n");
     let report = client(&mock).get_report().send_as_csv().await?;
     assert_eq!(*report, "a,b\n1,2\n");
     assert_eq!(last(&mock)?.headers["accept"], "text/csv");
@@ -177,7 +179,7 @@ async fn an_answer_can_be_asked_for_in_another_form() -> Result<(), Failure> {
 #[tokio::test]
 async fn an_empty_body_where_json_is_promised_is_told() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
-    mock.on("getReport").bytes(200, "");
+    mock.on(GetReport::OPERATION).bytes(200, "");
     let error = client(&mock).get_report().send().await.err().map(|error| error.to_string());
     assert!(error.as_ref().is_some_and(|text| text.contains("the body is empty")), "{error:?}");
     Ok(())
@@ -186,8 +188,8 @@ async fn an_empty_body_where_json_is_promised_is_told() -> Result<(), Failure> {
 #[tokio::test]
 async fn the_services_own_secrets_go_where_the_document_says() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
-    mock.on("openVault").bytes(204, "");
-    mock.on("getReport").json(200, json!({}));
+    mock.on(OpenVault::OPERATION).bytes(204, "");
+    mock.on(GetReport::OPERATION).json(200, json!({}));
     let client = client(&mock).with_key("k").with_session("s 1").with_in_query("q&").with_login("me", "pw");
     let refused = client.open_vault().send().await.err();
     assert!(
@@ -228,7 +230,7 @@ proptest! {
         };
         let pairs = run(async {
             let mock = Gateway::mock()?;
-            mock.on("addNote").bytes(204, "");
+            mock.on(AddNote::OPERATION).bytes(204, "");
             client(&mock).add_note_as_form(&form).send().await?;
             let body = last(&mock)?.body;
             Ok(form_urlencoded::parse(&body).into_owned().collect::<Vec<(String, String)>>())
@@ -252,7 +254,7 @@ proptest! {
         };
         let seen = run(async {
             let mock = Gateway::mock()?;
-            mock.on("uploadPhoto").json(201, json!({}));
+            mock.on(UploadPhoto::OPERATION).json(201, json!({}));
             client(&mock).upload_photo(form).send().await?;
             parts(&last(&mock)?).await
         })?;
@@ -268,7 +270,7 @@ proptest! {
     ) {
         let pairs = run(async {
             let mock = Gateway::mock()?;
-            mock.on("POST /free").bytes(204, "");
+            mock.on_request("POST", "/free").bytes(204, "");
             mock.gateway().service("exchange")?.post("/free").form(&members).send().await?;
             let body = last(&mock)?.body;
             Ok(form_urlencoded::parse(&body).into_owned().collect::<BTreeMap<String, String>>())
@@ -324,15 +326,15 @@ async fn a_request_that_could_have_a_body_says_that_it_is_empty() -> Result<(), 
 #[tokio::test]
 async fn a_form_of_bytes_is_sent_again_where_it_must_be() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
-    mock.on("uploadPhoto").gateway_error(503, "SERVICE_NOT_READY", "not yet");
-    mock.on("uploadPhoto").json(201, json!({"name": "cat"}));
+    mock.on(UploadPhoto::OPERATION).gateway_error(503, "SERVICE_NOT_READY", "not yet");
+    mock.on(UploadPhoto::OPERATION).json(201, json!({"name": "cat"}));
     let form = || UploadPhotoForm::new(Part::from("bytes").file_name("cat.jpg"), "A cat");
     client(&mock).upload_photo(form()).send().await?;
     let [first, second] = mock.calls().try_into().map_err(|_| "not two calls")?;
     assert_eq!((parts(&first).await?.len(), &first.body), (2, &second.body));
     // One stream among its parts makes it a stream.
     let mock = Gateway::mock()?;
-    mock.on("uploadPhoto").gateway_error(503, "SERVICE_NOT_READY", "not yet");
+    mock.on(UploadPhoto::OPERATION).gateway_error(503, "SERVICE_NOT_READY", "not yet");
     let part = Part::stream(stream::iter([Ok::<_, std::io::Error>(Bytes::from("piece"))]));
     let form = UploadPhotoForm { thumbnails: vec![part], ..form() };
     assert!(client(&mock).upload_photo(form).send().await.is_err_and(|error| error.attempts() == 1));

@@ -5,7 +5,7 @@ cloudrun_runtime::include_client!("exchange");
 use cloudrun_runtime::multipart::Part;
 use cloudrun_runtime::{Gateway, Mock, Reply, body};
 use exchange::Client;
-use exchange::operations::UploadPhotoForm;
+use exchange::operations::{UploadPhoto, UploadPhotoForm};
 use serde_json::{Value, json};
 
 type Failure = Box<dyn std::error::Error>;
@@ -13,7 +13,7 @@ type Failure = Box<dyn std::error::Error>;
 /// What a service answers.
 async fn answer(content_type: &str, text: &[u8]) -> Result<Reply, Failure> {
     let mock = Gateway::mock()?;
-    mock.on("GET /text").header("content-type", content_type).bytes(200, text.to_vec());
+    mock.on_request("GET", "/text").header("content-type", content_type).bytes(200, text.to_vec());
     Ok(mock.gateway().service("shop")?.get("/text").send().await?)
 }
 
@@ -56,7 +56,7 @@ async fn json_is_utf_8_whatever_is_named_unless_it_is_not() -> Result<(), Failur
         ("utf-16le", &utf_16),
     ] {
         let content_type = format!("application/json; charset={charset}");
-        mock.on("uploadPhoto").header("content-type", &content_type).bytes(201, text.to_vec());
+        mock.on(UploadPhoto::OPERATION).header("content-type", &content_type).bytes(201, text.to_vec());
         assert_eq!(photo(&mock).await?.as_deref(), Some("猫"), "{charset}");
         let reply = answer(&content_type, text).await?;
         assert_eq!(reply.json::<Value>()?, json!({"name": "猫"}), "{charset}");
@@ -68,7 +68,9 @@ async fn json_is_utf_8_whatever_is_named_unless_it_is_not() -> Result<(), Failur
 async fn an_error_is_shown_in_its_charset() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
     let content_type = "text/html; charset=GBK";
-    mock.on("uploadPhoto").header("content-type", content_type).bytes(500, &b"<p>\xc4\xe3\xba\xc3</p>"[..]);
+    mock.on(UploadPhoto::OPERATION)
+        .header("content-type", content_type)
+        .bytes(500, &b"<p>\xc4\xe3\xba\xc3</p>"[..]);
     let error = photo(&mock).await.err().map(|error| error.to_string());
     assert!(error.as_ref().is_some_and(|error| error.contains("<p>你好</p>")), "{error:?}");
     Ok(())

@@ -3,6 +3,7 @@
 cloudrun_runtime::include_client!("bounded");
 
 use bounded::Client;
+use bounded::operations::{PostFree, PutPet};
 use bounded::types::{Free, Pet};
 use cloudrun_runtime::{Error, Gateway, Mock, RequestError};
 use std::io::Write;
@@ -13,8 +14,8 @@ type Failure = Box<dyn std::error::Error>;
 
 fn mock() -> Result<Mock, Failure> {
     let mock = Gateway::mock()?;
-    mock.on("putPet").bytes(204, "");
-    mock.on("postFree").bytes(204, "");
+    mock.on(PutPet::OPERATION).bytes(204, "");
+    mock.on(PostFree::OPERATION).bytes(204, "");
     Ok(mock)
 }
 

@@ -6,6 +6,7 @@ use axum::Router;
 use cloudrun_emulator::{Emulator, axum};
 use cloudrun_runtime::{Error, Gateway};
 use exchange::Client;
+use exchange::operations::{Fetch, Find, ListLinkedWords, ListPlainWords, ListWords};
 use exchange::types::Meta;
 use futures_util::TryStreamExt;
 use serde_json::json;
@@ -17,9 +18,10 @@ type Failure = Box<dyn std::error::Error>;
 #[tokio::test]
 async fn a_cursor_leads_from_page_to_page() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
-    mock.on("listWords").json(200, json!({"words": [{"text": "a"}, {"text": "b"}], "page": {"next": "x&y"}}));
-    mock.on("listWords").json(200, json!({"words": [], "page": {"next": "z"}}));
-    mock.on("listWords").json(200, json!({"words": [{"text": "c"}], "page": {"next": null}}));
+    mock.on(ListWords::OPERATION)
+        .json(200, json!({"words": [{"text": "a"}, {"text": "b"}], "page": {"next": "x&y"}}));
+    mock.on(ListWords::OPERATION).json(200, json!({"words": [], "page": {"next": "z"}}));
+    mock.on(ListWords::OPERATION).json(200, json!({"words": [{"text": "c"}], "page": {"next": null}}));
     let client = Client::new(mock.gateway());
     let words: Vec<_> = client.list_words().limit(2).items().try_collect().await?;
     assert_eq!(words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
@@ -32,8 +34,8 @@ async fn a_cursor_leads_from_page_to_page() -> Result<(), Failure> {
 async fn offsets_count_items_and_links_name_their_query() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
     let word = |text: &str| json!({"text": text});
-    mock.on("listPlainWords").json(200, json!([word("a"), word("b")]));
-    mock.on("listPlainWords").json(200, json!([]));
+    mock.on(ListPlainWords::OPERATION).json(200, json!([word("a"), word("b")]));
+    mock.on(ListPlainWords::OPERATION).json(200, json!([]));
     let client = Client::new(mock.gateway());
     let mut pages = client.list_plain_words().offset(10).pages();
     assert_eq!(pages.next().await.ok_or("no page")??.len(), 2);
@@ -43,11 +45,11 @@ async fn offsets_count_items_and_links_name_their_query() -> Result<(), Failure>
 
     let next =
         "</x?a=1,2>; rel=last, <https://evil.example/other?page=2&per=5>; title=\"a, b\"; rel=\"next\"";
-    mock.on("listLinkedWords").header("link", next).json(200, json!([word("a")]));
-    mock.on("listLinkedWords").json(200, json!([word("b")]));
+    mock.on(ListLinkedWords::OPERATION).header("link", next).json(200, json!([word("a")]));
+    mock.on(ListLinkedWords::OPERATION).json(200, json!([word("b")]));
     let words: Vec<_> = client.list_linked_words().items().try_collect().await?;
     assert_eq!(words.len(), 2);
-    let second = mock.calls_of("listLinkedWords").pop().ok_or("no call")?;
+    let second = mock.calls_of(ListLinkedWords::OPERATION).pop().ok_or("no call")?;
     assert_eq!((second.path.as_str(), second.query.as_deref()), ("/linked-words", Some("page=2&per=5")));
     Ok(())
 }
@@ -59,7 +61,7 @@ async fn pages_that_lead_nowhere_end_in_an_error_that_says_so() -> Result<(), Fa
     for (words, calls) in [(vec![("a", "x"), ("b", "x")], 2), (vec![("a", "x"), ("b", "y"), ("c", "x")], 3)] {
         let mock = Gateway::mock()?;
         for (word, next) in &words {
-            mock.on("listWords").json(200, page(word, next));
+            mock.on(ListWords::OPERATION).json(200, page(word, next));
         }
         let mut items = Client::new(mock.gateway()).list_words().items();
         for (word, _) in &words {
@@ -96,7 +98,7 @@ async fn pages_without_items_have_an_end() -> Result<(), Failure> {
 #[tokio::test]
 async fn a_page_that_fails_is_the_end() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
-    mock.on("listPlainWords").bytes(500, "oh");
+    mock.on(ListPlainWords::OPERATION).bytes(500, "oh");
     let mut items = Client::new(mock.gateway()).list_plain_words().items();
     assert!(matches!(items.next().await, Some(Err(Error::Service { .. }))));
     assert!(items.next().await.is_none());
@@ -107,8 +109,8 @@ async fn a_page_that_fails_is_the_end() -> Result<(), Failure> {
 #[tokio::test]
 async fn a_query_can_be_given_as_a_whole_and_hold_what_is_reserved() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
-    mock.on("find").bytes(204, "");
-    mock.on("fetch").bytes(204, "");
+    mock.on(Find::OPERATION).bytes(204, "");
+    mock.on(Fetch::OPERATION).bytes(204, "");
     let client = Client::new(mock.gateway());
     client.find().everything(&Meta { name: Some("a b".to_owned()), size: Some(3) }).send().await?;
     client.fetch().url("https://example.com/a?b=c&d#e").send().await?;

@@ -7,6 +7,7 @@ use axum::extract::Request;
 use cloudrun_emulator::{Emulator, RunningEmulator, axum};
 use cloudrun_runtime::{Error, Gateway, RequestError};
 use petstore::Client;
+use petstore::operations::GetPet;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
 use serde_json::json;
@@ -17,7 +18,7 @@ fn asked(id: &str) -> Result<Result<String, RequestError>, TestCaseError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| fail(&e))?;
     runtime.block_on(async {
         let mock = Gateway::mock().map_err(|error| fail(&error))?;
-        mock.on("getPet").json(200, json!({"id": 1, "name": "Rex"}));
+        mock.on(GetPet::OPERATION).json(200, json!({"id": 1, "name": "Rex"}));
         match Client::new(mock.gateway()).get_pet(id).send().await {
             Ok(_) => Ok(Ok(mock.calls().pop().map(|call| call.path).unwrap_or_default())),
             Err(Error::Request { error, .. }) => Ok(Err(error)),

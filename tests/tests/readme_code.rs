@@ -6,10 +6,12 @@ use cloudrun_runtime::multipart::Part;
 use cloudrun_runtime::stream::Reconnect;
 use cloudrun_runtime::transport::{BoxError, BoxFuture};
 use cloudrun_runtime::{
-    Body, Context, Credential, Gateway, RetryPolicy, SignIn, TicketKey, TokenStore, Tokens,
+    Body, Context, Credential, Gateway, MockAnswer, RetryPolicy, SignIn, TicketKey, TokenStore, Tokens,
 };
 use exchange::Client;
-use exchange::operations::{GetReport, UploadPhotoForm, UploadPhotoHeaders};
+use exchange::operations::{
+    AddNote, GetReport, OpenVault, PutBackup, UploadPhoto, UploadPhotoForm, UploadPhotoHeaders,
+};
 use exchange::types::Meta;
 use serde_json::json;
 use std::path::PathBuf;
@@ -20,10 +22,10 @@ type Failure = Box<dyn std::error::Error>;
 #[tokio::test]
 async fn bodies() -> Result<(), Failure> {
     let mock = Gateway::mock()?;
-    mock.on("uploadPhoto").header("x-photo-id", "7").json(201, json!({}));
-    mock.on("putBackup").bytes(204, "");
-    mock.on("addNote").bytes(204, "");
-    mock.on("openVault").bytes(204, "");
+    mock.on(UploadPhoto::OPERATION).header("x-photo-id", "7").json(201, json!({}));
+    mock.on(PutBackup::OPERATION).bytes(204, "");
+    mock.on(AddNote::OPERATION).bytes(204, "");
+    mock.on(OpenVault::OPERATION).bytes(204, "");
     let client = Client::new(mock.gateway());
     let folder = tempfile::tempdir()?;
     std::env::set_current_dir(folder.path())?;
@@ -82,14 +84,21 @@ async fn streams(client: Client) -> Result<(), Failure> {
 #[tokio::test]
 async fn by_hand() -> Result<(), Failure> {
     let _ = streams;
-    // In tests: no server, no network.
+    // In tests: no server, no network, and no waiting before a call is made again.
     let mock = Gateway::mock()?;
+    mock.on(GetReport::OPERATION).gateway_error(503, "SERVICE_NOT_READY", "it starts");
     mock.on(GetReport::OPERATION).json(200, json!({"name": "weekly", "size": 3}));
-    let report = Client::new(mock.gateway()).get_report().send().await?;
-    assert_eq!(report.size, Some(3));
-    assert_eq!(mock.calls()[0].path, "/report");
+    mock.on(OpenVault::OPERATION).answer_with(|call| match call.headers.get("x-vault-key") {
+        Some(_) => MockAnswer::bytes(204, ""),
+        None => MockAnswer::json(401, json!({"title": "no key"})),
+    });
+    let client = Client::new(mock.gateway());
+    assert_eq!(client.get_report().send().await?.size, Some(3));
+    assert!(client.open_vault().send().await.is_err());
+    assert_eq!(mock.calls_of(GetReport::OPERATION)[1].path, "/report");
+    mock.assert_all_called();
 
-    mock.on("POST /abc").json(200, json!({"ok": true}));
+    mock.on_request("POST", "/abc").json(200, json!({"ok": true}));
     let gateway = mock.gateway();
     // A service without a document: `callContainer` by hand.
     let reply =

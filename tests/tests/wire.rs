@@ -8,9 +8,9 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use cloudrun_emulator::{Emulator, RunningEmulator, axum};
-use cloudrun_runtime::{Error, Gateway, GatewayCode, RequestError};
+use cloudrun_runtime::{AnyError, CallError, Credential, Error, Gateway, GatewayCode, RequestError};
 use petstore::Client;
-use petstore::operations::{CreatePetSuccess, GetPetError, HasPetError};
+use petstore::operations::{CreatePet, CreatePetSuccess, GetPetError, HasPetError, ListPets};
 use petstore::types::{Filter, ListPetsStatus, LoginBody, NewPet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -218,6 +218,54 @@ async fn an_error_is_the_services_whatever_its_body_is() -> Result<(), Failure> 
     Ok(())
 }
 
+/// Operations whose documented errors have nothing in common.
+async fn first_of_two(client: &Client) -> Result<i64, AnyError> {
+    let pet = client.get_pet("7").send().await?;
+    client.create_pet(&NewPet::new("Rex")).send().await?;
+    Ok(pet.id)
+}
+
+#[tokio::test]
+async fn errors_of_several_operations_are_one_type() -> Result<(), Failure> {
+    let body = r#"{"type":"about:blank","title":"No such pet","status":404,"detail":"7 was sold"}"#;
+    let service = Service::answering(404, "application/problem+json", body).await?;
+    let error = first_of_two(&service.client()?).await.err().ok_or("no error")?;
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
+    assert_eq!(error.operation().map(|operation| operation.id()), Some("getPet"));
+    assert!(!error.is_retryable() && !error.is_auth() && !error.is_timeout() && !error.is_gateway());
+    let id = error.request_id().ok_or("no request id")?;
+    // In the service's own words.
+    let told =
+        format!("getPet: the service answered 404 Not Found: No such pet: 7 was sold (request id {id})");
+    assert_eq!(error.to_string(), told);
+    let typed = error.downcast_ref::<Error<GetPetError>>().and_then(Error::service_error);
+    assert!(
+        matches!(typed, Some(GetPetError::NotFound(problem)) if problem.title == "No such pet"),
+        "{error:?}"
+    );
+    assert!(error.downcast_ref::<Error<std::convert::Infallible>>().is_none());
+
+    let busy = Service::answering(503, "text/plain", "later").await?;
+    let error = first_of_two(&busy.client()?).await.err().ok_or("no error")?;
+    assert!(error.is_retryable(), "{error}");
+    let as_trait: &dyn CallError = &error;
+    assert_eq!(as_trait.status().map(|status| status.as_u16()), Some(503));
+    Ok(())
+}
+
+#[tokio::test]
+async fn each_cause_of_an_error_is_told_once() -> Result<(), Failure> {
+    let gateway = Gateway::at("http://127.0.0.1:9").credential(Credential::api_key("key")).build()?;
+    let error = Client::new(&gateway).get_pet("7").send().await.err().ok_or("no error")?;
+    // What reporters like `anyhow` print: an error, and all that is below it.
+    let chain = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+    let told = chain.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+    assert_eq!(told.matches("Connection refused").count(), 1, "{told}");
+    let Error::Transport { error, .. } = &error else { return Err(told.into()) };
+    assert!(error.cause().is_some(), "what is below can be had");
+    Ok(())
+}
+
 #[tokio::test]
 async fn one_strange_property_does_not_hide_what_an_error_says() -> Result<(), Failure> {
     let body = r#"{"status":"gone","title":"none","more":[1]}"#;
@@ -373,17 +421,17 @@ async fn calls_can_be_spawned() -> Result<(), Failure> {
 async fn only_calls_that_are_safe_are_made_again() -> Result<(), Failure> {
     let mock = cloudrun_runtime::Gateway::mock()?;
     let client = Client::new(mock.gateway());
-    mock.on("listPets").header("retry-after", "0").bytes(503, "");
-    mock.on("listPets").header("retry-after", "0").bytes(429, "");
-    mock.on("listPets").json(200, serde_json::json!([]));
+    mock.on(ListPets::OPERATION).header("retry-after", "0").bytes(503, "");
+    mock.on(ListPets::OPERATION).header("retry-after", "0").bytes(429, "");
+    mock.on(ListPets::OPERATION).json(200, serde_json::json!([]));
     assert!(client.list_pets().send().await?.is_empty());
-    assert_eq!(mock.calls_of("listPets").len(), 3);
-    mock.on("createPet").header("retry-after", "0").bytes(503, "");
+    assert_eq!(mock.calls_of(ListPets::OPERATION).len(), 3);
+    mock.on(CreatePet::OPERATION).header("retry-after", "0").bytes(503, "");
     let pet = NewPet::new("Rex");
     assert!(client.create_pet(&pet).send().await.is_err());
-    assert_eq!(mock.calls_of("createPet").len(), 1);
+    assert_eq!(mock.calls_of(CreatePet::OPERATION).len(), 1);
     // The caller may know better.
     assert!(client.create_pet(&pet).idempotent().send().await.is_err());
-    assert_eq!(mock.calls_of("createPet").len(), 4);
+    assert_eq!(mock.calls_of(CreatePet::OPERATION).len(), 4);
     Ok(())
 }

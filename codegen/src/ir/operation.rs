@@ -87,7 +87,7 @@ pub(crate) enum Location {
 }
 
 /// The styles of the runtime, by their names there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     Form,
     FormJoined,
@@ -101,6 +101,8 @@ pub(crate) enum Style {
     Matrix,
     MatrixExploded,
     Json,
+    /// Lists inside of lists, by what separates each level.
+    Lists(String),
 }
 
 #[derive(Clone, Debug)]
@@ -114,6 +116,8 @@ pub(crate) struct Body<N = Unnamed> {
     pub(crate) doc: String,
     pub(crate) media_type: String,
     pub(crate) kind: BodyKind<N>,
+    /// Whether it says what to change of something, by RFC 7396.
+    pub(crate) is_merge_patch: bool,
     /// What is checked before the request is sent.
     pub(crate) rules: Vec<Rule>,
     /// A value for calls in tests, where they are asked for.
@@ -224,6 +228,8 @@ pub(crate) struct HeaderField<N = Unnamed> {
     pub(crate) name: N,
     pub(crate) doc: String,
     pub(crate) ty: Type,
+    /// What separates the items of each level of lists, if not commas.
+    pub(crate) separators: Option<String>,
 }
 
 /// A security scheme of the service itself.

@@ -17,6 +17,7 @@ pub(crate) enum Type {
     Decimal,
     Text,
     Base64,
+    Base64Url,
     DateTime,
     Date,
     Time,
@@ -176,17 +177,23 @@ pub(crate) struct Union<N = Unnamed> {
     pub(crate) variants: Vec<Variant<N>>,
 }
 
-/// The property that tells variants apart.
+/// What tells variants apart.
 #[derive(Clone, Debug)]
 pub(crate) struct Tag<N = Unnamed> {
-    pub(crate) property: Wire,
+    /// A property of each variant; `None` where the only member's name is the tag, or the text that a variant is.
+    pub(crate) property: Option<Wire>,
     /// The name of the variant for values that the document does not list.
     pub(crate) unknown: N,
 }
 
 impl Tag {
     pub(crate) fn of(property: impl Into<Wire>) -> Self {
-        Self { property: property.into(), unknown: Unnamed }
+        Self { property: Some(property.into()), unknown: Unnamed }
+    }
+
+    /// The tag of variants that are told apart by their only member.
+    pub(crate) fn member() -> Self {
+        Self { property: None, unknown: Unnamed }
     }
 }
 

@@ -53,6 +53,7 @@ items! {
         SERVICE_TYPE "Service" Import(RUNTIME), Type [Client]
         SERVICE_NAME "ServiceName" Import(RUNTIME), Type [Client]
         BASE64 "Base64" Path(RUNTIME), Type []
+        BASE64_URL "Base64Url" Path(RUNTIME), Type []
         BYTES "Bytes" Path(RUNTIME), Type []
         BODY_TYPE "Body" Import(RUNTIME), Type [Operations]
         CHECK "Check" Import(RUNTIME), Type [Operations Constraints]

@@ -146,6 +146,7 @@ fn headers(headers: Headers, operation: &Name, parts: &mut Parts<'_>) -> Headers
         name,
         doc: field.doc,
         ty: field.ty,
+        separators: field.separators,
     };
     Headers {
         name: parts.types.behind(operation, "headers"),

@@ -82,6 +82,7 @@ impl Parts<'_> {
                 doc: body.doc.clone(),
                 media_type: body.media_type.clone(),
                 kind: self.kind(&body.kind, ty),
+                is_merge_patch: body.is_merge_patch,
                 rules: body.rules.clone(),
                 sample: body.sample.clone(),
             });
@@ -141,7 +142,7 @@ fn parameter(parameter: &Parameter, name: Name) -> Parameter<Name> {
         wire: parameter.wire.clone(),
         name,
         location: parameter.location,
-        style: parameter.style,
+        style: parameter.style.clone(),
         required: parameter.required,
         allow_reserved: parameter.allow_reserved,
         deprecated: parameter.deprecated,

@@ -24,6 +24,7 @@ pub(super) const ITEM_SCHEMA: &str = "x-cloudrun-item-schema";
 pub(super) const OPERATIONS: &str = "x-cloudrun-operations";
 const NULL: &str = "x-cloudrun-null";
 const JOINED: &str = "x-cloudrun-joined";
+const SEPARATORS: &str = "x-cloudrun-separators";
 const LOCATION: &str = "x-cloudrun-location";
 const DANGLING: &str = "x-cloudrun-dangling";
 
@@ -72,6 +73,17 @@ pub(crate) fn is_joined(encoding: &impl Members) -> bool {
 /// Notes that an encoding says `explode: false`.
 pub(crate) fn set_joined(encoding: &mut Map<String, Value>) {
     encoding.insert(JOINED.to_owned(), true.into());
+}
+
+/// What separates the items of a list, and of the lists inside of it, outermost first, if 3.0 has no style for it; `&` stands
+/// for a list that repeats its name.
+pub(crate) fn separators(object: &impl Members) -> Option<&str> {
+    object.member(SEPARATORS)?.as_str()
+}
+
+/// Parks what separates the items of lists.
+pub(crate) fn set_separators(object: &mut Map<String, Value>, separators: &str) {
+    object.insert(SEPARATORS.to_owned(), separators.into());
 }
 
 /// Where a parameter is if 3.0 has no word for it.

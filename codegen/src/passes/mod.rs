@@ -5,6 +5,7 @@
 mod access;
 mod boxing;
 mod paging;
+mod patch;
 mod prune;
 mod tags;
 
@@ -15,6 +16,7 @@ use crate::ir::Api;
 pub(crate) fn run(api: &mut Api, root: &Place, diagnostics: &mut Diagnostics) {
     paging::run(api, root, diagnostics);
     tags::run(api);
+    patch::run(api);
     prune::run(api);
     access::run(api);
     boxing::run(api);

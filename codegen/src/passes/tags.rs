@@ -8,7 +8,7 @@ pub(super) fn run(api: &mut Api) {
     let uses = uses(api);
     for index in 0..api.types.len() {
         let Shape::Union(union) = &api.types[index].shape else { continue };
-        let Some(tag) = union.tag.as_ref().map(|tag| tag.property.clone()) else { continue };
+        let Some(tag) = union.tag.as_ref().and_then(|tag| tag.property.clone()) else { continue };
         let variants: Vec<Option<TypeId>> =
             union.variants.iter().map(|variant| own(api, variant, &uses)).collect();
         for (at, id) in variants.into_iter().enumerate() {

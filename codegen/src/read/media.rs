@@ -25,6 +25,11 @@ pub(crate) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
+/// Whether a body of a media type says what to change of something, by RFC 7396.
+pub(crate) fn is_merge_patch(media_type: &str) -> bool {
+    essence(media_type) == "application/merge-patch+json"
+}
+
 /// A media type with the parameters that select a representation (RFC 9110, section 12.5.1): `charset` says how a text is
 /// written, `q` how much it is wanted.
 pub(crate) fn representation(media_type: &str) -> String {

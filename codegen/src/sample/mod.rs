@@ -30,10 +30,12 @@ impl<'s, 'a> Samples<'s, 'a> {
         Self { schemas }
     }
 
-    /// A request's body.
-    pub(crate) fn body(&self, content: &'a MediaType) -> Option<Value> {
+    /// A request's body. In a merge patch `null` stands for what is to be removed, and fits wherever nothing has to be.
+    pub(crate) fn body(&self, content: &'a MediaType, is_merge_patch: bool) -> Option<Value> {
         let node = Node::from(content.schema.as_ref()?);
-        let value = self.value(self.examples(content), node)?;
+        let is_patch = |value: &&Value| is_merge_patch && fits(self.schemas, &without_nulls(value), node);
+        let patch = self.examples(content).find(is_patch).cloned();
+        let value = patch.or_else(|| self.value(self.examples(content), node))?;
         // An empty form is no body.
         let is_empty = value.as_object().is_some_and(serde_json::Map::is_empty);
         Some(if is_empty { self.first_property(node).unwrap_or(value) } else { value })
@@ -118,4 +120,11 @@ impl<'s, 'a> Samples<'s, 'a> {
         });
         example.into_iter().chain(named)
     }
+}
+
+/// A value without the members that are null.
+fn without_nulls(value: &Value) -> Value {
+    let Value::Object(members) = value else { return value.clone() };
+    let kept = members.iter().filter(|(_, member)| !member.is_null());
+    Value::Object(kept.map(|(key, member)| (key.clone(), without_nulls(member))).collect())
 }

@@ -31,6 +31,7 @@ fn of_format(format: &str) -> Option<String> {
             "duration" => "P1D",
             "uuid" => "67e55044-10b1-426f-9247-bb680e5fe0c8",
             "byte" | "base64" => "AAECAw==",
+            "base64url" => "AAECAw",
             "email" | "idn-email" => "user@example.com",
             "hostname" | "idn-hostname" => "example.com",
             "ipv4" | "ip" => "192.0.2.1",
@@ -60,6 +61,7 @@ pub(super) fn fits(text: &str, format: &str, bounds: &Bounds<'_>) -> bool {
             text.len().is_multiple_of(4)
                 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
         }
+        "base64url" => text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte)),
         "time" => text.len() >= 8 && text.contains(':'),
         _ => true,
     };

@@ -151,6 +151,31 @@ impl<E> Error<E> {
         }
     }
 
+    /// The same error with another type in the place of the operation's documented errors: one that several operations share,
+    /// for example.
+    ///
+    /// ```
+    /// use cloudrun_runtime::{Error, Undocumented};
+    /// #[derive(Debug)]
+    /// struct OutOfStock;
+    /// fn shared(error: Error<Undocumented>) -> Error<OutOfStock> {
+    ///     error.map_service(|_| OutOfStock)
+    /// }
+    /// ```
+    pub fn map_service<F>(self, to: impl FnOnce(E) -> F) -> Error<F> {
+        match self {
+            Self::Service { error, reply } => Error::Service { error: to(error), reply },
+            Self::Gateway(error) => Error::Gateway(error),
+            Self::Decode { error, reply } => Error::Decode { error, reply },
+            Self::Unexpected { reply } => Error::Unexpected { reply },
+            Self::TooLarge { limit, reply } => Error::TooLarge { limit, reply },
+            Self::Timeout { after, call } => Error::Timeout { after, call },
+            Self::Transport { error, call } => Error::Transport { error, call },
+            Self::Credential { error, call } => Error::Credential { error, call },
+            Self::Request { error, call } => Error::Request { error, call },
+        }
+    }
+
     /// Whether the gateway answered in the service's place.
     pub fn is_gateway(&self) -> bool {
         matches!(self, Self::Gateway(_))
@@ -214,11 +239,10 @@ impl<E> Error<E> {
     }
 
     /// What went wrong, in words that are ours or on one line and without secrets.
-    fn describe(&self, error_text: impl Fn(&E) -> String) -> String {
+    fn describe(&self, words: impl Fn(&E, &Reply) -> Line) -> String {
         match self {
             Self::Service { error, reply } => {
-                let error = Line::covered(reply.cover(), &error_text(error), QUOTE);
-                format!("the service answered {}: {error}", reply.status())
+                format!("the service answered {}: {}", reply.status(), words(error, reply))
             }
             Self::Gateway(error) => error.to_string(),
             Self::Decode { error, reply } => {
@@ -244,6 +268,11 @@ impl<E> Error<E> {
         }
     }
 
+    fn line(&self, words: impl Fn(&E, &Reply) -> Line) -> String {
+        let what = Line::new(&self.describe(words), QUOTE + QUOTE / 2);
+        format!("{}: {what}{}", self.call(), self.reference())
+    }
+
     /// What to quote when asking for help.
     fn reference(&self) -> String {
         let id = self.reply().and_then(Reply::shown_request_id);
@@ -256,14 +285,15 @@ impl<E> Error<E> {
     }
 }
 
-/// One line: what failed, where, what to do about it, and the request id.
-impl<E: fmt::Debug> fmt::Display for Error<E> {
+/// One line: what failed, where, what to do about it, and the request id. A service's error is told in its own words: its
+/// `code`, `title`, `message` or `detail`, else the start of its body.
+impl<E> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = Line::new(&self.describe(|error| format!("{error:?}")), QUOTE + QUOTE / 2);
-        write_line(f, format_args!("{}: {what}{}", self.call(), self.reference()))
+        write_line(f, format_args!("{}", self.line(|_, reply| reply.words())))
     }
 }
 
+/// The same line with the service's error in its type.
 impl<E: fmt::Debug> fmt::Debug for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match self {
@@ -277,18 +307,10 @@ impl<E: fmt::Debug> fmt::Debug for Error<E> {
             Self::Credential { .. } => "Credential",
             Self::Request { .. } => "Request",
         };
-        write!(f, "{name}({self})")
+        let typed = |error: &E, reply: &Reply| Line::covered(reply.cover(), &format!("{error:?}"), QUOTE);
+        write!(f, "{name}({})", Line::message(&self.line(typed)))
     }
 }
 
-impl<E: fmt::Debug> std::error::Error for Error<E> {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Decode { error, .. } => Some(error),
-            Self::Transport { error, .. } => Some(error),
-            Self::Credential { error, .. } => Some(error),
-            Self::Request { error, .. } => Some(error),
-            _ => None,
-        }
-    }
-}
+/// It is its own whole cause: what is below it is part of its line, and in its variants.
+impl<E: fmt::Debug> std::error::Error for Error<E> {}

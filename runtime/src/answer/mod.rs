@@ -11,3 +11,4 @@ pub(crate) mod headers;
 pub(crate) mod reply;
 pub(crate) mod response;
 pub(crate) mod responses;
+mod words;

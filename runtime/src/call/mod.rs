@@ -64,7 +64,7 @@ pub(crate) async fn call<T, F: Future<Output = Result<T, Fault>>>(
         let error = TransportError::new("calls need a Tokio runtime with time enabled");
         return Err(Failure { fault: Fault::Transport(error), call: parts.call_info(0) });
     }
-    let world = retry::Real::now();
+    let world = retry::Real::now(gateway.waits);
     let mut outcome = Outcome { parts, span: &span, made: &made, world: &world, is_told: false };
     let attempt = async || {
         let number = made.fetch_add(1, Ordering::Relaxed);

@@ -1,7 +1,7 @@
 use super::tokens::Tokens;
 use crate::shown::hidden::Hidden;
 use crate::shown::line::{EXCERPT, Line, QUOTE, write_line};
-use crate::shown::reasons::covered;
+use crate::shown::reasons::{covered, whole};
 use crate::transport::body::BoxError;
 use crate::transport::error::TransportError;
 use http::StatusCode;
@@ -124,10 +124,12 @@ impl fmt::Display for CredentialError {
                 write!(
                     f,
                     "the store of the tokens failed: {}; new tokens are kept, and stored before they are used",
-                    quote(error)
+                    quote(&whole(&**error))
                 )
             }
-            Self::Own(error) => write_line(f, format_args!("the credential's own code failed: {error}")),
+            Self::Own(error) => {
+                write_line(f, format_args!("the credential's own code failed: {}", whole(&**error)))
+            }
             Self::Unusable => f.write_str("the token holds characters that an HTTP header cannot carry"),
             Self::Unsignable => f.write_str(
                 "a body that is a stream cannot be signed; send bytes, or use a credential with a token",
@@ -152,12 +154,5 @@ impl fmt::Debug for CredentialError {
     }
 }
 
-impl std::error::Error for CredentialError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Unavailable(error) => Some(error),
-            Self::Store(error) | Self::Own(error) => Some(&**error),
-            _ => None,
-        }
-    }
-}
+/// It is its own whole cause: what is below it is part of its line, and in its variants.
+impl std::error::Error for CredentialError {}

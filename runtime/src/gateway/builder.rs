@@ -36,6 +36,7 @@ pub struct GatewayBuilder {
     layers: Vec<Arc<dyn Layer>>,
     observer: Option<Arc<Observer>>,
     transport: Option<Arc<dyn Transport>>,
+    waits: bool,
 }
 
 impl GatewayBuilder {
@@ -51,6 +52,7 @@ impl GatewayBuilder {
             layers: Vec::new(),
             observer: None,
             transport: None,
+            waits: true,
         }
     }
 
@@ -144,6 +146,12 @@ impl GatewayBuilder {
         self
     }
 
+    /// Time passes without waiting before a call is made again, for mocks.
+    pub(crate) fn without_waits(mut self) -> Self {
+        self.waits = false;
+        self
+    }
+
     /// The gateway.
     ///
     /// # Errors
@@ -178,6 +186,7 @@ impl GatewayBuilder {
             limits: self.limits,
             observer: self.observer,
             credential: self.credential,
+            waits: self.waits,
         }))
     }
 }

@@ -60,6 +60,8 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) observer: Option<Arc<Observer>>,
     pub(crate) credential: Option<Credential>,
+    /// Whether calls really wait before they are made again.
+    pub(crate) waits: bool,
 }
 
 impl Gateway {

@@ -71,10 +71,15 @@ impl<'j> Decoder<'j> {
     }
 
     /// Comes back to a place in the same text, and passes over the value that stands there.
-    pub(super) fn skip_from(&mut self, mark: Self) -> Result<(), DecodeError> {
-        (self.jiter, self.depth, self.unions) = (mark.jiter, mark.depth, mark.unions);
+    pub(super) fn skip_from(&mut self, mark: &Self) -> Result<(), DecodeError> {
+        self.back_to(mark);
         self.loosen(16);
         self.skip()
+    }
+
+    /// Comes back to a place in the same text.
+    pub(super) fn back_to(&mut self, mark: &Self) {
+        (self.jiter, self.depth, self.unions) = (mark.jiter.clone(), mark.depth, mark.unions);
     }
 
     /// The kind of the next value.

@@ -12,6 +12,7 @@ pub(crate) mod decode;
 pub(crate) mod encode;
 pub(crate) mod enumeration;
 pub(crate) mod error;
+mod keyed;
 pub(crate) mod leaf;
 pub(crate) mod object;
 pub(crate) mod tagged;
@@ -22,7 +23,8 @@ pub use self::decode::{Decode, Decoder, from_slice};
 pub use self::encode::{Encode, Encoder, to_vec};
 pub use self::enumeration::{decode_integer_enum, decode_string_enum};
 pub use self::error::{DecodeError, EncodeError};
-pub use self::leaf::base64::Base64;
+pub use self::keyed::Keyed;
+pub use self::leaf::base64::{Base64, Base64Url};
 pub use self::leaf::offset_date_time::OffsetDateTime;
 pub use self::leaf::time_of_day::TimeOfDay;
 pub use self::object::{

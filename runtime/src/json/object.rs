@@ -162,7 +162,7 @@ impl Decoder<'_> {
                     Ok(()) => {}
                     Err(error) if error.is_deferred() => deferred.fields.push(found),
                     Err(error) => match mark {
-                        Some(mark) => self.skip_from(mark)?,
+                        Some(mark) => self.skip_from(&mark)?,
                         None => return Err(error.in_key(name)),
                     },
                 }

@@ -55,14 +55,18 @@ macro_rules! responses {
 /// ```
 #[macro_export]
 macro_rules! headers {
-    ($name:ident { $($wire:literal $field:ident),* $(,)? }) => {
+    ($name:ident { $($wire:literal $field:ident $(by $separators:literal)?),* $(,)? }) => {
         impl $crate::Headers for $name {
             #[inline]
             fn from_headers(reply: &$crate::Reply) -> ::core::result::Result<Self, $crate::json::DecodeError> {
-                ::core::result::Result::Ok(Self { $($field: $crate::header(reply, $wire)?),* })
+                ::core::result::Result::Ok(Self {
+                    $($field: $crate::header_of_lists(reply, $wire, $crate::headers!(@ $($separators)?))?),*
+                })
             }
         }
     };
+    (@) => { "," };
+    (@ $separators:literal) => { $separators };
 }
 
 /// What every request type of a generated client offers beside its own setters.

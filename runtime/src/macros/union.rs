@@ -92,3 +92,53 @@ macro_rules! tagged {
         $crate::serde_bridge!($name);
     };
 }
+
+/// A union that is told apart from outside, as Rust's serde writes enums: a variant is an object whose only member has
+/// this name, or with `unit` the text itself; the last row names the variant that keeps any other JSON.
+///
+/// ```
+/// #[derive(Clone, Debug, PartialEq)]
+/// pub enum Job { Idle, Running(i64), Unknown(cloudrun_runtime::Value) }
+/// cloudrun_runtime::keyed!(Job {
+///     "idle" Idle unit,
+///     "running" Running,
+///     ..Unknown
+/// });
+/// assert_eq!(cloudrun_runtime::json::from_slice::<Job>(br#"{"running":3}"#).unwrap(), Job::Running(3));
+/// assert_eq!(cloudrun_runtime::json::to_vec(&Job::Idle).unwrap(), br#""idle""#);
+/// ```
+#[macro_export]
+macro_rules! keyed {
+    (@encode $encoder:ident $key:literal $name:ident $variant:ident $this:ident) => {
+        if let $name::$variant(value) = $this {
+            return $encoder.keyed($key, value);
+        }
+    };
+    (@encode $encoder:ident $key:literal $name:ident $variant:ident unit $this:ident) => {
+        if let $name::$variant = $this {
+            return $encoder.string($key);
+        }
+    };
+    (@row $key:literal $variant:ident) => {
+        $crate::json::Keyed::Member($key, |decoder| $crate::json::Decode::decode(decoder).map(Self::$variant))
+    };
+    (@row $key:literal $variant:ident unit) => { $crate::json::Keyed::Text($key, || Self::$variant) };
+    ($name:ident { $($key:literal $variant:ident $($unit:ident)?,)* ..$unknown:ident $(,)? }) => {
+        impl $crate::json::Encode for $name {
+            #[inline]
+            fn encode(&self, encoder: &mut $crate::json::Encoder) {
+                $($crate::keyed!(@encode encoder $key $name $variant $($unit)? self);)*
+                if let Self::$unknown(value) = self {
+                    $crate::json::Encode::encode(value, encoder)
+                }
+            }
+        }
+        impl $crate::json::Decode for $name {
+            #[inline]
+            fn decode(decoder: &mut $crate::json::Decoder<'_>) -> ::core::result::Result<Self, $crate::json::DecodeError> {
+                decoder.keyed(&[$($crate::keyed!(@row $key $variant $($unit)?)),*], Self::$unknown)
+            }
+        }
+        $crate::serde_bridge!($name);
+    };
+}

@@ -72,10 +72,3 @@ impl Operation {
         self.path
     }
 }
-
-/// An operation by its id, for those who name it by a text: `mock.on(ListPets::OPERATION)`.
-impl From<Operation> for String {
-    fn from(operation: Operation) -> Self {
-        operation.id.to_owned()
-    }
-}

@@ -35,6 +35,9 @@ pub enum Style {
     MatrixExploded,
     /// A parameter with `content`: its JSON text.
     Json,
+    /// Lists inside of lists, by what separates each level, outermost first: `",|"` writes `a|b,c`. An outermost `&` repeats the
+    /// parameter for each item (Swagger 2.0, `collectionFormat`).
+    Lists(&'static str),
 }
 
 /// A value taken apart: what a style can write.
@@ -85,6 +88,9 @@ pub(crate) fn path(name: &str, style: Style, value: &Value) -> String {
     if style == Style::Json {
         return encode(&value.to_string());
     }
+    if let Style::Lists(separators) = style {
+        return lists(separators, value, encode);
+    }
     let parts = parts(value, encode);
     let name = encode(name);
     match (style, parts) {
@@ -118,6 +124,15 @@ pub(crate) fn query(name: &str, style: Style, value: &Value) -> Vec<String> {
         let mut pairs = Vec::new();
         deep(&name, value, &mut pairs);
         return pairs;
+    }
+    if let Style::Lists(separators) = style {
+        return match (separators.strip_prefix('&'), value) {
+            (_, Value::Array(items)) if items.is_empty() => Vec::new(),
+            (Some(inner), Value::Array(items)) => {
+                items.iter().map(|item| format!("{name}={}", lists(inner, item, encode))).collect()
+            }
+            _ => vec![format!("{name}={}", lists(separators, value, encode))],
+        };
     }
     let separator = match style {
         Style::SpaceDelimited => "%20",
@@ -195,10 +210,26 @@ fn deep(name: &str, value: &Value, pairs: &mut Vec<String>) {
     }
 }
 
+/// Lists inside of lists; what separates them is no part of an item, which says itself otherwise where it can.
+fn lists(separators: &str, value: &Value, encode: fn(&str) -> String) -> String {
+    let mut inner = separators.chars();
+    match (value, inner.next()) {
+        (Value::Array(items), Some(separator)) => {
+            let items: Vec<String> = items.iter().map(|item| lists(inner.as_str(), item, encode)).collect();
+            let separator = if separator == ',' { ",".to_owned() } else { encode(&separator.to_string()) };
+            items.join(&separator)
+        }
+        _ => encode(&scalar(value)),
+    }
+}
+
 /// The text of a header parameter: style `simple`, nothing percent-encoded.
 pub(crate) fn header(style: Style, value: &Value) -> String {
     if style == Style::Json {
         return value.to_string();
+    }
+    if let Style::Lists(separators) = style {
+        return lists(separators, value, str::to_owned);
     }
     match parts(value, str::to_owned) {
         Parts::One(text) => text,
@@ -303,6 +334,18 @@ mod tests {
         }
         assert_eq!(joined(Style::Form, json!({"b": null, "c": true})), "c=true");
         assert_eq!(joined(Style::Json, json!({"b": [1]})), "a=%7B%22b%22%3A%5B1%5D%7D");
+    }
+
+    #[test]
+    fn each_level_of_lists_has_its_separator() {
+        let pairs = |separators, value: Value| query("a", Style::Lists(separators), &value).join("&");
+        let rows = json!([["a", "b|c"], ["d,e"]]);
+        assert_eq!(pairs(",|", rows.clone()), "a=a%7Cb%7Cc,d%2Ce");
+        assert_eq!(pairs("&\t", rows.clone()), "a=a%09b%7Cc&a=d%2Ce");
+        assert_eq!(pairs(" |,", json!([[[1, 2], [3]], [[4]]])), "a=1,2%7C3%204");
+        assert_eq!(pairs(",|", json!([])) + &pairs("&|", json!([])), "");
+        assert_eq!(header(Style::Lists(",|"), &rows), "a|b|c,d,e");
+        assert_eq!(path("a", Style::Lists("|"), &json!([1, 2])), "1%7C2");
     }
 
     #[test]

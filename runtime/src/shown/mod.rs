@@ -6,11 +6,14 @@
 //! May import from no other room.
 
 pub(crate) mod cover;
+#[cfg(test)]
+pub(crate) mod growth;
 pub(crate) mod hidden;
 pub(crate) mod line;
 pub(crate) mod named;
 pub(crate) mod raw;
 pub(crate) mod reasons;
+mod spelt;
 
 pub use cover::Cover;
 pub use named::is_secret;

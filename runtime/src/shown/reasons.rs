@@ -7,19 +7,29 @@ use std::sync::Arc;
 
 type Shared = Arc<dyn Error + Send + Sync>;
 
-/// A message, and the errors below it, behind colons.
+/// A message, and the errors below it, behind colons. What is told already is not told again: many errors repeat what is below
+/// them.
 pub(crate) struct Reasons<'a>(pub(crate) &'a str, pub(crate) Option<&'a (dyn Error + 'static)>);
 
 impl fmt::Display for Reasons<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)?;
+        let mut told = self.0.to_owned();
         let mut source = self.1;
         while let Some(error) = source {
-            write!(f, ": {error}")?;
+            let text = error.to_string();
+            if !told.contains(&text) {
+                told.push_str(": ");
+                told.push_str(&text);
+            }
             source = error.source();
         }
-        Ok(())
+        f.write_str(&told)
     }
+}
+
+/// All that an error tells.
+pub(crate) fn whole(error: &(dyn Error + 'static)) -> String {
+    Reasons(&error.to_string(), error.source()).to_string()
 }
 
 impl Reasons<'_> {
@@ -40,7 +50,7 @@ pub(crate) fn covered(error: Shared, cover: &Cover) -> Shared {
 
 #[cfg(test)]
 mod tests {
-    use super::covered;
+    use super::{covered, whole};
     use crate::shown::cover::Cover;
     use std::fmt;
     use std::sync::Arc;
@@ -58,6 +68,12 @@ mod tests {
         fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
             Some(&self.0)
         }
+    }
+
+    #[test]
+    fn each_cause_is_told_once() {
+        assert_eq!(whole(&Outer(std::io::Error::other("inner"))), "outer: inner");
+        assert_eq!(whole(&Outer(std::io::Error::other("out"))), "outer", "it is told already");
     }
 
     #[test]

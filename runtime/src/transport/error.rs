@@ -58,7 +58,7 @@ impl TransportError {
     }
 
     fn reasons(&self) -> Reasons<'_> {
-        Reasons(&self.0.message, std::error::Error::source(self))
+        Reasons(&self.0.message, self.0.source.as_deref().map(|error| error as _))
     }
 
     fn with_kind(self, kind: Kind) -> Self {
@@ -66,6 +66,12 @@ impl TransportError {
             Ok(inner) => Self(Arc::new(Inner { kind, ..inner })),
             Err(shared) => Self(shared),
         }
+    }
+
+    /// The error of the library below, an [`std::io::Error`] for example. It may repeat secrets of the request that this
+    /// error's own text leaves out; where it is known to, there is none.
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
+        self.0.source.as_deref()
     }
 
     /// Whether nothing of the request had been sent: no connection, a refused certificate.
@@ -101,8 +107,5 @@ impl fmt::Debug for TransportError {
     }
 }
 
-impl std::error::Error for TransportError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_deref().map(|error| error as _)
-    }
-}
+/// It is its own whole cause: its line tells what is below it, which is [`cause`](TransportError::cause).
+impl std::error::Error for TransportError {}

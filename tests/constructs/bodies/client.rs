@@ -63,6 +63,16 @@ pub mod bodies {
         cloudrun_runtime::object!(Note {
             "text" text optional,
         });
+
+        /// As a merge patch: what is left out stays as it is, what is null is removed.
+        #[derive(Clone, Debug, PartialEq, Default)]
+        pub struct NotePatch {
+            /// `text`
+            pub text: Option<Option<String>>,
+        }
+        cloudrun_runtime::object!(NotePatch {
+            "text" text optional_nullable,
+        });
     }
 
     /// The operations of the service: a request type for each, with what it may answer.
@@ -122,7 +132,7 @@ pub mod bodies {
             ///
             /// `application/merge-patch+json`
             #[inline]
-            pub fn body(self, body: &types::Note) -> Self {
+            pub fn body(self, body: &types::NotePatch) -> Self {
                 Self(self.0.json_as("application/merge-patch+json", body))
             }
 

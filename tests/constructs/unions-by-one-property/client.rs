@@ -54,64 +54,77 @@ pub mod unions_by_one_property {
 
     /// The types of the service's requests and answers.
     pub mod types {
-        /// The schema `Job`.
+        use cloudrun_runtime::serde_json;
+        use std::collections::BTreeMap;
+
+        /// What a job is doing.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Job {
             /// `idle`
-            Idle(JobIdle),
-            /// `running`
-            Running(JobRunning),
+            Idle,
+            /// `done`
+            Done,
+            /// It runs
+            Running(i64),
             /// `failed`
             Failed(JobFailed),
+            /// `named`
+            Named(Option<String>),
+            /// `later`
+            Later(Box<JobLater>),
+            /// A variant that the document does not list, as raw JSON.
+            Unknown(serde_json::Value),
         }
-        cloudrun_runtime::one_of!(Job {
-            Idle,
-            Running,
-            Failed,
-        });
-
-        /// Part of the document: `Job idle`.
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-        pub enum JobIdle {
-            /// `idle`
-            Idle,
-            /// A value that the document does not list.
-            Unknown(String),
-        }
-        cloudrun_runtime::string_enum!(JobIdle {
-            "idle" Idle,
+        cloudrun_runtime::keyed!(Job {
+            "idle" Idle unit,
+            "done" Done unit,
+            "running" Running,
+            "failed" Failed,
+            "named" Named,
+            "later" Later,
             ..Unknown,
         });
 
-        /// Part of the document: `Job running`.
+        /// The schema `Limit`.
         #[derive(Clone, Debug, PartialEq)]
-        pub struct JobRunning {
-            /// `running`
-            pub running: i64,
+        pub enum Limit {
+            /// `bytes`
+            Bytes(i64),
+            /// `lines`
+            Lines(i64),
+            /// A variant that the document does not list, as raw JSON.
+            Unknown(serde_json::Value),
         }
-        cloudrun_runtime::object!(JobRunning {
-            "running" running required,
+        cloudrun_runtime::keyed!(Limit {
+            "bytes" Bytes,
+            "lines" Lines,
+            ..Unknown,
         });
 
-        impl JobRunning {
-            /// A value with its required fields; the others are left out.
-            #[inline]
-            pub fn new(running: i64) -> Self {
-                Self { running }
-            }
-        }
-
-        /// Part of the document: `Job failed failed`.
+        /// The schema `Open`.
         #[derive(Clone, Debug, PartialEq)]
-        pub struct JobFailedFailed {
+        pub enum Open {
+            /// `a`
+            A(OpenA),
+            /// `b`
+            B(OpenB),
+        }
+        cloudrun_runtime::one_of!(Open {
+            A,
+            B,
+        });
+
+        /// Part of the document: `Job failed`.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct JobFailed {
             /// `reason`
             pub reason: String,
         }
-        cloudrun_runtime::object!(JobFailedFailed {
+        cloudrun_runtime::object!(JobFailed {
             "reason" reason required,
         });
 
-        impl JobFailedFailed {
+        impl JobFailed {
             /// A value with its required fields; the others are left out.
             #[inline]
             pub fn new(reason: impl Into<String>) -> Self {
@@ -119,21 +132,69 @@ pub mod unions_by_one_property {
             }
         }
 
-        /// Part of the document: `Job failed`.
+        /// Part of the document: `Job later`.
         #[derive(Clone, Debug, PartialEq)]
-        pub struct JobFailed {
-            /// `failed`
-            pub failed: JobFailedFailed,
+        pub struct JobLater {
+            /// `job`
+            pub job: Job,
         }
-        cloudrun_runtime::object!(JobFailed {
-            "failed" failed required,
+        cloudrun_runtime::object!(JobLater {
+            "job" job required,
         });
 
-        impl JobFailed {
+        impl JobLater {
             /// A value with its required fields; the others are left out.
             #[inline]
-            pub fn new(failed: JobFailedFailed) -> Self {
-                Self { failed }
+            pub fn new(job: Job) -> Self {
+                Self { job }
+            }
+        }
+
+        /// Part of the document: `Open a`.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct OpenA {
+            /// `a`
+            pub a: i64,
+            /// Properties that the document does not name.
+            pub additional_properties: BTreeMap<String, serde_json::Value>,
+        }
+        cloudrun_runtime::object!(OpenA {
+            "a" a required,
+            ..additional_properties,
+        });
+
+        impl OpenA {
+            /// A value with its required fields; the others are left out.
+            #[inline]
+            pub fn new(a: i64) -> Self {
+                Self {
+                    a,
+                    additional_properties: BTreeMap::new(),
+                }
+            }
+        }
+
+        /// Part of the document: `Open b`.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct OpenB {
+            /// `b`
+            pub b: i64,
+            /// Properties that the document does not name.
+            pub additional_properties: BTreeMap<String, serde_json::Value>,
+        }
+        cloudrun_runtime::object!(OpenB {
+            "b" b required,
+            ..additional_properties,
+        });
+
+        impl OpenB {
+            /// A value with its required fields; the others are left out.
+            #[inline]
+            pub fn new(b: i64) -> Self {
+                Self {
+                    b,
+                    additional_properties: BTreeMap::new(),
+                }
             }
         }
     }
@@ -144,21 +205,21 @@ pub mod unions_by_one_property {
         use super::{Client, types};
 
         impl Client {
-            /// `POST /Job1`
+            /// `POST /Idle`
             #[inline]
-            pub fn put_job1(&self, body: &types::Job) -> PutJob1 {
-                PutJob1(self.service.request(&PutJob1::OPERATION).json(body))
+            pub fn put_idle(&self, body: &types::Job) -> PutIdle {
+                PutIdle(self.service.request(&PutIdle::OPERATION).json(body))
             }
         }
 
-        /// The request of [`Client::put_job1`].
+        /// The request of [`Client::put_idle`].
         #[derive(Debug)]
         #[must_use = "a request does nothing until it is sent"]
-        pub struct PutJob1(Request);
+        pub struct PutIdle(Request);
 
-        impl PutJob1 {
+        impl PutIdle {
             /// What the document says of the operation.
-            pub const OPERATION: Operation = Operation::new("putJob1", Method::POST, "/Job1");
+            pub const OPERATION: Operation = Operation::new("putIdle", Method::POST, "/Idle");
 
             /// Sends the request.
             #[inline]
@@ -166,24 +227,28 @@ pub mod unions_by_one_property {
                 self.0.send(body::json)
             }
         }
-        cloudrun_runtime::request!(PutJob1);
+        cloudrun_runtime::request!(PutIdle);
 
         impl Client {
-            /// `POST /Job2`
+            /// `POST /Running`
             #[inline]
-            pub fn put_job2(&self, body: &types::Job) -> PutJob2 {
-                PutJob2(self.service.request(&PutJob2::OPERATION).json(body))
+            pub fn put_running(&self, body: &types::Job) -> PutRunning {
+                PutRunning(self.service.request(&PutRunning::OPERATION).json(body))
             }
         }
 
-        /// The request of [`Client::put_job2`].
+        /// The request of [`Client::put_running`].
         #[derive(Debug)]
         #[must_use = "a request does nothing until it is sent"]
-        pub struct PutJob2(Request);
+        pub struct PutRunning(Request);
 
-        impl PutJob2 {
+        impl PutRunning {
             /// What the document says of the operation.
-            pub const OPERATION: Operation = Operation::new("putJob2", Method::POST, "/Job2");
+            pub const OPERATION: Operation = Operation::new(
+                "putRunning",
+                Method::POST,
+                "/Running",
+            );
 
             /// Sends the request.
             #[inline]
@@ -191,24 +256,28 @@ pub mod unions_by_one_property {
                 self.0.send(body::json)
             }
         }
-        cloudrun_runtime::request!(PutJob2);
+        cloudrun_runtime::request!(PutRunning);
 
         impl Client {
-            /// `POST /Job3`
+            /// `POST /Failed`
             #[inline]
-            pub fn put_job3(&self, body: &types::Job) -> PutJob3 {
-                PutJob3(self.service.request(&PutJob3::OPERATION).json(body))
+            pub fn put_failed(&self, body: &types::Job) -> PutFailed {
+                PutFailed(self.service.request(&PutFailed::OPERATION).json(body))
             }
         }
 
-        /// The request of [`Client::put_job3`].
+        /// The request of [`Client::put_failed`].
         #[derive(Debug)]
         #[must_use = "a request does nothing until it is sent"]
-        pub struct PutJob3(Request);
+        pub struct PutFailed(Request);
 
-        impl PutJob3 {
+        impl PutFailed {
             /// What the document says of the operation.
-            pub const OPERATION: Operation = Operation::new("putJob3", Method::POST, "/Job3");
+            pub const OPERATION: Operation = Operation::new(
+                "putFailed",
+                Method::POST,
+                "/Failed",
+            );
 
             /// Sends the request.
             #[inline]
@@ -216,6 +285,164 @@ pub mod unions_by_one_property {
                 self.0.send(body::json)
             }
         }
-        cloudrun_runtime::request!(PutJob3);
+        cloudrun_runtime::request!(PutFailed);
+
+        impl Client {
+            /// `POST /Named`
+            #[inline]
+            pub fn put_named(&self, body: &types::Job) -> PutNamed {
+                PutNamed(self.service.request(&PutNamed::OPERATION).json(body))
+            }
+        }
+
+        /// The request of [`Client::put_named`].
+        #[derive(Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct PutNamed(Request);
+
+        impl PutNamed {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putNamed", Method::POST, "/Named");
+
+            /// Sends the request.
+            #[inline]
+            pub fn send(self) -> Pending<types::Job, Undocumented> {
+                self.0.send(body::json)
+            }
+        }
+        cloudrun_runtime::request!(PutNamed);
+
+        impl Client {
+            /// `POST /Later`
+            #[inline]
+            pub fn put_later(&self, body: &types::Job) -> PutLater {
+                PutLater(self.service.request(&PutLater::OPERATION).json(body))
+            }
+        }
+
+        /// The request of [`Client::put_later`].
+        #[derive(Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct PutLater(Request);
+
+        impl PutLater {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putLater", Method::POST, "/Later");
+
+            /// Sends the request.
+            #[inline]
+            pub fn send(self) -> Pending<types::Job, Undocumented> {
+                self.0.send(body::json)
+            }
+        }
+        cloudrun_runtime::request!(PutLater);
+
+        impl Client {
+            /// `POST /Paused`
+            #[inline]
+            pub fn put_paused(&self, body: &types::Job) -> PutPaused {
+                PutPaused(self.service.request(&PutPaused::OPERATION).json(body))
+            }
+        }
+
+        /// The request of [`Client::put_paused`].
+        #[derive(Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct PutPaused(Request);
+
+        impl PutPaused {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putPaused",
+                Method::POST,
+                "/Paused",
+            );
+
+            /// Sends the request.
+            #[inline]
+            pub fn send(self) -> Pending<types::Job, Undocumented> {
+                self.0.send(body::json)
+            }
+        }
+        cloudrun_runtime::request!(PutPaused);
+
+        impl Client {
+            /// `POST /Skipped`
+            #[inline]
+            pub fn put_skipped(&self, body: &types::Job) -> PutSkipped {
+                PutSkipped(self.service.request(&PutSkipped::OPERATION).json(body))
+            }
+        }
+
+        /// The request of [`Client::put_skipped`].
+        #[derive(Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct PutSkipped(Request);
+
+        impl PutSkipped {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new(
+                "putSkipped",
+                Method::POST,
+                "/Skipped",
+            );
+
+            /// Sends the request.
+            #[inline]
+            pub fn send(self) -> Pending<types::Job, Undocumented> {
+                self.0.send(body::json)
+            }
+        }
+        cloudrun_runtime::request!(PutSkipped);
+
+        impl Client {
+            /// `POST /Limit`
+            #[inline]
+            pub fn put_limit(&self, body: &types::Limit) -> PutLimit {
+                PutLimit(self.service.request(&PutLimit::OPERATION).json(body))
+            }
+        }
+
+        /// The request of [`Client::put_limit`].
+        #[derive(Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct PutLimit(Request);
+
+        impl PutLimit {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putLimit", Method::POST, "/Limit");
+
+            /// Sends the request.
+            #[inline]
+            pub fn send(self) -> Pending<types::Limit, Undocumented> {
+                self.0.send(body::json)
+            }
+        }
+        cloudrun_runtime::request!(PutLimit);
+
+        impl Client {
+            /// `POST /Open`
+            #[inline]
+            pub fn put_open(&self, body: &types::Open) -> PutOpen {
+                PutOpen(self.service.request(&PutOpen::OPERATION).json(body))
+            }
+        }
+
+        /// The request of [`Client::put_open`].
+        #[derive(Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct PutOpen(Request);
+
+        impl PutOpen {
+            /// What the document says of the operation.
+            pub const OPERATION: Operation = Operation::new("putOpen", Method::POST, "/Open");
+
+            /// Sends the request.
+            #[inline]
+            pub fn send(self) -> Pending<types::Open, Undocumented> {
+                self.0.send(body::json)
+            }
+        }
+        cloudrun_runtime::request!(PutOpen);
     }
 }

@@ -100,8 +100,9 @@ fn a_process_takes_what_its_surroundings_have() -> Result<(), Failure> {
     }
     let run = |variables: &[(&str, &str)]| -> Result<String, Failure> {
         let mut command = Command::new(std::env::current_exe()?);
-        let test = "context::a_process_takes_what_its_surroundings_have";
-        command.args(["--exact", test, "--nocapture"]).env_clear().env(CHILD, "1");
+        // Where this stands among the tests is the binary's own.
+        let this = std::thread::current().name().unwrap_or_default().to_owned();
+        command.args(["--exact", &this, "--nocapture"]).env_clear().env(CHILD, "1");
         Ok(String::from_utf8(command.envs(variables.iter().copied()).output()?.stdout)?)
     };
     let function = [("SCF_NAMESPACE", "shop-1"), ("TENCENTCLOUD_REGION", "ap-shanghai")];

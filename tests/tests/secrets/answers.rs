@@ -83,6 +83,18 @@ fn bytes(value: &serde_json::Value) -> Vec<u8> {
     value.to_string().into_bytes()
 }
 
+/// As JavaScript's `encodeURIComponent` does it, which leaves more as it is.
+fn component(secret: &str) -> String {
+    const KEPT: percent_encoding::AsciiSet = percent_encoding::NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'_')
+        .remove(b'.')
+        .remove(b'~')
+        .remove(b'!')
+        .remove(b'\'');
+    percent_encoding::utf8_percent_encode(secret, &KEPT).to_string()
+}
+
 fn encoded(secret: &str) -> String {
     percent_encoding::utf8_percent_encode(secret, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
@@ -113,6 +125,25 @@ pub(crate) const ANSWERS: &[Answer] = &[
     Answer::new("an echo", 500, "text/plain", |s| {
         format!("POST /x?k={}\nauthorization: Bearer {s}\ncookie: sid={s}", encoded(s)).into_bytes()
     }),
+    Answer::new("other spellings", 500, JSON, |s| {
+        use base64::Engine;
+        let base64 = base64::engine::general_purpose::STANDARD.encode(s);
+        // PHP escapes slashes too.
+        let json = json!({"said": s, "base64": base64}).to_string().replace('/', "\\/");
+        format!("{json} {}", component(s)).into_bytes()
+    }),
+    Answer::new("settings", 500, "text/plain", |s| {
+        format!("user: ada\npassword: {s}\nsecret = {s}\n{s}").into_bytes()
+    })
+    .naming_it(),
+    Answer::new("a document of XML", 500, "application/xml", |s| {
+        let escaped = s.replace('&', "&amp;");
+        format!("<a><b>{escaped}</b><x:password id='1'>{escaped}</x:password></a>").into_bytes()
+    })
+    .naming_it(),
+    Answer::new("a header of its own", 500, "text/plain", |s| format!("see {s}").into_bytes())
+        .header(|s| Some(("x-auth-token", s.to_owned())))
+        .naming_it(),
     Answer::new("a gateway's refusal", 403, JSON, |s| {
         bytes(&json!({"code": s, "message": format!("no {s}"), "requestId": "1"}))
     })

@@ -5,6 +5,8 @@ mod answers;
 mod inspector;
 mod own_code;
 mod places;
+mod sockets;
+mod steps;
 mod views;
 
 use answers::ANSWERS;
@@ -25,7 +27,7 @@ fn secrets() -> Vec<String> {
         (0..length).map(|_| char::from(alphabet[random() % alphabet.len()])).collect()
     };
     let plain = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    vec![letters(plain, 24), letters(b"abcdefgh123456/+%&#@'!", 40), letters(plain, 300)]
+    vec![letters(plain, 24), letters(b"abcdefgh123456/+%&#@'!-._~", 40), letters(plain, 300)]
 }
 
 /// All parts of a secret, and which two bytes they begin with, since logs are long.

@@ -4,8 +4,8 @@ use crate::answers::Answer;
 use cloudrun_runtime::multipart::{Form, Part};
 use cloudrun_runtime::transport::ReqwestTransport;
 use cloudrun_runtime::{
-    Credential, Gateway, GatewayBuilder, Method, Operation, Request, SecurityScheme, Service, ServiceName,
-    SignIn, Signature, Tokens,
+    Context, Credential, Gateway, GatewayBuilder, Method, Operation, Request, SecurityScheme, Service,
+    ServiceName, SignIn, Signature, TicketKey, Tokens,
 };
 use serde_json::json;
 use std::sync::LazyLock;
@@ -116,6 +116,8 @@ pub(crate) const PLACES: &[Place] = &[
     Place::new("a password of a sign-in").signing_in(|s| SignIn::password("ada", s).into()),
     Place::new("a user name of a sign-in").signing_in(|s| SignIn::password(s, "her password").into()),
     Place::new("a refresh token").signing_in(|s| SignIn::refresh_token(s).into()),
+    Place::new("a key of a server token").signing_in(|s| Credential::server_token("AKIDexample", s)),
+    Place::new("a ticket").signing_in(|s| SignIn::ticket(s).into()),
     Place::new("a device").signing_in(|s| SignIn::anonymous(s).into()),
     Place::new("a header of a scheme").scheme(|service, s| service.secret(&HEADER, s)),
     Place::new("a query of a scheme").scheme(|service, s| service.secret(&QUERY, s)),
@@ -196,6 +198,51 @@ pub(crate) const SETTINGS: &[Setting] = &[
         name: "a key that no header carries",
         seen: |s| of_credential(Credential::api_key(format!("{s}\n"))),
     },
+    Setting {
+        name: "a URL of a service",
+        seen: |s| of_url(&format!("https://h/v1/cloudrun/shop?token={s}")),
+    },
+    Setting {
+        name: "a URL of a direct call",
+        seen: |s| {
+            let direct = |url: String| match Gateway::direct(url).build() {
+                Ok(gateway) => format!("{gateway:?}"),
+                Err(error) => format!("{error} {error:?}"),
+            };
+            vec![direct(format!("http://ada:{s}@shop")), direct(format!("http://shop/?key={s}"))]
+        },
+    },
+    Setting {
+        name: "a private key of custom login",
+        seen: |s| {
+            let pem = format!("-----BEGIN PRIVATE KEY-----\n{s}\n-----END PRIVATE KEY-----");
+            let file = json!({"private_key_id": "1", "private_key": pem, "env_id": "env-1"}).to_string();
+            let texts =
+                [s.to_owned(), file.clone(), file.get(..file.len() - 9).unwrap_or_default().to_owned()];
+            let shown = |text: &String| format!("{:?}", TicketKey::from_json(text));
+            let mut seen: Vec<String> = texts.iter().map(shown).collect();
+            seen.extend(TicketKey::new("1", &pem, "env-1").err().map(|error| format!("{error} {error:?}")));
+            seen
+        },
+    },
+    Setting {
+        name: "a context",
+        seen: |s| {
+            use base64::Engine;
+            let context =
+                json!({"accessToken": s, "tmpSecret": {"secretId": "1", "secretKey": s, "token": s}});
+            let header = base64::engine::general_purpose::STANDARD.encode(context.to_string());
+            let mut seen = vec![format!("{:?}", Context::from_header(s))];
+            seen.extend(
+                Context::from_header(&header)
+                    .ok()
+                    .map(|context| format!("{context:?} {:?} {:?}", context.credential(), context.caller())),
+            );
+            seen
+        },
+    },
+    Setting { name: "a ticket", seen: |s| of_credential(SignIn::ticket(s)) },
+    Setting { name: "a server token", seen: |s| of_credential(Credential::server_token(s, s)) },
     Setting { name: "a key pair", seen: |s| of_credential(Signature::new("AKIDexample", s)) },
     Setting { name: "a password", seen: |s| of_credential(SignIn::password("ada", s)) },
     Setting { name: "a refresh token", seen: |s| of_credential(SignIn::refresh_token(s)) },

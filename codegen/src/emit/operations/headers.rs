@@ -24,7 +24,10 @@ pub(super) fn pieces(api: &NamedApi, operation: &Operation<Name>) -> Vec<Piece> 
         #[derive(Clone, Debug, PartialEq)]
         pub struct #name { #(#fields),* }
     };
-    let rows =
-        headers.fields.iter().map(|field| format!("{} {}", literal(&field.wire), field.name)).collect();
+    let rows = headers.fields.iter().map(|field| {
+        let by = field.separators.as_ref().map(|separators| format!(" by {}", literal(separators)));
+        format!("{} {}{}", literal(&field.wire), field.name, by.unwrap_or_default())
+    });
+    let rows = rows.collect();
     vec![Piece::Tokens(item), Piece::Table(Table { name: "headers", head: headers.name.to_string(), rows })]
 }

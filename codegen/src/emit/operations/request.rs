@@ -6,7 +6,7 @@ use crate::items::{
     BODY_TYPE, CLIENT, INTO, METHOD, OPERATION, OPERATION_TYPE, REQUEST, SECURITY, STRING, STYLE,
 };
 use crate::name::{Name, NamedApi};
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 /// All items of an operation.
@@ -171,19 +171,19 @@ fn checked_set(api: &NamedApi, parameter: &Parameter<Name>, encoded: &TokenStrea
 /// The call on `Request` that sets a parameter.
 fn set(parameter: &Parameter<Name>, encoded: &TokenStream) -> TokenStream {
     let wire = Literal::string(&parameter.wire);
-    let style = style(parameter.style);
-    match (parameter.location, parameter.style) {
+    let style = style(&parameter.style);
+    match (parameter.location, &parameter.style) {
         (Location::Path, Style::Simple) => quote!(path(#wire, #encoded)),
-        (Location::Path, _) => quote!(path_styled(#wire, #STYLE::#style, #encoded)),
+        (Location::Path, _) => quote!(path_styled(#wire, #style, #encoded)),
         (Location::QueryString, _) => quote!(query_string(#encoded)),
         (Location::Query, _) if parameter.allow_reserved => {
-            quote!(query_reserved(#wire, #STYLE::#style, #encoded))
+            quote!(query_reserved(#wire, #style, #encoded))
         }
         (Location::Query, Style::Form) => quote!(query(#wire, #encoded)),
-        (Location::Query, _) => quote!(query_styled(#wire, #STYLE::#style, #encoded)),
+        (Location::Query, _) => quote!(query_styled(#wire, #style, #encoded)),
         (Location::Header, Style::Simple) => quote!(header_param(#wire, #encoded)),
-        (Location::Header, _) => quote!(header_param_styled(#wire, #STYLE::#style, #encoded)),
-        (Location::Cookie, _) => quote!(cookie(#wire, #STYLE::#style, #encoded)),
+        (Location::Header, _) => quote!(header_param_styled(#wire, #style, #encoded)),
+        (Location::Cookie, _) => quote!(cookie(#wire, #style, #encoded)),
     }
 }
 
@@ -217,8 +217,8 @@ fn body_setter(api: &NamedApi, body: &Body<Name>, name: &Name) -> (TokenStream, 
             let argument = argument(api, ty, name);
             let (ty, encoded) = (argument.ty, argument.encoded);
             let rows = styles.iter().map(|(wire, style)| {
-                let (wire, style) = (wire.as_str(), self::style(*style));
-                quote!((#wire, #STYLE::#style))
+                let (wire, style) = (wire.as_str(), self::style(style));
+                quote!((#wire, #style))
             });
             let call = match styles.is_empty() {
                 true => quote!(form(#encoded)),
@@ -234,25 +234,25 @@ fn body_setter(api: &NamedApi, body: &Body<Name>, name: &Name) -> (TokenStream, 
     }
 }
 
-/// The style's name in the runtime.
-fn style(style: Style) -> Ident {
-    format_ident!(
-        "{}",
-        match style {
-            Style::Form => "Form",
-            Style::FormJoined => "FormJoined",
-            Style::SpaceDelimited => "SpaceDelimited",
-            Style::PipeDelimited => "PipeDelimited",
-            Style::DeepObject => "DeepObject",
-            Style::Simple => "Simple",
-            Style::SimpleExploded => "SimpleExploded",
-            Style::Label => "Label",
-            Style::LabelExploded => "LabelExploded",
-            Style::Matrix => "Matrix",
-            Style::MatrixExploded => "MatrixExploded",
-            Style::Json => "Json",
-        }
-    )
+/// The style in the runtime.
+fn style(style: &Style) -> TokenStream {
+    let name = match style {
+        Style::Form => "Form",
+        Style::FormJoined => "FormJoined",
+        Style::SpaceDelimited => "SpaceDelimited",
+        Style::PipeDelimited => "PipeDelimited",
+        Style::DeepObject => "DeepObject",
+        Style::Simple => "Simple",
+        Style::SimpleExploded => "SimpleExploded",
+        Style::Label => "Label",
+        Style::LabelExploded => "LabelExploded",
+        Style::Matrix => "Matrix",
+        Style::MatrixExploded => "MatrixExploded",
+        Style::Json => "Json",
+        Style::Lists(separators) => return quote!(#STYLE::Lists(#separators)),
+    };
+    let name = format_ident!("{name}");
+    quote!(#STYLE::#name)
 }
 
 /// Summary, description and the route.

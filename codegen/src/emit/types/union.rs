@@ -5,7 +5,7 @@ use crate::items::{Room, SERDE_JSON};
 use crate::name::{Name, NamedApi};
 use quote::quote;
 
-/// A union: an enum of its variants, by tag or by the best fit.
+/// A union: an enum of its variants, by tag, by the only member, or by the best fit.
 pub(super) fn pieces(api: &NamedApi, def: &TypeDef<Name>, union: &Union<Name>) -> Vec<Piece> {
     let name = &def.name;
     let documentation = doc(&documentation(def), def.deprecated);
@@ -38,7 +38,12 @@ pub(super) fn pieces(api: &NamedApi, def: &TypeDef<Name>, union: &Union<Name>) -
                 format!("{} {}{unit}", tags(variant), variant.name)
             };
             let rows = union.variants.iter().map(row).chain([format!("..{}", tag.unknown)]).collect();
-            Table { name: "tagged", head: format!("{} by {}", def.name, literal(&tag.property)), rows }
+            match &tag.property {
+                Some(property) => {
+                    Table { name: "tagged", head: format!("{} by {}", def.name, literal(property)), rows }
+                }
+                None => Table { name: "keyed", head: def.name.to_string(), rows },
+            }
         }
         None => {
             let rows = union.variants.iter().map(|variant| variant.name.to_string()).collect();

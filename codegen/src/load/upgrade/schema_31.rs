@@ -100,7 +100,8 @@ fn constant(object: &mut Map<String, Value>) {
     }
 }
 
-/// `contentEncoding: base64` and `contentMediaType` are 3.0's formats `byte` and `binary`.
+/// `contentEncoding: base64` and `contentMediaType` are 3.0's formats `byte` and `binary`; `base64url` is another alphabet than
+/// that of `byte`, and says more than it.
 fn content(object: &mut Map<String, Value>, place: &Place) {
     if let Some(mut schema) = object.shift_remove("contentSchema") {
         origin::note(&mut schema, &place.key("contentSchema"));
@@ -110,13 +111,17 @@ fn content(object: &mut Map<String, Value>, place: &Place) {
     let media_type = object.shift_remove("contentMediaType");
     let format =
         match (encoding.as_ref().and_then(Value::as_str), media_type.as_ref().and_then(Value::as_str)) {
-            (Some("base64" | "base64url"), _) => "byte",
+            (Some("base64"), _) => "byte",
+            (Some("base64url"), _) => "base64url",
             (None, Some(media_type)) if !media_type.starts_with("text/") && !media_type.contains("json") => {
                 "binary"
             }
             _ => return,
         };
-    object.entry("format").or_insert_with(|| format.into());
+    match object.get("format").and_then(Value::as_str) {
+        Some("byte") | None => object.insert("format".to_owned(), format.into()),
+        Some(_) => None,
+    };
 }
 
 fn bounds(object: &mut Map<String, Value>, exclusive: &str, plain: &str) {

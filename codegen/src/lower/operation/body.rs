@@ -5,7 +5,7 @@ use super::parameter::query_style;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Body, BodyKind, Style, Type, Unnamed, Wire};
 use crate::openapi::parked;
-use crate::read::media::{Media, essence, is_usable, media, selection, word};
+use crate::read::media::{Media, essence, is_merge_patch, is_usable, media, selection, word};
 use crate::read::{Context, Node};
 use openapiv3::{MediaType, QueryStyle};
 
@@ -25,7 +25,9 @@ impl<'a> Operations<'_, 'a> {
             // The same JSON under another name, `text/json` for example, is no other way to send it; another version is.
             let is_known = bodies.iter().any(|body| match (&body.kind, &kind) {
                 (BodyKind::Json(one), BodyKind::Json(other)) => {
-                    one == other && selection(&body.media_type) == selection(name)
+                    one == other
+                        && selection(&body.media_type) == selection(name)
+                        && body.is_merge_patch == is_merge_patch(name)
                 }
                 _ => body.media_type == *name,
             });
@@ -51,8 +53,9 @@ impl<'a> Operations<'_, 'a> {
                 doc: source.description.clone().unwrap_or_default(),
                 media_type,
                 kind,
+                is_merge_patch: is_merge_patch(name),
                 rules: content.schema.as_ref().map(|schema| self.rules(schema.into())).unwrap_or_default(),
-                sample: self.lower.samples().and_then(|samples| samples.body(content)),
+                sample: self.lower.samples().and_then(|samples| samples.body(content, is_merge_patch(name))),
             });
         }
         bodies
@@ -81,6 +84,9 @@ impl<'a> Operations<'_, 'a> {
 /// The properties of a form that are not encoded as usual (OpenAPI 3.0, "Encoding Object").
 fn form_styles(content: &MediaType) -> Vec<(Wire, Style)> {
     let style = |(name, encoding): (&String, &openapiv3::Encoding)| {
+        if let Some(separators) = parked::separators(&encoding.extensions) {
+            return Some((name.into(), Style::Lists(separators.to_owned())));
+        }
         let style = match (&encoding.style, encoding.explode) {
             (None, true) | (None, false) if is_json(encoding) => Style::Json,
             // `explode` alone says nothing: the parser has `false` where the document is silent.

@@ -3,6 +3,7 @@
 use super::Operations;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{HeaderField, Headers, Type, Unnamed};
+use crate::openapi::parked;
 use crate::read::Node;
 use crate::read::doc;
 use openapiv3::{ParameterSchemaOrContent, Response};
@@ -53,6 +54,7 @@ impl<'a> Operations<'_, 'a> {
                 name: Unnamed,
                 doc,
                 ty,
+                separators: parked::separators(&header.extensions).map(str::to_owned),
             });
         }
     }

@@ -231,7 +231,11 @@ fn undeclared(name: &str) -> Parameter {
 
 /// The runtime's style for the document's style and `explode`.
 fn style(source: &Source) -> Style {
-    let explode = source.parameter_data_ref().explode;
+    let data = source.parameter_data_ref();
+    if let Some(separators) = parked::separators(&data.extensions) {
+        return Style::Lists(separators.to_owned());
+    }
+    let explode = data.explode;
     match source {
         Source::Query { style, .. } => query_style(style, explode.unwrap_or(*style == QueryStyle::Form)),
         Source::Header { style: HeaderStyle::Simple, .. } => match explode {

@@ -13,24 +13,27 @@ use std::hash::Hash;
 /// The enumeration of a form with values; other kinds than text and integers have their usual type.
 pub(super) fn enumeration(types: &Types, form: &Form<'_>) -> Described {
     match form.kind() {
-        Some(Kind::String) => {
-            Described::Shape(Shape::StringEnum(listed(form, |value| Some(Wire::from(text(value))))))
-        }
+        Some(Kind::String) => Described::Shape(Shape::StringEnum(Enumeration::of(texts(form)))),
         Some(Kind::Integer) if form.values.known().all(|known| known.value.is_i64()) => {
-            Described::Shape(Shape::IntegerEnum(listed(form, Value::as_i64)))
+            Described::Shape(Shape::IntegerEnum(Enumeration::of(listed(form, Value::as_i64))))
         }
         kind => Described::Type(scalar(types, kind, &form.format, form.maximum)),
     }
 }
 
+/// The values as text, each once.
+pub(super) fn texts(form: &Form<'_>) -> Vec<EnumValue<Wire>> {
+    listed(form, |value| Some(Wire::from(text(value))))
+}
+
 /// The values, each once.
-fn listed<T: Clone + Eq + Hash>(form: &Form<'_>, read: impl Fn(&Value) -> Option<T>) -> Enumeration<T> {
+fn listed<T: Clone + Eq + Hash>(form: &Form<'_>, read: impl Fn(&Value) -> Option<T>) -> Vec<EnumValue<T>> {
     let mut seen: HashSet<T> = HashSet::new();
     let values = form.values.known().filter_map(|known| {
         let value = read(&known.value).filter(|value| seen.insert(value.clone()))?;
         Some(EnumValue { value, title: known.title.clone(), name: Unnamed, doc: known.doc.clone() })
     });
-    Enumeration::of(values.collect())
+    values.collect()
 }
 
 fn text(value: &Value) -> String {

@@ -5,6 +5,7 @@ mod component;
 mod described;
 mod discriminator;
 mod enumeration;
+mod keyed;
 mod object;
 mod rules;
 mod scalar;

@@ -35,7 +35,7 @@ impl<'a> Lower<'a> {
     }
 
     /// A property, from all schemas that say something about it.
-    fn field(&mut self, wire: &str, parts: &[Placed<'a>], required: bool) -> Field {
+    pub(super) fn field(&mut self, wire: &str, parts: &[Placed<'a>], required: bool) -> Field {
         let telling = informative(parts);
         let nullable = telling.iter().any(|part| self.schemas.is_nullable(part.node));
         let ty = self.both(parts);

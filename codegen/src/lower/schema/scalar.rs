@@ -29,6 +29,7 @@ fn text(types: &Types, format: &str) -> Type {
         "time" => Type::Time,
         "uuid" => Type::Uuid,
         "byte" | "base64" => Type::Base64,
+        "base64url" => Type::Base64Url,
         _ => Type::Text,
     }
 }

@@ -41,6 +41,7 @@ impl<'a> Lower<'a> {
         let Apart { set, circles, .. } = apart;
         self.tell(&set.clashes, &circles, &set.empty);
         let discriminator = set.unions.iter().find_map(|union| union.discriminator);
+        let is_one_of = set.unions.iter().all(|union| union.is_one_of);
         match (same, alternatives) {
             (Some(same), _) => Described::Type(self.both(&[same])),
             (None, None) => self.fields_alone(set.form, place),
@@ -48,7 +49,7 @@ impl<'a> Lower<'a> {
                 self.tell(&dropped, &[], &[]);
                 self.of_form(&set.form)
             }
-            (None, Some(alternatives)) => self.union(alternatives, discriminator, hint, place),
+            (None, Some(alternatives)) => self.union(alternatives, discriminator, is_one_of, hint, place),
         }
     }
 

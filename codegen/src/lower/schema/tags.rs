@@ -52,7 +52,7 @@ impl<'a> Lower<'a> {
         let place =
             alternatives.first().and_then(|one| one.origins.first()).map(|origin| origin.place.clone());
         let place = place.unwrap_or_else(|| self.document.root.clone());
-        let described = self.union(alternatives.to_vec(), None, &inner, &place);
+        let described = self.union(alternatives.to_vec(), None, false, &inner, &place);
         let ty = Some(self.defined(described, &inner, node));
         Variant { hint: tag.into(), name: Unnamed, doc: String::new(), tags: Vec::new(), ty }
     }

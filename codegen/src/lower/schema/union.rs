@@ -1,4 +1,5 @@
-//! Unions to enums: by a discriminator, by a constant that is another one in each variant, or by the best fit.
+//! Unions to enums: by a discriminator, by a constant that is another one in each variant, by the only member of each, or by
+//! the best fit.
 
 use super::described::Described;
 use crate::diagnostic::{Code, Place};
@@ -14,6 +15,7 @@ impl<'a> Lower<'a> {
         &mut self,
         alternatives: Vec<Alternative<'a>>,
         discriminator: Option<&Discriminator>,
+        is_one_of: bool,
         hint: &str,
         place: &Place,
     ) -> Described {
@@ -30,6 +32,7 @@ impl<'a> Lower<'a> {
         let union = discriminator
             .and_then(|discriminator| self.tagged(&alternatives, discriminator, hint))
             .or_else(|| self.implicit(&alternatives, hint))
+            .or_else(|| if is_one_of { self.keyed(&alternatives, hint) } else { None })
             .unwrap_or_else(|| self.untagged(&alternatives, hint));
         self.absorbing = outer;
         self.told_apart(union, place)
@@ -90,9 +93,15 @@ impl<'a> Lower<'a> {
         if matches!(keywords.kind, Some(Kind::Object | Kind::Array)) || keywords.properties.is_some() {
             return None;
         }
-        let mut set = Apart::within(&self.schemas, &self.known, &self.composing, self.composing.len());
-        set.gather_variant(&Placed::new(node, self.document.root.clone(), ""));
-        set.set.unions.is_empty().then_some(set.set.form)
+        let set = self.gathered(&Placed::new(node, self.document.root.clone(), "")).set;
+        set.unions.is_empty().then_some(set.form)
+    }
+
+    /// A variant, taken apart.
+    pub(super) fn gathered(&self, variant: &Placed<'a>) -> Apart<'_, 'a> {
+        let mut apart = Apart::within(&self.schemas, &self.known, &self.composing, self.composing.len());
+        apart.gather_variant(variant);
+        apart
     }
 
     fn untagged(&mut self, alternatives: &[Alternative<'a>], hint: &str) -> Union {
@@ -155,7 +164,7 @@ fn kind_hint(ty: &Type) -> &'static str {
         Type::I32 | Type::I64 | Type::U32 | Type::U64 => "Integer",
         Type::F32 | Type::F64 | Type::Decimal => "Number",
         Type::Text => "String",
-        Type::Base64 => "Bytes",
+        Type::Base64 | Type::Base64Url => "Bytes",
         Type::DateTime => "DateTime",
         Type::Date => "Date",
         Type::Time => "Time",

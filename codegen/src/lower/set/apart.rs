@@ -142,7 +142,8 @@ impl<'s, 'a> Apart<'s, 'a> {
             // A union with what only restricts values says nothing.
             if variants.iter().any(|variant| says_something(variant.node)) {
                 let discriminator = keywords.data.discriminator.as_ref();
-                self.union(Union { variants, discriminator, place, within: self.within.clone() });
+                let (is_one_of, within) = (key == "oneOf", self.within.clone());
+                self.union(Union { variants, discriminator, is_one_of, place, within });
             }
         }
     }

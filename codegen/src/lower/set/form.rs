@@ -222,7 +222,11 @@ fn kinds(keywords: &Keywords<'_>) -> Kinds {
         None => match kind_of(&keywords.values) {
             Some(kind) => Kinds::One(kind),
             // A format alone means a string to everyone who writes one.
-            None if matches!(keywords.format.as_str(), "date-time" | "date" | "uuid" | "byte" | "binary") => {
+            None if matches!(
+                keywords.format.as_str(),
+                "date-time" | "date" | "uuid" | "byte" | "base64url" | "binary"
+            ) =>
+            {
                 Kinds::Lean(Kind::String)
             }
             None => Kinds::Any,

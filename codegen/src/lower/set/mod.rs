@@ -42,6 +42,8 @@ pub(super) struct Set<'a> {
 pub(super) struct Union<'a> {
     pub(super) variants: Vec<Placed<'a>>,
     pub(super) discriminator: Option<&'a Discriminator>,
+    /// Whether a value is of one variant only.
+    pub(super) is_one_of: bool,
     pub(super) place: Place,
     /// The components that it was found in, outermost first.
     within: Vec<String>,

@@ -1,12 +1,13 @@
 //! What does not fit a document: in comes an exchange, out go its operation and the findings.
 
-use super::media::{covers, is_json};
+use super::media::{covers, is_json, is_merge_patch};
 use super::response::response_of;
 use super::{Document, header};
 use crate::exchange::{Exchange, Message};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use cloudrun_codegen::{MediaDescription, OperationDescription};
+use serde_json::Value;
 
 impl Document {
     /// The id of the operation that an exchange was for, and what of it does not fit the document.
@@ -77,10 +78,20 @@ impl Document {
         let Some(schema) = content.schema.as_ref().filter(|_| is_json(media_type)) else { return Vec::new() };
         match serde_json::from_slice(body) {
             Ok(value) => {
-                let findings = self.0.schemas.findings(schema, &value).into_iter();
-                findings.map(|finding| format!("{side}: {finding}")).collect()
+                let mut findings = self.0.schemas.findings(schema, &value);
+                if is_merge_patch(media_type) && !findings.is_empty() {
+                    findings = self.0.schemas.findings(schema, &without_nulls(value));
+                }
+                findings.into_iter().map(|finding| format!("{side}: {finding}")).collect()
             }
             Err(error) => vec![format!("{side}: the body is not JSON: {error}")],
         }
     }
+}
+
+/// A merge patch without what it removes: `null` fits any property that need not be there (RFC 7396).
+fn without_nulls(value: Value) -> Value {
+    let Value::Object(members) = value else { return value };
+    let kept = members.into_iter().filter(|(_, member)| !member.is_null());
+    Value::Object(kept.map(|(key, member)| (key, without_nulls(member))).collect())
 }

@@ -8,6 +8,11 @@ pub(super) fn is_json(media_type: &str) -> bool {
     essence.ends_with("/json") || essence.ends_with("+json")
 }
 
+/// Whether a body of this media type says what to change of something (RFC 7396).
+pub(super) fn is_merge_patch(media_type: &str) -> bool {
+    essence(media_type) == "application/merge-patch+json"
+}
+
 /// Whether a documented media type or range stands for one of a message. What does not look like a media type is JSON.
 pub(super) fn covers(documented: &str, media_type: &str) -> bool {
     let (documented, media_type) = (essence(documented), essence(media_type));

@@ -17,38 +17,58 @@ use std::ops::{Deref, DerefMut};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Base64(pub Vec<u8>);
 
-impl Encode for Base64 {
-    fn encode(&self, encoder: &mut Encoder) {
-        encoder.string(&STANDARD.encode(&self.0));
-    }
+/// Bytes that travel in the alphabet of URLs (`contentEncoding: base64url`, RFC 4648 section 5). Writing leaves the padding
+/// out; reading takes it, and forgives the other alphabet.
+///
+/// ```
+/// use cloudrun_runtime::json::{Base64Url, from_slice, to_vec};
+/// let bytes: Base64Url = from_slice(br#""-_8=""#).unwrap();
+/// assert_eq!(&*bytes, &[0xFB, 0xFF]);
+/// assert_eq!(to_vec(&bytes).unwrap(), br#""-_8""#);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Base64Url(pub Vec<u8>);
+
+macro_rules! bytes_as_text {
+    ($($name:ident $alphabet:ident)*) => { $(
+        impl Encode for $name {
+            fn encode(&self, encoder: &mut Encoder) {
+                encoder.string(&$alphabet.encode(&self.0));
+            }
+        }
+
+        impl Decode for $name {
+            fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+                bytes(decoder.str()?).map(Self)
+            }
+        }
+
+        impl Deref for $name {
+            type Target = Vec<u8>;
+            fn deref(&self) -> &Vec<u8> {
+                &self.0
+            }
+        }
+
+        impl DerefMut for $name {
+            fn deref_mut(&mut self) -> &mut Vec<u8> {
+                &mut self.0
+            }
+        }
+
+        impl<T: Into<Vec<u8>>> From<T> for $name {
+            fn from(bytes: T) -> Self {
+                Self(bytes.into())
+            }
+        }
+    )* };
 }
 
-impl Decode for Base64 {
-    fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
-        let text = decoder.str()?;
-        [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD]
-            .iter()
-            .find_map(|alphabet| alphabet.decode(text).ok())
-            .map(Base64)
-            .ok_or_else(|| DecodeError::new("expected base64 text"))
-    }
-}
+bytes_as_text! { Base64 STANDARD Base64Url URL_SAFE_NO_PAD }
 
-impl Deref for Base64 {
-    type Target = Vec<u8>;
-    fn deref(&self) -> &Vec<u8> {
-        &self.0
-    }
-}
-
-impl DerefMut for Base64 {
-    fn deref_mut(&mut self) -> &mut Vec<u8> {
-        &mut self.0
-    }
-}
-
-impl<T: Into<Vec<u8>>> From<T> for Base64 {
-    fn from(bytes: T) -> Self {
-        Self(bytes.into())
-    }
+fn bytes(text: &str) -> Result<Vec<u8>, DecodeError> {
+    [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD]
+        .iter()
+        .find_map(|alphabet| alphabet.decode(text).ok())
+        .ok_or_else(|| DecodeError::new("expected base64 text"))
 }

@@ -68,7 +68,7 @@ fn main() {
         for way in ways {
             prefer.lock().unwrap().clone_from(&way);
             *seen.lock().unwrap() = Seen::default();
-            let error = runtime.block_on(call(client.clone())).err().map(|error| error.to_string());
+            let error = runtime.block_on(call(client.clone())).err().map(|error| format!("{error:?}"));
             let Seen { line, status, violations, media_type, body } = seen.lock().unwrap().clone();
             let is_of_the_mock = media_type.as_deref() == Some("application/problem+json") && body.contains("stoplight.io/prism");
             // Some operations document errors only; a documented one, read as its type, is an answer.

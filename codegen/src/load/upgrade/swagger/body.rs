@@ -1,5 +1,6 @@
 //! Request bodies: a body parameter, or the fields of a form.
 
+use super::lists::Separators;
 use super::parameter::take_schema;
 use super::{Upgrade, location};
 use crate::diagnostic::Place;
@@ -45,9 +46,9 @@ impl Upgrade<'_> {
                 self.unsupported(place, "a field of a form needs a name; this one is left out");
                 continue;
             };
-            if let Some(style) = list_style(field) {
-                let mut style = json!({"style": style, "explode": false});
-                style.as_object_mut().into_iter().for_each(parked::set_joined);
+            let mut field = field.as_object().cloned().unwrap_or_default();
+            let separators = self.take_separators(&mut field, true, &place);
+            if let Some(mut style) = separators.and_then(|separators| list_style(&separators)) {
                 origin::note_made(&mut style, &place);
                 encoding.insert(name.to_owned(), style);
             }
@@ -87,21 +88,25 @@ fn body_parameter(body: &Value, consumes: &[String], place: &Place) -> Value {
 }
 
 /// How a list is encoded in a form, if not as usual.
-fn list_style(field: &Value) -> Option<&'static str> {
-    let is_list = field.get("type").is_some_and(|kind| kind == "array");
-    match field.get("collectionFormat").and_then(Value::as_str).filter(|_| is_list) {
-        Some("multi") => None,
-        Some("ssv") => Some("spaceDelimited"),
-        Some("pipes") => Some("pipeDelimited"),
-        _ => is_list.then_some("form"),
+fn list_style(separators: &Separators) -> Option<Value> {
+    let mut style = match separators.style() {
+        Some((_, true)) => return None,
+        Some((style, false)) => json!({"style": style, "explode": false}),
+        None => json!({}),
+    };
+    let object = style.as_object_mut()?;
+    match separators.style() {
+        Some(_) => parked::set_joined(object),
+        None => separators.park(object),
     }
+    Some(style)
 }
 
 /// A field as the property of an object.
-fn property(field: &Value, place: &Place) -> Value {
-    let mut schema = take_schema(&mut field.as_object().cloned().unwrap_or_default(), place);
-    if let Some(description) = field.get("description").filter(|text| !text.is_null()) {
-        schema["description"] = description.clone();
+fn property(mut field: Map<String, Value>, place: &Place) -> Value {
+    let mut schema = take_schema(&mut field, place);
+    if let Some(description) = field.shift_remove("description").filter(|text| !text.is_null()) {
+        schema["description"] = description;
     }
     schema
 }

@@ -1,6 +1,7 @@
 //! Swagger 2.0 to OpenAPI 3.0: the same content in other places, each with a note of its own place.
 
 mod body;
+mod lists;
 mod parameter;
 mod response;
 
@@ -41,9 +42,10 @@ pub(super) fn document(mut tree: Value, root: &Place, diagnostics: &mut Diagnost
         };
         Value::Object(map.into_iter().map(convert).collect())
     };
+    let top = upgrade.produces.clone();
     document["components"] = json!({
         "schemas": section("definitions", definitions, &mut |value, _| value),
-        "responses": section("responses", responses, &mut |value, place| response::convert(value, &upgrade.produces, place)),
+        "responses": section("responses", responses, &mut |value, place| upgrade.response(value, &top, place)),
         "parameters": section("parameters", others, &mut |value, place| upgrade.parameter(value, place)),
         "securitySchemes": section("securityDefinitions", security, &mut |value, _| security_scheme(value)),
     });
@@ -126,7 +128,7 @@ impl Upgrade<'_> {
         {
             if !status.starts_with("x-") {
                 let place = origin::noted(response).unwrap_or_else(|| place.key(status));
-                *response = response::convert(response.take(), &produces, &place);
+                *response = self.response(response.take(), &produces, &place);
             }
         }
     }
@@ -145,7 +147,8 @@ pub(super) fn schema(value: &mut Value, place: &Place, diagnostics: &mut Diagnos
     let Some(object) = value.as_object_mut() else { return };
     let is_list = object.get("type").is_some_and(|kind| kind == "array");
     if is_list && object.shift_remove("collectionFormat").is_some() {
-        let message = "how lists inside of lists are separated cannot be said; this is left out";
+        let message =
+            "`collectionFormat` says how parameters are written, and nothing of JSON; it is left out";
         let place = place.key("collectionFormat");
         diagnostics.push(Diagnostic::warning(Code::UnsupportedPart, place, message));
     }

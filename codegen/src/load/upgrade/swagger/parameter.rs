@@ -71,30 +71,18 @@ impl Upgrade<'_> {
             origin::note(&mut reference, place);
             return reference;
         }
+        let separators = self.take_separators(object, is_query, place);
+        object.shift_remove("collectionFormat");
         let schema = take_schema(object, place);
-        let format = object.shift_remove("collectionFormat");
-        let format = format.as_ref().and_then(Value::as_str);
-        let is_array = schema.get("type").is_some_and(|kind| kind == "array");
         object.entry("schema").or_insert(schema);
-        if !is_array {
-            return value;
-        }
-        let place = place.key("collectionFormat");
-        let (style, explode) = match format {
-            Some("multi") => ("form", true),
-            Some("ssv") => ("spaceDelimited", false),
-            Some("pipes") => ("pipeDelimited", false),
-            Some("tsv") => {
-                self.unsupported(place.clone(), "lists separated by tabs are sent separated by commas");
-                ("form", false)
+        let Some(separators) = separators else { return value };
+        match separators.style() {
+            Some((style, explode)) if is_query => {
+                object.insert("style".to_owned(), style.into());
+                object.insert("explode".to_owned(), explode.into());
             }
-            _ => ("form", false),
-        };
-        if is_query {
-            object.insert("style".to_owned(), style.into());
-            object.insert("explode".to_owned(), explode.into());
-        } else if style != "form" || explode {
-            self.unsupported(place, "lists outside of the query are sent separated by commas");
+            _ if separators.is_usual() => {}
+            _ => separators.park(object),
         }
         value
     }
