@@ -1,9 +1,10 @@
 //! A generated client: its files, what it was made from, and the way to disk. Knows nothing of how it was made.
 //!
-//! May import from `diagnostic`, `emit`, `write`.
+//! May import from `diagnostic`, `emit`, `surface`, `write`.
 
 use crate::diagnostic::{Diagnostics, Place};
 use crate::emit::File;
+use crate::surface::Surface;
 use crate::write::{Changes, Target, WriteError};
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,7 @@ pub struct Client {
     pub(crate) files: Vec<File>,
     pub(crate) sources: Vec<PathBuf>,
     pub(crate) schema_types: Vec<SchemaType>,
+    pub(crate) surface: Surface,
     pub(crate) diagnostics: Diagnostics,
     pub(crate) statistics: Statistics,
 }
@@ -68,6 +70,11 @@ impl Client {
     /// Which Rust type stands for which schema, in no particular order.
     pub fn schema_types(&self) -> &[SchemaType] {
         &self.schema_types
+    }
+
+    /// How it is called.
+    pub fn surface(&self) -> &Surface {
+        &self.surface
     }
 
     /// What was repaired or left out.

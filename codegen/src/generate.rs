@@ -91,6 +91,17 @@ fn stages(document: &Path, options: &Options, layout: Layout) -> Result<Client, 
         rust: emit::type_text(&api, ty),
     };
     let schema_types = api.schema_types.iter().map(schema_type).collect();
+    let surface = emit::surface(&api);
     let service = options.service.clone();
-    Ok(Client { service, layout, module, files: emitted, sources, schema_types, diagnostics, statistics })
+    Ok(Client {
+        service,
+        layout,
+        module,
+        files: emitted,
+        sources,
+        schema_types,
+        surface,
+        diagnostics,
+        statistics,
+    })
 }

@@ -37,6 +37,7 @@ mod read;
 mod resolve;
 mod sample;
 mod stack;
+mod surface;
 mod write;
 
 pub use build_script::{BuildError, Builder};
@@ -47,4 +48,8 @@ pub use diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 pub use generate::{generate, read};
 #[doc(hidden)]
 pub use items::written_names;
+pub use surface::{
+    AnswerCase, Argument, BodyArgument, BodyShape, Call, PartField, PartShape, ReadAs, Secret, SecretKind,
+    StreamOf, Surface,
+};
 pub use write::{Changes, FileError, Reason, Refusal, WriteError};

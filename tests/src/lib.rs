@@ -5,5 +5,6 @@ pub mod crowd;
 pub mod house;
 pub mod matrix;
 pub mod soak;
+pub mod spector;
 pub mod universe;
 pub mod witness;

@@ -2,7 +2,7 @@
 //! operations are printed from tokens, the macro tables by the formatter itself, one row a line, since `prettyplease`
 //! leaves the insides of macros as they are.
 //!
-//! May import from `config`, `ir`, `items`, `name`.
+//! May import from `config`, `ir`, `items`, `name`, `surface`.
 
 mod client;
 mod constraints;
@@ -14,11 +14,13 @@ mod module;
 mod operations;
 mod samples;
 mod security;
+mod surface;
 mod types;
 mod uses;
 
 pub(crate) use self::files::{File, directory, single};
 pub(crate) use self::format::Result;
+pub(crate) use self::surface::surface;
 
 use self::module::{Piece, Table};
 use self::uses::Uses;

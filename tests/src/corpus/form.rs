@@ -65,7 +65,7 @@ impl Forms {
 }
 
 /// A package that links to the runtime; the same for all, so that nothing is built twice.
-pub(super) fn manifest(name: &str, edition: &str, workspace: &Path) -> String {
+pub(crate) fn manifest(name: &str, edition: &str, workspace: &Path) -> String {
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"{edition}\"\npublish = false\n\n\
          [dependencies]\ncloudrun-runtime = {{ path = {:?} }}\ntokio = {{ version = \"1\", features = [\"rt\"] }}\n",

@@ -11,6 +11,7 @@ mod wire;
 pub use documents::{Document, documents};
 pub use examples::{Clients, Comparison, Example, Form, Tally, compare, examples};
 pub use form::Forms;
+pub(crate) use form::manifest;
 pub use lanes::{Answer, Lanes, Load};
 pub use report::{Outcome, Report, Row};
 pub use subject::{Check, Subject};
