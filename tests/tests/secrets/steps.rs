@@ -4,6 +4,7 @@ use crate::answers::ANSWERS;
 use crate::{Failure, is_a_line, leak, runs, secrets};
 use cloudrun_emulator::axum::extract::Request;
 use cloudrun_emulator::axum::{Json, Router, response::IntoResponse};
+use cloudrun_runtime::transport::ReqwestTransport;
 use cloudrun_runtime::{Credential, CredentialError, Gateway, RetryPolicy};
 use serde_json::json;
 
@@ -24,6 +25,8 @@ fn told(error: &CredentialError) -> String {
 #[tokio::test]
 async fn nobody_sees_a_code_or_what_it_is_exchanged_for() -> Result<(), Failure> {
     let mut refused = 0;
+    // One for all: setting up TLS takes longer than all calls of a step.
+    let transport = ReqwestTransport::builder().no_proxy().build()?;
     for (index, answer) in ANSWERS.iter().enumerate() {
         for secret in secrets() {
             for step in ["/auth/v1/verification", "/auth/v1/verification/verify", "/auth/v1/signin"] {
@@ -46,7 +49,8 @@ async fn nobody_sees_a_code_or_what_it_is_exchanged_for() -> Result<(), Failure>
                     // It ends with the test.
                     let _ = cloudrun_emulator::axum::serve(listener, router).await;
                 });
-                let gateway = Gateway::at(&url).retry(RetryPolicy::never()).build()?;
+                let gateway =
+                    Gateway::at(&url).transport(transport.clone()).retry(RetryPolicy::never()).build()?;
                 let shown = match signed_in(&gateway, &secret).await {
                     Ok(credential) => {
                         let signed = gateway.with_credential(credential)?;
