@@ -93,7 +93,7 @@ pub use http;
 #[cfg(feature = "indexmap")]
 pub use indexmap;
 pub use jiff;
-pub use json::{Base64, Base64Url, DecodeError, OffsetDateTime, TimeOfDay};
+pub use json::{Base64, Base64Url, DecodeError, Numeric, OffsetDateTime, TimeOfDay};
 pub use mock::{Mock, MockAnswer, Seen, When};
 pub use operation::Operation;
 pub use operation::call_info::CallInfo;

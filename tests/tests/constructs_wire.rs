@@ -66,7 +66,7 @@ async fn exchanges(case: &Case, samples: Samples) -> Result<String, Failure> {
         }
         match result {
             Ok(_) => text.push_str("Ok\n\n"),
-            Err(error) => writeln!(text, "Err: {error}\n")?,
+            Err(error) => writeln!(text, "Err: {error:?}\n")?,
         }
     }
     Ok(text)

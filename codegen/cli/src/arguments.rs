@@ -146,6 +146,9 @@ pub(crate) struct Emulate {
     /// Tells services who calls, in the header `x-cloudbase-context`.
     #[arg(long)]
     pub(crate) context: bool,
+    /// One more name by which the emulator is called, of a tunnel or a proxy in front of it. May be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Vec<String>,
     /// A host whose pages may call, with its port: `localhost:3000`. May be given several times.
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) security_domain: Vec<String>,

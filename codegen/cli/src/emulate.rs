@@ -115,6 +115,9 @@ fn set_up(arguments: &Emulate) -> Result<(Emulator, Vec<(String, String)>), Fail
     if arguments.context {
         emulator = emulator.cloudbase_context();
     }
+    for name in &arguments.host {
+        emulator = emulator.host(name);
+    }
     for host in &arguments.security_domain {
         emulator = emulator.security_domain(host);
     }

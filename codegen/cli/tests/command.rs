@@ -111,22 +111,32 @@ fn emulate_says_how_to_call_it_and_logs_a_line_for_each_request() -> Result<(), 
     use std::io::{Read, Write};
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("openapi.yaml"), DOCUMENT)?;
-    let mut emulating =
-        Emulating::start(folder.path(), &["--mock", "shop=openapi.yaml", "--api-key", "it's mine"])?;
+    let mut emulating = Emulating::start(
+        folder.path(),
+        &["--mock", "shop=openapi.yaml", "--api-key", "it's mine", "--host", "my.tunnel"],
+    )?;
     let url = emulating.line("export CLOUDBASE_GATEWAY_URL=")?;
     let url = url.split_once('=').map(|(_, url)| url.to_owned()).ok_or("no URL")?;
     assert!(emulating.line("export CLOUDBASE_APIKEY=")?.ends_with(r"'it'\''s mine'"));
     assert!(emulating.line("Inspector")?.ends_with(&format!("{url}/_inspector")));
     let address = url.trim_start_matches("http://");
-    let mut stream = std::net::TcpStream::connect(address)?;
-    write!(
-        stream,
-        "GET /v1/cloudrun/shop/health?a=1 HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer it's mine\r\n\
-         connection: close\r\n\r\n"
-    )?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    let ask = |host: &str| -> Result<String, Failure> {
+        let mut stream = std::net::TcpStream::connect(address)?;
+        write!(
+            stream,
+            "GET /v1/cloudrun/shop/health?a=1 HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer it's mine\r\n\
+             connection: close\r\n\r\n"
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    for host in [address, "my.tunnel"] {
+        let answer = ask(host)?;
+        assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    }
+    let answer = ask("other.tunnel")?;
+    assert!(answer.contains("INVALID_HOST") && answer.contains("--host NAME"), "{answer}");
     let line = emulating.line("/health")?;
     assert!(line.contains("GET    shop /health?a=1 204 ") && line.ends_with(" ms health"), "{line}");
     Ok(())

@@ -15,6 +15,8 @@ pub(crate) enum Type {
     F32,
     F64,
     Decimal,
+    /// A number of this type, or its text.
+    Numeric(Box<Type>),
     Text,
     Base64,
     Base64Url,

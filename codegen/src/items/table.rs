@@ -59,6 +59,7 @@ items! {
         CHECK "Check" Import(RUNTIME), Type [Operations Constraints]
         DECIMAL "rust_decimal::Decimal" Path(RUNTIME), Type []
         METHOD "Method" Import(RUNTIME), Type [Operations]
+        NUMERIC "Numeric" Path(RUNTIME), Type []
         OFFSET_DATE_TIME "OffsetDateTime" Path(RUNTIME), Type []
         OPERATION_TYPE "Operation" Import(RUNTIME), Type [Operations]
         PENDING "Pending" Import(RUNTIME), Type [Operations]

@@ -1,5 +1,6 @@
 //! What a lowering knows so far: the types, and which schema became which.
 
+use super::same::Same;
 use super::set::Known;
 use crate::config::Options;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
@@ -24,6 +25,7 @@ pub(super) struct Lower<'a> {
     /// Inline schemas, and intersections of several: the type that each became, or `None` while it is being lowered. A
     /// schema that is reached again, by way of an `allOf` that takes its owner apart, is the same type.
     pub(super) inline: HashMap<Vec<Key>, Option<Type>>,
+    pub(super) same: Same,
     /// The component that is being lowered, outside of its properties and items.
     pub(super) composing: Vec<String>,
     /// How many of these are outside of a union whose variants are being lowered.
@@ -32,7 +34,7 @@ pub(super) struct Lower<'a> {
     pub(super) schema_types: Vec<(Place, Type)>,
 }
 
-/// A schema, by its name or by its address.
+/// A schema, by its name or by the address of the first that says the same.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Key {
     Component(String),
@@ -41,10 +43,10 @@ pub(super) enum Key {
 
 impl Key {
     /// The keys of schemas that hold together, whatever their order.
-    pub(super) fn all(parts: &[Placed<'_>]) -> Vec<Self> {
+    pub(super) fn all(parts: &[Placed<'_>], same: &mut Same) -> Vec<Self> {
         let key = |part: &Placed<'_>| match part.node {
             Node::Reference(_) => Self::Component(part.node.component().unwrap_or_default()),
-            Node::Schema(schema) => Self::Inline(std::ptr::from_ref(schema).addr()),
+            Node::Schema(schema) => Self::Inline(same.address(schema)),
         };
         let mut keys: Vec<Self> = parts.iter().map(key).collect();
         keys.sort_unstable();
@@ -58,6 +60,7 @@ impl<'a> Lower<'a> {
         options: &'a Options,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
+        let same = Same::of(document, diagnostics);
         Lower {
             document,
             schemas: Schemas::of(document),
@@ -67,6 +70,7 @@ impl<'a> Lower<'a> {
             types: Vec::new(),
             components: HashMap::new(),
             inline: HashMap::new(),
+            same,
             composing: Vec::new(),
             absorbing: 0,
             schema_types: Vec::new(),

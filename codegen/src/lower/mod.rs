@@ -1,12 +1,13 @@
 //! The typed document to the IR. In comes a document with checked references, out goes plain data with hints for
 //! names. Never mints an identifier, never reads a file; what it cannot say becomes a coded warning.
 //!
-//! Inside, `operation` imports from `schema`, both from `lowering`, and all from `set`, never the other way.
+//! Inside, `operation` imports from `schema`, both from `lowering`, that from `same`, and all from `set`, never the other way.
 //!
 //! May import from `openapi`, `diagnostic`, `config`, `resolve`, `ir`, `read`, `sample`.
 
 mod lowering;
 mod operation;
+mod same;
 mod schema;
 mod set;
 

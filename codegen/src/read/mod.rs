@@ -8,6 +8,7 @@ mod constants;
 pub(crate) mod doc;
 mod keywords;
 pub(crate) mod media;
+mod numerals;
 mod operation;
 pub(crate) mod path;
 mod placed;
@@ -18,6 +19,7 @@ mod ways;
 
 pub(crate) use self::bounds::Bounds;
 pub(crate) use self::keywords::{Keywords, Kind, Node};
+pub(crate) use self::numerals::are_numerals;
 pub(crate) use self::operation::{Context, OperationId, OperationIds};
 pub(crate) use self::placed::Placed;
 pub(crate) use self::schemas::Schemas;

@@ -59,9 +59,12 @@ impl Template {
                 self.text.push('/');
                 is_start = true;
             }
-            match segment.strip_prefix(':').filter(|name| is_start && declared.contains(name)) {
+            let written = segment.strip_prefix(':').filter(|_| is_start);
+            let name = written.map(|name| name.strip_suffix('?').unwrap_or(name));
+            match name.filter(|name| declared.contains(name)) {
                 Some(name) if !path.contains(&format!("{{{name}}}")) => {
-                    self.notes.push(format!("`{segment}` is read as `{{{name}}}`"));
+                    let always = if segment.ends_with('?') { ", which is always sent" } else { "" };
+                    self.notes.push(format!("`{segment}` is read as `{{{name}}}`{always}"));
                     self.parameter(name, false);
                 }
                 _ => self.text.push_str(segment),
@@ -94,8 +97,12 @@ impl Template {
             Some((name, segments))
                 if segments == Segments::Many || declared.contains(&name) || written.contains('/') =>
             {
-                let many = if segments == Segments::Many { ", of several segments" } else { "" };
-                self.notes.push(format!("`{{{written}}}` is read as the parameter `{name}`{many}"));
+                let much = match segments {
+                    Segments::Many => ", of several segments",
+                    Segments::One if written.ends_with('?') => ", which is always sent",
+                    Segments::One => "",
+                };
+                self.notes.push(format!("`{{{written}}}` is read as the parameter `{name}`{much}"));
                 self.parameter(name, segments == Segments::Many);
             }
             _ if written.is_empty() => self.text.push_str("{}"),
@@ -106,7 +113,10 @@ impl Template {
     fn parameter(&mut self, name: &str, many: bool) {
         let sign = if many { "+" } else { "" };
         self.text.push_str(&format!("{{{sign}{name}}}"));
-        if !self.names.iter().any(|known| known == name) {
+        if self.names.iter().any(|known| known == name) {
+            self.notes
+                .push(format!("`{{{name}}}` stands twice in the path: it is the same value in both places"));
+        } else {
             self.names.push(name.to_owned());
         }
     }
@@ -120,27 +130,33 @@ enum Segments {
 }
 
 /// A parameter as routers write it with what it takes: `{path:path}` (Starlette), `{proxy+}` (API gateways), `{*rest}` and
-/// `{**rest}` (axum, ASP.NET), `{+rest}` (RFC 6570), `{rest...}` (Go), `{name=**}` (Google), `{id:int}` and `{id:[0-9]+}` (ASP.NET, Gorilla).
+/// `{**rest}` (axum, ASP.NET), `{+rest}` (RFC 6570), `{rest...}` (Go), `{name=**}` (Google), `{id:int}`, `{id?}` and `{id:[0-9]+}` (ASP.NET, Gorilla).
 fn route(written: &str) -> Option<(&str, Segments)> {
     let stars = written.trim_start_matches(['*', '+']);
     let end = stars.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).unwrap_or(stars.len());
     let (name, rest) = stars.split_at(end);
     let segments = match (stars.len() < written.len(), rest) {
         (true, "") | (false, "+" | "..." | "*" | ":path" | "=**" | ":.*" | ":.+") => Segments::Many,
-        (false, rest) if rest.starts_with([':', '=']) => Segments::One,
+        (false, rest) if rest.starts_with([':', '=']) || rest == "?" => Segments::One,
         _ => return None,
     };
     (!name.is_empty()).then_some((name, segments))
 }
 
-/// A path, and the query behind it. A fragment says nothing to a server.
+/// A path, and the query behind it. A fragment says nothing to a server, and the sign in `/:id?/x` says that a router of Express
+/// does without the segment.
 fn split(path: &str) -> (&str, &str) {
     let outside =
         |text: &str, at: usize| text[..at].rfind('{').is_none_or(|open| text[open..at].contains('}'));
     let find =
         |text: &str, sign: char| text.match_indices(sign).map(|(at, _)| at).find(|at| outside(text, *at));
     let path = find(path, '#').map_or(path, |at| &path[..at]);
-    match find(path, '?') {
+    let is_segment = |at: usize| {
+        let start = path[..at].rfind('/').map_or(0, |slash| slash + 1);
+        path[start..at].starts_with(':') && matches!(path[at + 1..].chars().next(), None | Some('/'))
+    };
+    let signs = path.match_indices('?').map(|(at, _)| at);
+    match signs.filter(|at| outside(path, *at)).find(|at| !is_segment(*at)) {
         Some(at) => (&path[..at], &path[at + 1..]),
         None => (path, ""),
     }
@@ -233,6 +249,10 @@ mod tests {
         assert_eq!(read("/f/{id:[0-9]+}", &["id"]), ("/f/{id}".to_owned(), one("id"), 1));
         assert_eq!(read("/f/{id:int}", &[]), ("/f/{id:int}".to_owned(), one("id:int"), 0));
         assert_eq!(read("/apps/:key/x", &["key"]), ("/apps/{key}/x".to_owned(), one("key"), 1));
+        assert_eq!(read("/a/:key?/x?y=1", &["key"]), ("/a/{key}/x".to_owned(), one("key"), 1));
+        assert_eq!(read("/a/:key?", &["key"]).0, "/a/{key}");
+        assert_eq!(read("/a/{key?}", &["key"]), ("/a/{key}".to_owned(), one("key"), 1));
+        assert_eq!(read("/a/{key}/{key}", &["key"]), ("/a/{key}/{key}".to_owned(), one("key"), 1));
         assert_eq!(read("/apps/:key", &[]), ("/apps/:key".to_owned(), vec![], 0));
         assert_eq!(read("/apps/{id}:copy", &["copy"]), ("/apps/{id}:copy".to_owned(), one("id"), 0));
     }

@@ -88,7 +88,8 @@ impl Refusal {
     }
 
     pub(crate) fn no_environment() -> Self {
-        let message = "The host names no environment that the emulator has; it is 127.0.0.1, localhost, or a name that it was given.";
+        let message = "The host names no environment that the emulator has; it is 127.0.0.1, localhost, or a name that it was given \
+                       (`emulate --host NAME`, `Emulator::host`).";
         Self::new(StatusCode::NOT_FOUND, "INVALID_HOST", message)
     }
 

@@ -150,6 +150,11 @@ impl Emulator {
         self.with(|main| main.on_code(listener))
     }
 
+    /// How long a code by SMS or email is valid, and what it is exchanged for; ten minutes if not set.
+    pub fn code_life(self, life: Duration) -> Self {
+        self.with(|main| main.code_life(life))
+    }
+
     /// How long the tokens of key pairs live; five days if not set.
     pub fn server_token_life(self, life: Duration) -> Self {
         self.with(|main| main.server_token_life(life))

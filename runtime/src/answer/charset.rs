@@ -20,7 +20,19 @@ pub(super) fn foreign(headers: &HeaderMap) -> Option<&str> {
 pub(super) fn is_utf8_json(charset: &str, body: &[u8]) -> bool {
     // A text of UTF-16 is full of zero bytes, which no JSON text has.
     let text = std::str::from_utf8(body).ok().filter(|text| !text.contains('\0'));
-    text.is_some_and(|text| text.is_ascii() || !may_be_pairs(charset) || text.chars().any(|c| c > '\u{7ff}'))
+    text.is_some_and(|text| match text.is_ascii() {
+        true => !is_shifted(charset, body),
+        false => !may_be_pairs(charset) || text.chars().any(|c| c > '\u{7ff}'),
+    })
+}
+
+/// Whether ASCII may stand for something else: charsets of several states switch between them by escapes (ISO 2022), by `+`
+/// (UTF-7) or by `~` (HZ).
+fn is_shifted(charset: &str, body: &[u8]) -> bool {
+    let starts = |with: &str| charset.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    body.contains(&0x1b)
+        || (starts("utf-7") && body.contains(&b'+'))
+        || (starts("hz") && body.windows(2).any(|pair| pair == b"~{"))
 }
 
 /// Whether characters of a charset may be two bytes that happen to be one character of UTF-8.
@@ -65,7 +77,8 @@ pub(super) fn decode(charset: &str, body: &[u8]) -> Result<String, DecodeError> 
 
 /// ASCII is the same in all charsets but those that write each character in several bytes or switch by escapes.
 fn plain(charset: &str, body: &[u8], why: &str) -> Result<String, DecodeError> {
-    let is_plain = body.iter().all(|byte| byte.is_ascii() && !matches!(byte, 0 | 0x1b))
+    let is_plain = body.iter().all(|byte| byte.is_ascii() && *byte != 0)
+        && !is_shifted(charset, body)
         && !charset.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("utf"));
     match std::str::from_utf8(body) {
         Ok(text) if is_plain => Ok(text.to_owned()),
@@ -76,7 +89,6 @@ fn plain(charset: &str, body: &[u8], why: &str) -> Result<String, DecodeError> {
 #[cfg(test)]
 mod tests {
     use super::{decode, foreign, is_utf8_json};
-    use crate::shown::hidden::Hidden;
     use http::{HeaderMap, HeaderValue, header};
 
     #[test]
@@ -135,6 +147,17 @@ mod tests {
         {
             assert!(is_utf8_json(charset, body.as_bytes()), "{charset} {body}");
         }
+        for (charset, body) in [
+            ("iso-2022-jp", &b"\"\x1b$BG-\x1b(B\""[..]),
+            ("utf-7", b"\"+ZeVnLIqe-\""),
+            ("HZ-GB-2312", b"\"~{<:Ky2;~}\""),
+        ] {
+            assert!(!is_utf8_json(charset, body), "{charset}");
+            let read = decode(charset, body).ok();
+            let right = (cfg!(feature = "charset") && charset == "iso-2022-jp").then_some("\"猫\"");
+            assert_eq!(read.as_deref(), right, "{charset}");
+        }
+        assert!(is_utf8_json("iso-2022-jp", b"{}") && is_utf8_json("utf-16", b"[1]"));
         for body in [&b"\"\xc4\xe3\""[..], b"{\0}\0"] {
             assert!(!is_utf8_json("gbk", body), "{body:?}");
         }
@@ -150,6 +173,7 @@ mod tests {
         use crate::operation::Operation;
         use crate::operation::call_info::CallInfo;
         use crate::operation::method::Method;
+        use crate::shown::hidden::Hidden;
         const GET: Operation = Operation::new("get", Method::GET, "/");
         let refusal = |body: &'static [u8]| {
             let mut head = http::Response::new(()).into_parts().0;

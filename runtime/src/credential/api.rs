@@ -48,6 +48,15 @@ impl AuthApi {
         self.client_id.as_deref()
     }
 
+    /// Which gateway and environment sessions are of: those of one are none of another.
+    pub(super) fn home(&self) -> String {
+        // The host of an environment names it.
+        match self.environment.as_deref().filter(|id| !self.base.starts_with(&format!("https://{id}."))) {
+            Some(id) => format!("{} (environment {id})", self.base),
+            None => self.base.clone(),
+        }
+    }
+
     /// The same calls by another client, if there is one.
     pub(super) fn of_client(&self, id: Option<&str>) -> Self {
         let mut api = self.clone();

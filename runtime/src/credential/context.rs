@@ -4,6 +4,7 @@
 use super::Credential;
 #[cfg(feature = "signature")]
 use super::signature::Signature;
+use super::unique::Unique;
 use crate::config::error::ConfigError;
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
@@ -96,7 +97,11 @@ impl Context {
         let wrong = |reason| ConfigError::Context { reason };
         let bytes = decode(value.trim()).ok_or_else(|| wrong("it is no base64"))?;
         let text = if bytes.starts_with(&GZIP) { inflate(&bytes)? } else { bytes };
-        let json: Value = serde_json::from_slice(&text).map_err(|_| wrong("it holds no JSON"))?;
+        if text.len() > LONGEST {
+            return Err(wrong("it is longer than any context"));
+        }
+        let json = serde_json::from_slice(&text);
+        let Unique(json) = json.map_err(|_| wrong("it holds no JSON, or a member twice"))?;
         if !json.is_object() {
             return Err(wrong("it holds no JSON object"));
         }
@@ -202,14 +207,14 @@ fn inflate(bytes: &[u8]) -> Result<Vec<u8>, ConfigError> {
     let wrong = |reason| ConfigError::Context { reason };
     let mut text = Vec::new();
     let most = u64::try_from(LONGEST).unwrap_or(u64::MAX);
-    let read = flate2::read::GzDecoder::new(bytes).take(most + 1).read_to_end(&mut text);
+    // What follows the first part is another one, or broken.
+    let read = flate2::read::MultiGzDecoder::new(bytes).take(most + 1).read_to_end(&mut text);
     read.map_err(|_| wrong("it is broken gzip"))?;
-    if text.len() > LONGEST { Err(wrong("it is longer than any context")) } else { Ok(text) }
+    Ok(text)
 }
 
 #[cfg(not(feature = "gzip"))]
 fn inflate(_: &[u8]) -> Result<Vec<u8>, ConfigError> {
-    let _ = LONGEST;
     Err(ConfigError::Context { reason: "it is compressed, which needs the feature `gzip`" })
 }
 
@@ -285,6 +290,24 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_told_twice_who_calls() {
+        for text in [
+            r#"{"userId":"ada","userId":"planted"}"#,
+            r#"{"userId":"ada","wechatContext":{"openId":"a","openId":"planted"}}"#,
+            r#"{"more":[{"a":1,"a":2}]}"#,
+        ] {
+            let error = Context::from_header(&STANDARD.encode(text)).map_err(|error| error.to_string());
+            assert!(
+                error.is_err_and(|error| error.contains("twice") && !error.contains("planted")),
+                "{text}"
+            );
+        }
+        let once = r#"{"isAdministrator":true,"uin":1,"more":[-1,0.5,null,{"a":"b"}],"wechatContext":{}}"#;
+        let context = Context::from_header(&STANDARD.encode(once));
+        assert!(context.is_ok_and(|context| context.is_administrator && context.uin.as_deref() == Some("1")));
+    }
+
+    #[test]
     fn what_is_no_context_is_refused_without_being_repeated() {
         for text in
             ["", "planted secret!", "cGxhbnRlZA==", "W10=", "H4sIAAAAAAAAA6tWKkgsylayUkrKSCzJUKoFAA=="]
@@ -304,8 +327,20 @@ mod tests {
             Ok(STANDARD.encode(packed.finish()?))
         };
         assert_eq!(Context::from_header(&pack(full().as_bytes())?)?.user_id.as_deref(), Some("ada"));
-        let long = Context::from_header(&pack(&vec![b' '; 8 << 20])?).err();
-        assert_eq!(long, Some(ConfigError::Context { reason: "it is longer than any context" }));
+        let padded = |length: usize| -> Result<_, Box<dyn std::error::Error>> {
+            let text = format!("{}{}", " ".repeat(length - full().len()), full());
+            Ok([Context::from_header(&pack(text.as_bytes())?), Context::from_header(&STANDARD.encode(text))])
+        };
+        assert!(padded(1 << 20)?.iter().all(Result::is_ok), "what is as long as it may be");
+        let long = ConfigError::Context { reason: "it is longer than any context" };
+        for longer in [(1 << 20) + 1, 8 << 20] {
+            for read in padded(longer)? {
+                assert_eq!(read.err().as_ref(), Some(&long));
+            }
+        }
+        let mut behind = STANDARD.decode(pack(full().as_bytes())?)?;
+        behind.extend_from_slice(b"more");
+        assert!(Context::from_header(&STANDARD.encode(behind)).is_err(), "something stands behind it");
         Ok(())
     }
 

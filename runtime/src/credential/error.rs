@@ -37,7 +37,7 @@ pub enum CredentialError {
     Unsignable,
     /// The task that signed in was stopped before its end.
     Interrupted,
-    /// This credential belongs to another gateway; its sessions are not shared.
+    /// This credential, or its store, belongs to another gateway or environment; sessions are not shared.
     OtherGateway {
         /// Where it signed in.
         signed_in: String,
@@ -140,7 +140,7 @@ impl fmt::Display for CredentialError {
             Self::OtherGateway { signed_in } => {
                 write!(
                     f,
-                    "the credential has signed in at {}; make another one for this gateway",
+                    "the credential has signed in at {}; make another one for this gateway, with a store of its own",
                     quote(signed_in)
                 )
             }

@@ -17,6 +17,7 @@ pub(crate) mod store;
 #[cfg(feature = "custom-login")]
 pub(crate) mod ticket;
 pub(crate) mod tokens;
+mod unique;
 pub(crate) mod verification;
 
 use crate::credential::api::AuthApi;

@@ -53,7 +53,7 @@ struct State {
     renewal: Option<watch::Receiver<Outcome>>,
     failure: Option<Failure>,
     /// Where the session is.
-    base: Option<String>,
+    home: Option<String>,
 }
 
 /// A renewal that failed: the reason stands for everyone until the pause is over.
@@ -137,9 +137,10 @@ impl Shared {
     /// The current token, or the renewal to wait for, which is started if need be.
     fn access(self: &Arc<Self>, api: &AuthApi) -> Result<Access, CredentialError> {
         let mut state = self.lock();
-        let base = state.base.get_or_insert_with(|| api.base().to_owned());
-        if base != api.base() {
-            return Err(CredentialError::OtherGateway { signed_in: base.clone() });
+        let here = api.home();
+        let home = state.home.get_or_insert_with(|| here.clone());
+        if *home != here {
+            return Err(CredentialError::OtherGateway { signed_in: home.clone() });
         }
         let freshness = state.freshness(Timestamp::now());
         let value = state.current.as_ref().map(|(_, value)| value.clone());
@@ -210,7 +211,7 @@ impl Shared {
             Some(tokens) => tokens,
             None => match self.renewed_beside(store, api).await? {
                 Found::Stored(tokens) => return Ok(tokens),
-                Found::Fetched(tokens) => tokens,
+                Found::Fetched(tokens) => tokens.of_home(api.home()),
             },
         };
         self.lock().unsaved = Some(tokens.clone());
@@ -222,9 +223,11 @@ impl Shared {
     /// What another process has left in the store, if it is good, or new tokens. A refresh token that is refused may have been used by
     /// another process a moment ago, whose tokens are then on their way to the store.
     async fn renewed_beside(&self, store: &dyn TokenStore, api: &AuthApi) -> Result<Found, CredentialError> {
-        let unreadable = match self.stored(store).await {
+        let unreadable = match self.stored(store, api).await {
             Ok(Some(tokens)) => return Ok(Found::Stored(tokens)),
             Ok(None) => None,
+            // Somebody else's session is neither used nor overwritten.
+            Err(error @ CredentialError::OtherGateway { .. }) => return Err(error),
             Err(error) => {
                 #[cfg(feature = "tracing")]
                 tracing::warn!(%error, "the store of the tokens cannot be read; it is overwritten once there are new tokens");
@@ -240,7 +243,7 @@ impl Shared {
         };
         for attempt in 0..=ATTEMPTS {
             rt::sleep(FIRST_WAIT * 2 * attempt).await;
-            match self.stored(store).await {
+            match self.stored(store, api).await {
                 Ok(Some(tokens)) => return Ok(Found::Stored(tokens)),
                 Ok(None) if self.has_another_refresh() => return self.fetch(api).await.map(Found::Fetched),
                 _ => {}
@@ -250,9 +253,12 @@ impl Shared {
     }
 
     /// What the store holds, if it is good and not what was refused or has ended here. Its refresh token is kept in any case.
-    async fn stored(&self, store: &dyn TokenStore) -> Result<Option<Tokens>, CredentialError> {
+    async fn stored(&self, store: &dyn TokenStore, api: &AuthApi) -> Result<Option<Tokens>, CredentialError> {
         let tokens = store.load().await.map_err(|error| CredentialError::store(error, None))?;
         let Some(tokens) = tokens.map(Tokens::of_store) else { return Ok(None) };
+        if let Some(home) = tokens.home().filter(|home| *home != api.home()) {
+            return Err(CredentialError::OtherGateway { signed_in: home.to_owned() });
+        }
         let value = tokens.header()?;
         let mut state = self.lock();
         let is_known = state.current.as_ref().is_some_and(|(_, current)| *current == value);

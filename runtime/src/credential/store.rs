@@ -7,7 +7,8 @@ use std::fmt;
 
 /// Where a session's tokens outlive the process, and where several processes share them. Refresh tokens are valid once and for 31
 /// days; a new one is stored before it is used. The store is read before each renewal and once more where a refresh token is
-/// refused, so that what another process has renewed is taken.
+/// refused, so that what another process has renewed is taken. Tokens say of which gateway and environment they are
+/// ([`Tokens::to_json`]); a store that holds those of another one is an error, and left as it is.
 ///
 /// `FileStore` (feature `files`) is one in a file.
 ///

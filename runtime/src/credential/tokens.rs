@@ -28,6 +28,8 @@ pub struct Tokens {
     refresh: Option<SecretString>,
     expires: Option<Timestamp>,
     obtained: Timestamp,
+    /// The gateway and environment that they are of, where that is known.
+    home: Option<String>,
     /// When this process got them from a sign-in, by a clock that nobody sets; `None` for those of a store, whose age in this
     /// process says nothing.
     made: Option<rt::Instant>,
@@ -42,6 +44,7 @@ impl Tokens {
             access: SecretString::from(access_token.into()),
             refresh: None,
             expires: None,
+            home: None,
             obtained: Timestamp::now(),
             made: Some(rt::Instant::now()),
             jitter: rt::random(),
@@ -83,7 +86,7 @@ impl Tokens {
         let expires = self.expires.map(|moment| moment.to_string());
         json!({
             "access_token": self.access_token(), "refresh_token": self.refresh_token(), "expires_at": expires,
-            "obtained_at": self.obtained.to_string(),
+            "obtained_at": self.obtained.to_string(), "signed_in_at": self.home,
         })
         .to_string()
     }
@@ -104,7 +107,18 @@ impl Tokens {
         if let Some(moment) = value["obtained_at"].as_str() {
             tokens.obtained = moment.parse().map_err(|_| wrong())?;
         }
+        tokens.home = value["signed_in_at"].as_str().map(str::to_owned);
         Ok(tokens.of_store())
+    }
+
+    /// The same tokens as those of a session at this gateway and environment.
+    pub(super) fn of_home(mut self, home: String) -> Self {
+        self.home = Some(home);
+        self
+    }
+
+    pub(super) fn home(&self) -> Option<&str> {
+        self.home.as_deref()
     }
 
     /// The same tokens as those of a store: another process may have got them, at any time.

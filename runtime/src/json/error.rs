@@ -1,5 +1,5 @@
 use crate::shown::cover::Cover;
-use crate::shown::line::{Line, QUOTE, write_line};
+use crate::shown::line::{Line, MESSAGE, QUOTE, write_line};
 use std::fmt;
 
 /// Why a JSON text is not the value that the document promises, and where in the text.
@@ -86,11 +86,15 @@ impl DecodeError {
         self
     }
 
-    /// Where the value stands, as a JSON path that starts with `$`, for example `$.items[3].price`.
+    /// Where the value stands, as a JSON path that starts with `$`, for example `$.items[3].price`. Keys are the other side's: the
+    /// path is cut at 2 kB.
     pub fn path(&self) -> String {
         use fmt::Write;
         let mut path = String::from("$");
         for segment in self.0.path.iter().rev() {
+            if path.len() > MESSAGE {
+                break;
+            }
             // Writing to a String cannot fail.
             let _ = match segment {
                 Segment::Key(key) if is_plain(key) => write!(path, ".{key}"),
@@ -98,7 +102,7 @@ impl DecodeError {
                 Segment::Index(index) => write!(path, "[{index}]"),
             };
         }
-        path
+        Line::message(&path).to_string()
     }
 
     /// What is wrong, without the path.
@@ -148,8 +152,14 @@ impl std::error::Error for DecodeError {}
 /// use cloudrun_runtime::json::to_vec;
 /// assert_eq!(to_vec(&vec![0.5, f64::NAN]).unwrap_err().to_string(), "NaN has no JSON form");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct EncodeError(pub(crate) String);
+
+impl fmt::Debug for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_line(f, format_args!("EncodeError({})", self.0))
+    }
+}
 
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -158,3 +168,27 @@ impl fmt::Display for EncodeError {
 }
 
 impl std::error::Error for EncodeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::{DecodeError, EncodeError};
+
+    /// What they quote is the other side's, or as long as a value.
+    #[test]
+    fn errors_show_two_kilobytes_on_one_line_and_no_more() {
+        let error = (0..3).fold(DecodeError::new("no"), |error, _| error.in_key(&"k\n".repeat(4_500)));
+        let of_many = (0..9_000).fold(DecodeError::new("no"), |error, _| error.in_key("key"));
+        let encode = EncodeError("n\no".repeat(3_000));
+        for text in [
+            error.path(),
+            error.to_string(),
+            of_many.path(),
+            format!("{of_many:?}"),
+            encode.to_string(),
+            format!("{encode:?}"),
+        ] {
+            assert!(text.len() <= 2080 && !text.contains('\n') && text.contains("bytes)"), "{text}");
+        }
+        assert_eq!(DecodeError::new("no").in_index(3).in_key("a b").in_key("x").path(), "$.x[\"a b\"][3]");
+    }
+}

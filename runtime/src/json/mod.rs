@@ -25,6 +25,7 @@ pub use self::enumeration::{decode_integer_enum, decode_string_enum};
 pub use self::error::{DecodeError, EncodeError};
 pub use self::keyed::Keyed;
 pub use self::leaf::base64::{Base64, Base64Url};
+pub use self::leaf::numeric::Numeric;
 pub use self::leaf::offset_date_time::OffsetDateTime;
 pub use self::leaf::time_of_day::TimeOfDay;
 pub use self::object::{

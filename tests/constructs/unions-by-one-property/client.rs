@@ -338,64 +338,6 @@ pub mod unions_by_one_property {
         cloudrun_runtime::request!(PutLater);
 
         impl Client {
-            /// `POST /Paused`
-            #[inline]
-            pub fn put_paused(&self, body: &types::Job) -> PutPaused {
-                PutPaused(self.service.request(&PutPaused::OPERATION).json(body))
-            }
-        }
-
-        /// The request of [`Client::put_paused`].
-        #[derive(Debug)]
-        #[must_use = "a request does nothing until it is sent"]
-        pub struct PutPaused(Request);
-
-        impl PutPaused {
-            /// What the document says of the operation.
-            pub const OPERATION: Operation = Operation::new(
-                "putPaused",
-                Method::POST,
-                "/Paused",
-            );
-
-            /// Sends the request.
-            #[inline]
-            pub fn send(self) -> Pending<types::Job, Undocumented> {
-                self.0.send(body::json)
-            }
-        }
-        cloudrun_runtime::request!(PutPaused);
-
-        impl Client {
-            /// `POST /Skipped`
-            #[inline]
-            pub fn put_skipped(&self, body: &types::Job) -> PutSkipped {
-                PutSkipped(self.service.request(&PutSkipped::OPERATION).json(body))
-            }
-        }
-
-        /// The request of [`Client::put_skipped`].
-        #[derive(Debug)]
-        #[must_use = "a request does nothing until it is sent"]
-        pub struct PutSkipped(Request);
-
-        impl PutSkipped {
-            /// What the document says of the operation.
-            pub const OPERATION: Operation = Operation::new(
-                "putSkipped",
-                Method::POST,
-                "/Skipped",
-            );
-
-            /// Sends the request.
-            #[inline]
-            pub fn send(self) -> Pending<types::Job, Undocumented> {
-                self.0.send(body::json)
-            }
-        }
-        cloudrun_runtime::request!(PutSkipped);
-
-        impl Client {
             /// `POST /Limit`
             #[inline]
             pub fn put_limit(&self, body: &types::Limit) -> PutLimit {

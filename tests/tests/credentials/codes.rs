@@ -4,6 +4,7 @@ use super::{Failure, call, emulator, error_of};
 use cloudrun_emulator::Caller;
 use cloudrun_runtime::{CredentialError, Gateway};
 use serde_json::json;
+use std::time::Duration;
 
 #[tokio::test]
 async fn who_enters_the_code_is_signed_in() -> Result<(), Failure> {
@@ -40,6 +41,24 @@ async fn a_code_may_be_mistyped_five_times() -> Result<(), Failure> {
     }
     let error = sent.verify(&code).await.err().ok_or("codes can be guessed")?;
     assert!(matches!(error, CredentialError::Refused { .. }), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_code_and_what_it_is_exchanged_for_end() -> Result<(), Failure> {
+    let life = Duration::from_secs(2);
+    let emulator = emulator().code_life(life).start().await?;
+    let gateway = Gateway::at(emulator.url()).build()?;
+    let sent = gateway.auth_api().send_code("ada@example.com").await?;
+    let code = emulator.code_sent_to("ada@example.com").ok_or("no code was sent")?;
+    let late = gateway.with_credential(sent.verify(&code).await?)?;
+    let sent = gateway.auth_api().send_code("ada@example.com").await?;
+    let code = emulator.code_sent_to("ada@example.com").ok_or("no code was sent")?;
+    tokio::time::sleep(life).await;
+    let error = sent.verify(&code).await.err().ok_or("a code never ends")?.to_string();
+    assert!(error.contains("expired") && error.contains("have another one sent"), "{error}");
+    let error = error_of(&late).await?.to_string();
+    assert!(error.contains("invalid_verification_token"), "{error}");
     Ok(())
 }
 

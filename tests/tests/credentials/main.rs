@@ -7,6 +7,7 @@ mod kinds;
 mod server_token;
 mod sessions;
 mod signatures;
+mod spoken;
 mod stores;
 
 use axum::Router;

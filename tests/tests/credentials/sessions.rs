@@ -3,7 +3,7 @@
 use super::{Failure, LONG, burst, call, emulator, error_of, refresh_token};
 use axum::Router;
 use cloudrun_emulator::{Fault, axum};
-use cloudrun_runtime::{Body, Credential, CredentialError, Error, SignIn};
+use cloudrun_runtime::{Body, Credential, CredentialError, Error, Gateway, SignIn};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -145,9 +145,26 @@ async fn a_session_stays_with_its_gateway() -> Result<(), Failure> {
     call(&one.gateway_with(credential.clone())?).await?;
     let error = error_of(&two.gateway_with(credential)?).await?;
     assert!(
-        matches!(&error, Error::Credential { error: CredentialError::OtherGateway { signed_in }, .. } if *signed_in == one.url()),
+        matches!(&error, Error::Credential { error: CredentialError::OtherGateway { signed_in }, .. } if signed_in.starts_with(&one.url())),
         "{error}"
     );
+    Ok(())
+}
+
+/// Two environments behind one URL, as the domain of a company may have them.
+#[tokio::test]
+async fn a_session_stays_with_its_environment() -> Result<(), Failure> {
+    let emulator = emulator().start().await?;
+    let credential = Credential::from(SignIn::password("ada", "correct horse"));
+    let of = |id: &str| Gateway::at(emulator.url()).environment_id(id).credential(credential.clone()).build();
+    call(&of("env-1")?).await?;
+    let error = error_of(&of("env-2")?).await?;
+    assert!(
+        matches!(&error, Error::Credential { error: CredentialError::OtherGateway { signed_in }, .. } if signed_in.contains("env-1")),
+        "{error}"
+    );
+    call(&of("env-1")?).await?;
+    assert_eq!(emulator.counts().sign_ins(), 1);
     Ok(())
 }
 

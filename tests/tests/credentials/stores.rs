@@ -5,7 +5,7 @@ use axum::Router;
 use axum::extract::Request;
 use cloudrun_emulator::{Emulator, Fault, axum};
 use cloudrun_runtime::transport::{BoxError, BoxFuture};
-use cloudrun_runtime::{CredentialError, Error, FileStore, SignIn, TokenStore, Tokens};
+use cloudrun_runtime::{CredentialError, Error, FileStore, Gateway, SignIn, TokenStore, Tokens};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -237,5 +237,37 @@ async fn a_lock_that_a_dead_process_left_holds_nobody_for_ever() -> Result<(), F
         emulator.gateway_with(SignIn::password("ada", "correct horse").store(FileStore::new(&path)))?;
     call(&gateway).await?;
     assert!(!folder.path().join("session.json.lock").exists());
+    Ok(())
+}
+
+/// A refresh token is as good as a password: it goes to nobody but who gave it.
+#[tokio::test]
+async fn a_stored_session_of_another_gateway_or_environment_is_neither_used_nor_overwritten()
+-> Result<(), Failure> {
+    let (one, two) = (emulator().start().await?, emulator().start().await?);
+    let store = Memory::default();
+    let (first, second) = (one.url(), two.url());
+    let of = |url: &str, id: &str| {
+        let credential = SignIn::password("ada", "correct horse").store(store.clone());
+        Gateway::at(url).environment_id(id).credential(credential).build()
+    };
+    call(&of(&first, "env-1")?).await?;
+    for other in [of(&second, "env-1")?, of(&first, "env-2")?] {
+        let error = error_of(&other).await?;
+        let is_other = |error: &CredentialError| matches!(error, CredentialError::OtherGateway { signed_in } if signed_in.contains(&first));
+        assert!(matches!(&error, Error::Credential { error, .. } if is_other(error)), "{error}");
+        assert!(!error.is_retryable() && error.to_string().contains("a store of its own"), "{error}");
+    }
+    assert_eq!((store.saved(), one.counts().sign_ins(), two.counts().sign_ins()), (1, 1, 0));
+    assert_eq!((one.counts().refreshes(), two.counts().refreshes()), (0, 0));
+    // The next process of the first one goes on, also if an earlier version wrote nothing of where.
+    call(&of(&first, "env-1")?).await?;
+    let text = store.last().ok_or("nothing is stored")?.to_json();
+    let mut json: serde_json::Value = serde_json::from_str(&text)?;
+    json.as_object_mut().ok_or("no object")?.remove("signed_in_at");
+    let older = Memory::default();
+    older.save(&Tokens::from_json(&json.to_string())?).await.map_err(|error| error.to_string())?;
+    call(&one.gateway_with(SignIn::password("ada", "correct horse").store(older))?).await?;
+    assert_eq!(one.counts().sign_ins(), 1);
     Ok(())
 }

@@ -5,7 +5,7 @@ use cloudrun_runtime::multipart::{Form, Part};
 use cloudrun_runtime::transport::ReqwestTransport;
 use cloudrun_runtime::{
     Context, Credential, Gateway, GatewayBuilder, Method, Operation, Request, SecurityScheme, Service,
-    ServiceName, SignIn, Signature, TicketKey, Tokens,
+    ServiceName, SignIn, Signature, Style, TicketKey, Tokens,
 };
 use serde_json::json;
 use std::sync::LazyLock;
@@ -139,6 +139,8 @@ pub(crate) const PLACES: &[Place] = &[
         .request(|service, s| service.request(&PLAIN).header("x-api-key", s)),
     Place::new("cookies by hand")
         .request(|service, s| service.request(&PLAIN).header("cookie", &format!("a=b; theme={s}"))),
+    Place::new("a cookie")
+        .request(|service, s| service.request(&PLAIN).cookie("theme", Style::Form, &s.to_owned())),
     Place::new("a query by hand")
         .request(|service, s| service.request(&PLAIN).query("access_token", &s.to_owned())),
     Place::new("a path").request(|service, s| service.request(&RESET).path("token", &s.to_owned())),

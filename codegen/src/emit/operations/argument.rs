@@ -2,7 +2,7 @@
 
 use crate::emit::types::rust_type;
 use crate::ir::{Shape, Type};
-use crate::items::{AS_REF, Room, VEC};
+use crate::items::{AS_REF, INTO, Room, VEC};
 use crate::name::NamedApi;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -22,6 +22,12 @@ pub(in crate::emit) fn argument(api: &NamedApi, ty: &Type, name: &impl ToTokens)
     let by_reference = |ty: TokenStream, encoded: TokenStream| Argument { is_borrowed: true, ty, encoded };
     match api.resolved(ty) {
         Type::Text => by_reference(quote!(&str), quote!(&#name)),
+        // So the number itself will do.
+        Type::Numeric(_) => Argument {
+            is_borrowed: false,
+            ty: quote!(impl #INTO<#written>),
+            encoded: quote!(&#INTO::<#written>::into(#name)),
+        },
         Type::List(item) if *api.resolved(item) == Type::Text => by_reference(
             quote!(&[impl #AS_REF<str>]),
             quote!(&#name.iter().map(#AS_REF::as_ref).collect::<#VEC<&str>>()),

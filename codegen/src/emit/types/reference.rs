@@ -2,8 +2,8 @@ use crate::config::{DateTime, Map};
 use crate::emit::uses::Definition;
 use crate::ir::Type;
 use crate::items::{
-    BASE64, BASE64_URL, BOX, BTREE_MAP, CHRONO, DECIMAL, HASH_MAP, INDEX_MAP, Item, JIFF, OFFSET_DATE_TIME,
-    OPTION, Room, SERDE_JSON, STRING, TIME, TIME_OF_DAY, TYPES, UUID, VEC,
+    BASE64, BASE64_URL, BOX, BTREE_MAP, CHRONO, DECIMAL, HASH_MAP, INDEX_MAP, Item, JIFF, NUMERIC,
+    OFFSET_DATE_TIME, OPTION, Room, SERDE_JSON, STRING, TIME, TIME_OF_DAY, TYPES, UUID, VEC,
 };
 use crate::name::NamedApi;
 use proc_macro2::TokenStream;
@@ -51,6 +51,10 @@ pub(in crate::emit) fn rust_type(api: &NamedApi, ty: &Type, room: Room) -> Token
         Type::F32 => quote!(f32),
         Type::F64 => quote!(f64),
         Type::Decimal => quote!(#DECIMAL),
+        Type::Numeric(number) => {
+            let number = inner(number);
+            quote!(#NUMERIC<#number>)
+        }
         Type::Text => quote!(#STRING),
         Type::Base64 => quote!(#BASE64),
         Type::Base64Url => quote!(#BASE64_URL),

@@ -1,7 +1,7 @@
 use super::{derive, documentation, map, map_type, rust_type};
 use crate::emit::{Piece, Table, doc, literal};
 use crate::ir::{Field, Presence, Struct, Type, TypeDef};
-use crate::items::{INTO, NEW, NONE, OPTION, Room, STRING};
+use crate::items::{INTO, NEW, NONE, OPTION, Room};
 use crate::name::{Name, NamedApi};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -86,8 +86,9 @@ fn constructor(api: &NamedApi, def: &TypeDef<Name>, object: &Struct<Name>) -> Op
     for field in &object.fields {
         let name = &field.name;
         match (field.presence, &field.ty) {
-            (Presence::Required, Type::Text) => {
-                arguments.push(quote!(#name: impl #INTO<#STRING>));
+            (Presence::Required, ty @ (Type::Text | Type::Numeric(_))) => {
+                let ty = rust_type(api, ty, Room::Types);
+                arguments.push(quote!(#name: impl #INTO<#ty>));
                 values.push(quote!(#name: #name.into()));
             }
             (Presence::Required, ty) => {

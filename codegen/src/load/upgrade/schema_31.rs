@@ -243,6 +243,7 @@ fn branch(object: &Map<String, Value>, name: &str, patterns: Option<&Value>, pla
         "object" => &OBJECT,
         "array" => &ARRAY,
         "string" => &STRING,
+        "integer" | "number" => &["format"],
         _ => &[],
     };
     let mut branch = Map::new();

@@ -69,6 +69,7 @@ impl<'a> Operations<'_, 'a> {
                     // An error's other texts are read as answers that the document does not list.
                     let is_typed = |other: &Alternative| matches!(other.content, Content::Json(_));
                     self.unread(found.others.into_iter().filter(is_typed), &place);
+                    self.unread_streams(response, None, &place);
                 }
                 found.usual
             };
@@ -77,6 +78,8 @@ impl<'a> Operations<'_, 'a> {
                 if stream.is_none() && !bodiless {
                     stream = self.stream(response, &format!("{id} event"), &place);
                 }
+                let read = stream.as_ref().map(|stream| stream.media_type.as_str());
+                self.unread_streams(response, read.filter(|_| !bodiless), &place);
                 sends |= bodiless
                     || response.content.is_empty()
                     || response.content.keys().any(|name| !media(name).is_stream());

@@ -125,7 +125,7 @@ impl<'a> Operations<'_, 'a> {
     fn may_be_text(&self, ty: &Type) -> bool {
         match ty {
             Type::Text | Type::DateTime | Type::Date | Type::Time | Type::Uuid => true,
-            Type::Base64 | Type::Base64Url | Type::Any | Type::Custom(_) => true,
+            Type::Base64 | Type::Base64Url | Type::Any | Type::Custom(_) | Type::Numeric(_) => true,
             Type::Nullable(inner) => self.may_be_text(inner),
             Type::Named(id) | Type::Boxed(id) => match &self.lower.types[id.0].shape {
                 Shape::Alias(ty) => self.may_be_text(ty),

@@ -1,10 +1,10 @@
 //! Answers that are read while they arrive: which kind of stream a media type is, and what its pieces are.
 
 use super::Operations;
-use crate::diagnostic::Place;
+use crate::diagnostic::{Code, Place};
 use crate::ir::{Stream, StreamKind, Type};
 use crate::openapi::parked;
-use crate::read::media::{Media, media};
+use crate::read::media::{Media, media, representation};
 use crate::read::{Keywords, Kind, Node};
 use openapiv3::{MediaType, Response};
 
@@ -19,7 +19,20 @@ impl<'a> Operations<'_, 'a> {
             Media::Sequence => StreamKind::Sequence(self.item(content, hint, &place)),
             _ => return None,
         };
-        Some(Stream { media_type: crate::read::media::representation(name), kind })
+        Some(Stream { media_type: representation(name), kind })
+    }
+
+    /// Says of streams that nobody reads them piece by piece: all but the one that is read.
+    pub(super) fn unread_streams(&mut self, response: &'a Response, read: Option<&str>, place: &Place) {
+        let streams = response.content.keys().filter(|name| media(name).is_stream());
+        for name in streams.filter(|name| read != Some(representation(name).as_str())) {
+            let why = read.map_or_else(
+                || "an error is read at once".to_owned(),
+                |read| format!("`{read}` is the stream that is read"),
+            );
+            let message = format!("an answer of `{name}` is not read as a stream: {why}");
+            self.lower.warn(Code::UnsupportedPart, &place.key("content").key(name), message);
+        }
     }
 
     /// The schema of a piece: 3.2's `itemSchema`, the items of a list, or the schema itself, which most documents

@@ -47,7 +47,13 @@ impl<'a> Lower<'a> {
         if let ([_], Node::Reference(_)) = (parts.as_slice(), node) {
             return self.named(*node);
         }
-        let (keys, place, node) = (Key::all(&parts), first.place.clone(), *node);
+        if let [one] = parts.as_slice()
+            && let Some(name) = self.same.component(one, self.document, self.diagnostics)
+            && let Some(id) = self.components.get(name)
+        {
+            return Type::Named(*id);
+        }
+        let (keys, place, node) = (Key::all(&parts, &mut self.same), first.place.clone(), *node);
         match self.inline.get(&keys) {
             Some(Some(ty)) => return ty.clone(),
             Some(None) => {

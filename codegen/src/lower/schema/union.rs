@@ -2,12 +2,13 @@
 //! the best fit.
 
 use super::described::Described;
+use super::scalar;
 use crate::diagnostic::{Code, Place};
 use crate::ir::{Shape, Tag, Type, Union, Unnamed, Variant};
 use crate::lower::lowering::Lower;
 use crate::lower::set::{Alternative, Apart, Form};
 use crate::read::doc;
-use crate::read::{Keywords, Kind, Node, Placed};
+use crate::read::{Keywords, Kind, Node, Placed, are_numerals};
 use openapiv3::Discriminator;
 
 impl<'a> Lower<'a> {
@@ -21,6 +22,9 @@ impl<'a> Lower<'a> {
     ) -> Described {
         if let Some(form) = self.listed(&alternatives) {
             return self.of_form(&form);
+        }
+        if let Some(ty) = self.numeric(&alternatives) {
+            return Described::Type(ty);
         }
         if let [one] = alternatives.as_slice() {
             return match (&one.form, one.origins.as_slice()) {
@@ -85,6 +89,27 @@ impl<'a> Lower<'a> {
         let mut all = all?;
         all.format.clear();
         Some(all)
+    }
+
+    /// A number, or a text whose pattern allows numbers only: one type, which is used like the number.
+    fn numeric(&self, alternatives: &[Alternative<'a>]) -> Option<Type> {
+        let [one, other] = alternatives else { return None };
+        let is_open = |form: &Form<'a>| form.values.is_all();
+        let scalar = |alternative: &Alternative<'a>| match (&alternative.form, alternative.origins.as_slice())
+        {
+            (None, [Placed { node: node @ Node::Schema(schema), .. }]) => {
+                Some((self.scalar_form(*node).filter(is_open)?, Keywords::of(schema).bounds.pattern))
+            }
+            _ => None,
+        };
+        let (one, other) = (scalar(one)?, scalar(other)?);
+        let ((number, _), (text, pattern)) =
+            if one.0.kind() == Some(Kind::String) { (other, one) } else { (one, other) };
+        let has_fractions = number.kind() == Some(Kind::Number);
+        let is_number = has_fractions || number.kind() == Some(Kind::Integer);
+        let is_numeral = text.kind() == Some(Kind::String) && are_numerals(pattern?, has_fractions);
+        let ty = scalar::scalar(&self.options.types, number.kind(), &number.format, number.maximum);
+        (is_number && is_numeral).then(|| Type::Numeric(Box::new(ty)))
     }
 
     /// The form of a variant that may be a scalar.
@@ -162,7 +187,7 @@ fn kind_hint(ty: &Type) -> &'static str {
     match ty {
         Type::Bool => "Boolean",
         Type::I32 | Type::I64 | Type::U32 | Type::U64 => "Integer",
-        Type::F32 | Type::F64 | Type::Decimal => "Number",
+        Type::F32 | Type::F64 | Type::Decimal | Type::Numeric(_) => "Number",
         Type::Text => "String",
         Type::Base64 | Type::Base64Url => "Bytes",
         Type::DateTime => "DateTime",

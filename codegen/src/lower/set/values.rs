@@ -58,7 +58,7 @@ impl Values {
         if self.known.len() == 1 { self.known.values_mut().next() } else { None }
     }
 
-    pub(super) fn is_all(&self) -> bool {
+    pub(in crate::lower) fn is_all(&self) -> bool {
         self.open && self.known.is_empty()
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long a code is valid, and so is what it is exchanged for.
+/// How long a code is valid, and so is what it is exchanged for, if nothing else is set.
 const LIFE: Duration = Duration::from_secs(600);
 /// How often a code may be mistyped.
 const TRIES: u32 = 5;
@@ -21,6 +21,7 @@ type Listener = dyn Fn(&str, &str) + Send + Sync;
 #[derive(Default)]
 pub(crate) struct Codes {
     sent: Mutex<Vec<Code>>,
+    pub(crate) life: Option<Duration>,
     pub(crate) listener: Option<Arc<Listener>>,
 }
 
@@ -45,15 +46,16 @@ impl Codes {
         }
         let number =
             random().iter().fold(0_u32, |number, byte| (number * 256 + u32::from(*byte)) % 1_000_000);
+        let life = self.life();
         let code = Code {
             id: token(),
             recipient: recipient.to_owned(),
             digits: format!("{number:06}"),
             token: None,
             tries: 0,
-            ends: Instant::now() + LIFE,
+            ends: Instant::now() + life,
         };
-        let answer = json!({"verification_id": code.id, "expires_in": LIFE.as_secs(), "is_user": true});
+        let answer = json!({"verification_id": code.id, "expires_in": life.as_secs(), "is_user": true});
         if let Some(listener) = &self.listener {
             listener(recipient, &code.digits);
         }
@@ -77,7 +79,7 @@ impl Codes {
         }
         let made = token();
         code.token = Some(made.clone());
-        Ok(json!({"verification_token": made, "expires_in": LIFE.as_secs()}))
+        Ok(json!({"verification_token": made, "expires_in": self.life().as_secs()}))
     }
 
     /// Who has entered the code that a token was given for. It is valid once.
@@ -94,6 +96,10 @@ impl Codes {
             "invalid_verification_token",
             reason.to_owned(),
         ))
+    }
+
+    fn life(&self) -> Duration {
+        self.life.unwrap_or(LIFE)
     }
 
     /// The latest code that was sent somewhere.

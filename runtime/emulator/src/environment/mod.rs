@@ -138,6 +138,12 @@ impl Environment {
         self
     }
 
+    /// How long a code by SMS or email is valid, and what it is exchanged for; ten minutes if not set.
+    pub fn code_life(mut self, life: Duration) -> Self {
+        self.accounts.codes.life = Some(life);
+        self
+    }
+
     /// How long the tokens of key pairs live; five days if not set.
     pub fn server_token_life(mut self, life: Duration) -> Self {
         self.accounts.server_life = life;

@@ -5,6 +5,7 @@ pub(crate) mod base64;
 mod decimal;
 mod float;
 mod integer;
+pub(crate) mod numeric;
 pub(crate) mod offset_date_time;
 mod scalar;
 mod time;

@@ -57,7 +57,11 @@ impl FromStr for OffsetDateTime {
 impl fmt::Display for OffsetDateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.offset {
-            Some(offset) => self.timestamp.display_with_offset(offset).fmt(f),
+            // RFC 3339 has no seconds there; the moment stays, the clock is moved to the minute.
+            Some(offset) => {
+                let minutes = Offset::from_seconds(offset.seconds() / 60 * 60).unwrap_or(Offset::UTC);
+                self.timestamp.display_with_offset(minutes).fmt(f)
+            }
             None => self.timestamp.fmt(f),
         }
     }
@@ -79,6 +83,7 @@ impl Decode for OffsetDateTime {
 mod tests {
     use super::OffsetDateTime;
     use jiff::Timestamp;
+    use jiff::tz::Offset;
 
     fn again(text: &str) -> Option<String> {
         text.parse::<OffsetDateTime>().ok().map(|moment| moment.to_string())
@@ -103,6 +108,24 @@ mod tests {
         for wrong in ["", "2026-11-23", "2026-11-23T01:02:03", "2026-13-23T01:02:03Z"] {
             assert_eq!(again(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn seconds_of_an_offset_move_the_clock_and_not_the_moment() -> Result<(), Box<dyn std::error::Error>> {
+        let moments =
+            [Timestamp::MIN, Timestamp::UNIX_EPOCH, "2026-11-23T01:02:03.5Z".parse()?, Timestamp::MAX];
+        for timestamp in moments {
+            for seconds in [-93_599, -18_061, -59, -1, 1, 30, 28_829, 93_599] {
+                let offset = Some(Offset::from_seconds(seconds)?);
+                let text = OffsetDateTime { timestamp, offset }.to_string();
+                let read: OffsetDateTime = text.parse()?;
+                assert_eq!(read.timestamp, timestamp, "{text}");
+                assert_eq!(text.len() - text.rfind(['+', '-']).unwrap_or_default(), 6, "{text}");
+            }
+        }
+        let read: OffsetDateTime = "2026-11-23T09:02:33+08:00:30".parse()?;
+        assert_eq!(read.to_string(), "2026-11-23T09:02:03+08:00");
+        Ok(())
     }
 
     #[test]

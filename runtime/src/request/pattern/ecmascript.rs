@@ -50,6 +50,13 @@ enum Term {
     Capture,
 }
 
+/// How often a quantifier repeats what stands before it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rounds {
+    AtMostOne,
+    Several,
+}
+
 /// What is around a part of a pattern.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Around {
@@ -135,12 +142,13 @@ impl Reader<'_> {
                 Term::Atom
             }
         };
-        if self.quantifier()? {
+        if let Some(rounds) = self.quantifier()? {
             if term == Term::Assertion {
                 return None;
             }
-            // A group that is repeated itself holds its last round everywhere; groups inside of it do not.
-            let inner = groups + usize::from(term == Term::Capture);
+            // A group that may be there or not holds the same everywhere. One that is repeated does not, since JavaScript takes no
+            // round that is empty; nor do groups inside of it.
+            let inner = groups + usize::from(term == Term::Capture && rounds == Rounds::AtMostOne);
             self.groups.iter_mut().skip(inner).for_each(|group| group.is_plain = false);
         }
         self.rounds = self.rounds.max(rounds);
@@ -206,26 +214,29 @@ impl Reader<'_> {
     }
 
     /// Writes the quantifier that comes next, if one does.
-    fn quantifier(&mut self) -> Option<bool> {
-        match self.peek() {
+    #[allow(clippy::option_option, reason = "one is of the pattern, one of the quantifier")]
+    fn quantifier(&mut self) -> Option<Option<Rounds>> {
+        let rounds = match self.peek() {
             Some(c @ ('*' | '+' | '?')) => {
                 self.at += 1;
                 self.out.push(c);
+                if c == '?' { Rounds::AtMostOne } else { Rounds::Several }
             }
             Some('{') => match self.braces()? {
                 Some((min, max)) => {
                     let most = max.map(|max| max.to_string()).unwrap_or_default();
                     self.out.push_str(&format!("{{{min},{most}}}"));
                     self.rounds = self.rounds.saturating_mul(max.unwrap_or(min).max(1));
+                    if max.is_some_and(|max| max <= 1) { Rounds::AtMostOne } else { Rounds::Several }
                 }
-                None => return Some(false),
+                None => return Some(None),
             },
-            _ => return Some(false),
-        }
+            _ => return Some(None),
+        };
         if self.eat("?") {
             self.out.push('?');
         }
-        Some(true)
+        Some(Some(rounds))
     }
 
     /// The bounds in braces that come next; none if the brace stands for itself.

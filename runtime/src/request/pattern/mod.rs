@@ -147,6 +147,11 @@ mod tests {
             "a**",
             "(?i)a",
             "(?:(a)|b)*\\1",
+            // A round that matches nothing is none in JavaScript.
+            "^(a*)*\\1b$",
+            "(a|b*)+\\1",
+            "(a*){2}\\1",
+            "(?:(a*))*\\1",
             // Each of its steps may read the text four thousand times.
             "(?:(?=(?:.{1,100}){1,40}b)|.)*c",
             "[z-a]",
