@@ -52,11 +52,22 @@ impl<'a> Operations<'_, 'a> {
         }
     }
 
+    /// The type of a piece.
     fn item(&mut self, content: &'a MediaType, hint: &str, place: &Place) -> Type {
-        match self.item_node(content, place) {
+        match self.item_node(content, place).filter(|_| !self.is_whole_text(content)) {
             Some((node, place)) => self.lower.ty(node, hint, &place),
             None => Type::Any,
         }
+    }
+
+    /// Whether a schema says of the whole answer that it is a text, and so nothing of its pieces: that of any string, where
+    /// pieces are JSON.
+    fn is_whole_text(&self, content: &'a MediaType) -> bool {
+        let schema = content.schema.as_ref().and_then(|schema| self.lower.schemas.schema(schema.into()));
+        parked::item_schema(&content.extensions).is_none()
+            && schema
+                .map(Keywords::of)
+                .is_some_and(|keywords| keywords.kind == Some(Kind::String) && keywords.values.is_empty())
     }
 
     /// What an event carries. An item schema of 3.2 speaks of the whole event; its `data` is what counts.
