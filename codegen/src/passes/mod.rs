@@ -4,6 +4,7 @@
 
 mod access;
 mod boxing;
+mod closed;
 mod paging;
 mod prune;
 mod tags;
@@ -18,4 +19,5 @@ pub(crate) fn run(api: &mut Api, root: &Place, diagnostics: &mut Diagnostics) {
     prune::run(api);
     access::run(api);
     boxing::run(api);
+    closed::run(api);
 }

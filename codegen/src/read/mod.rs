@@ -17,6 +17,8 @@ mod variant;
 mod ways;
 
 pub(crate) use self::bounds::Bounds;
+#[cfg(test)]
+pub(crate) use self::keywords::READ;
 pub(crate) use self::keywords::{Keywords, Kind, Node};
 pub(crate) use self::operation::{Context, OperationId, OperationIds};
 pub(crate) use self::placed::Placed;

@@ -6,12 +6,14 @@ mod described;
 mod discriminator;
 mod enumeration;
 mod object;
+mod overlap;
 mod rules;
 mod scalar;
 mod shape;
 mod tags;
 mod union;
 
+pub(super) use self::overlap::Overlap;
 pub(super) use self::rules::{kept, named_rules, rules};
 
 use self::described::Described;
