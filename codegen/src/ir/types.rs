@@ -98,6 +98,8 @@ pub(crate) struct Struct<N = Unnamed> {
     pub(crate) fields: Vec<Field<N>>,
     /// Additional properties, kept beside the fields.
     pub(crate) extra: Option<Extra<N>>,
+    /// Whether no value has others than the fields.
+    pub(crate) is_closed: bool,
 }
 
 /// A field for what the document does not name, and the type of its values.

@@ -1,6 +1,7 @@
 //! What a lowering knows so far: the types, and which schema became which.
 
 use super::same::Same;
+use super::schema::Overlap;
 use super::set::Known;
 use crate::config::Options;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
@@ -8,7 +9,7 @@ use crate::ir::{Shape, Type, TypeDef, TypeId, Unnamed};
 use crate::read::{Node, Placed, Schemas, doc};
 use crate::resolve::Document;
 use crate::sample::Samples;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Names are cut long before this; deep nesting must not make hints grow without bound.
 const MAX_HINT_CHARS: usize = 400;
@@ -30,6 +31,10 @@ pub(super) struct Lower<'a> {
     pub(super) composing: Vec<String>,
     /// How many of these are outside of a union whose variants are being lowered.
     pub(super) absorbing: usize,
+    /// The circles of `allOf` that were told, by the components in them.
+    pub(super) circles: HashSet<Vec<String>>,
+    /// Types that may have to keep what only other schemas declare.
+    pub(super) overlaps: Vec<Overlap<'a>>,
     /// Which type stands for the schema at which place, for users who look for one.
     pub(super) schema_types: Vec<(Place, Type)>,
 }
@@ -73,6 +78,8 @@ impl<'a> Lower<'a> {
             same,
             composing: Vec::new(),
             absorbing: 0,
+            circles: HashSet::new(),
+            overlaps: Vec::new(),
             schema_types: Vec::new(),
         }
     }

@@ -5,6 +5,8 @@
 //!
 //! May import from `openapi`, `diagnostic`, `config`, `resolve`, `ir`, `read`, `sample`.
 
+#[cfg(test)]
+mod growth;
 mod lowering;
 mod operation;
 mod same;
@@ -23,6 +25,7 @@ pub(crate) fn lower(document: &Document, options: &Options, diagnostics: &mut Di
     let mut lower = Lower::new(document, options, diagnostics);
     lower.all_components();
     let (mut operations, errors, schemes) = operation::operations(&mut lower);
+    lower.keep_overlaps();
     let rules = if options.types.check_constraints { schema::named_rules(document) } else { IndexMap::new() };
     let known = rules.keys().cloned().collect();
     for operation in &mut operations {

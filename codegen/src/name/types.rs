@@ -108,7 +108,8 @@ impl Shapes<'_> {
             ty: field.ty,
         };
         let fields = object.fields.into_iter().zip(names).map(named).collect();
-        Struct { fields, extra: object.extra.map(|extra| self::extra(&extra, &mut scope)) }
+        let extra = object.extra.map(|extra| self::extra(&extra, &mut scope));
+        Struct { fields, extra, is_closed: object.is_closed }
     }
 
     fn enumeration<T>(&self, values: Enumeration<T>, words: fn(&T) -> String) -> Enumeration<T, Name> {

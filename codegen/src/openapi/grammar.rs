@@ -1,6 +1,6 @@
 //! Which object stands where in an OpenAPI document: one table for all dialects, by which the walker goes.
 
-use super::parked::{CONTENT_SCHEMA, ITEM_SCHEMA, OPERATIONS, PATTERNS, UNEVALUATED};
+use super::parked::{CONDITIONAL, CONTENT_SCHEMA, ITEM_SCHEMA, OPERATIONS, PATTERNS, UNEVALUATED};
 
 /// The kind of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -132,7 +132,9 @@ pub(crate) fn member(kind: Kind, key: &str) -> Option<Form> {
         (Kind::Schema, "discriminator") => Node(Kind::Discriminator),
         // Keys that the upgrade parks here.
         (Kind::Schema, PATTERNS) => Map(Kind::Schema),
-        (Kind::Schema, CONTENT_SCHEMA | UNEVALUATED) | (Kind::MediaType, ITEM_SCHEMA) => Node(Kind::Schema),
+        (Kind::Schema, CONDITIONAL | CONTENT_SCHEMA | UNEVALUATED) | (Kind::MediaType, ITEM_SCHEMA) => {
+            Node(Kind::Schema)
+        }
         (Kind::PathItem, OPERATIONS) => Map(Kind::Operation),
         _ => return None,
     })

@@ -18,6 +18,8 @@ pub(super) const PATTERNS: &str = "x-cloudrun-pattern-properties";
 pub(super) const CONTENT_SCHEMA: &str = "x-cloudrun-content-schema";
 /// 2020-12's `unevaluatedProperties`.
 pub(super) const UNEVALUATED: &str = "x-cloudrun-unevaluated-properties";
+/// What 2020-12's `if`, `then`, `else` and `dependentSchemas` say, which holds under conditions only.
+pub(super) const CONDITIONAL: &str = "x-cloudrun-conditional";
 /// 3.2's `itemSchema` of a media type.
 pub(super) const ITEM_SCHEMA: &str = "x-cloudrun-item-schema";
 /// 3.2's operations of methods that 3.0 does not have, by method.
@@ -136,6 +138,11 @@ pub(crate) fn set_unevaluated(schema: &mut Map<String, Value>, rest: Value) {
     schema.insert(UNEVALUATED.to_owned(), rest);
 }
 
+/// Parks what a value may have under conditions.
+pub(crate) fn set_conditional(schema: &mut Map<String, Value>, conditional: Value) {
+    schema.insert(CONDITIONAL.to_owned(), conditional);
+}
+
 /// Parks what the pieces of a stream are.
 pub(crate) fn set_item_schema(media_type: &mut Map<String, Value>, item: Value) {
     media_type.insert(ITEM_SCHEMA.to_owned(), item);
@@ -198,6 +205,11 @@ pub(crate) const fn unevaluated_key() -> &'static str {
     UNEVALUATED
 }
 
+/// The slot of what a value may have under conditions.
+pub(crate) fn conditional(schema: &impl Members) -> Option<Slot> {
+    slot(schema, CONDITIONAL)
+}
+
 /// The slot of a path item's operations of other methods.
 pub(crate) fn operations(path_item: &impl Members) -> Option<Slot> {
     slot(path_item, OPERATIONS)
@@ -210,7 +222,7 @@ fn slot(object: &impl Members, key: &str) -> Option<Slot> {
 /// The parked schema or operations of an object of the tree, to be replaced by a slot.
 pub(crate) fn unread(object: &mut Map<String, Value>) -> impl Iterator<Item = (Unread, &mut Value)> {
     object.iter_mut().filter_map(|(key, value)| match key.as_str() {
-        ITEM_SCHEMA | CONTENT_SCHEMA | UNEVALUATED => Some((Unread::Schema, value)),
+        ITEM_SCHEMA | CONTENT_SCHEMA | UNEVALUATED | CONDITIONAL => Some((Unread::Schema, value)),
         OPERATIONS => Some((Unread::Operations, value)),
         _ => None,
     })

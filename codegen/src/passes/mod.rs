@@ -4,6 +4,7 @@
 
 mod access;
 mod boxing;
+mod closed;
 mod paging;
 mod patch;
 mod prune;
@@ -20,4 +21,5 @@ pub(crate) fn run(api: &mut Api, root: &Place, diagnostics: &mut Diagnostics) {
     prune::run(api);
     access::run(api);
     boxing::run(api);
+    closed::run(api);
 }

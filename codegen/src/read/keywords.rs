@@ -55,6 +55,12 @@ pub(crate) enum Kind {
     Object,
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How many times a schema was read.
+    pub(crate) static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// The keywords of a schema.
 #[derive(Debug)]
 pub(crate) struct Keywords<'a> {
@@ -74,6 +80,8 @@ pub(crate) struct Keywords<'a> {
 
 impl<'a> Keywords<'a> {
     pub(crate) fn of(schema: &'a Schema) -> Self {
+        #[cfg(test)]
+        READ.set(READ.get() + 1);
         let mut keywords = Self {
             data: &schema.schema_data,
             kind: None,
@@ -196,6 +204,11 @@ impl<'a> Keywords<'a> {
     /// Where the schema is parked of properties that neither this one names nor what it is combined with.
     pub(crate) fn unevaluated(&self) -> Option<parked::Slot> {
         parked::unevaluated(&self.data.extensions)
+    }
+
+    /// Where the schemas are parked that hold under conditions only.
+    pub(crate) fn conditional(&self) -> Option<parked::Slot> {
+        parked::conditional(&self.data.extensions)
     }
 
     /// Whether there are schemas for keys of a pattern, and other keys may stand beside them.

@@ -18,6 +18,8 @@ mod variant;
 mod ways;
 
 pub(crate) use self::bounds::Bounds;
+#[cfg(test)]
+pub(crate) use self::keywords::READ;
 pub(crate) use self::keywords::{Keywords, Kind, Node};
 pub(crate) use self::numerals::are_numerals;
 pub(crate) use self::operation::{Context, OperationId, OperationIds};

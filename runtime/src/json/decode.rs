@@ -28,6 +28,8 @@ pub struct Decoder<'j> {
     pub(super) trial: Trial,
     /// Whether a property that is not of its type counts as missing.
     pub(super) is_forgiving: bool,
+    /// The discriminator that chose what the next object is read as: it is no member of that, unless that says so.
+    pub(super) tag: Option<&'static str>,
 }
 
 impl std::fmt::Debug for Decoder<'_> {
@@ -47,6 +49,7 @@ impl<'j> Decoder<'j> {
             choices: Choices::of(json),
             trial: Trial::default(),
             is_forgiving: false,
+            tag: None,
         }
     }
 
@@ -67,6 +70,7 @@ impl<'j> Decoder<'j> {
             choices: Choices::default(),
             trial: Trial::default(),
             is_forgiving: self.is_forgiving,
+            tag: self.tag,
         }
     }
 

@@ -29,8 +29,8 @@ pub use self::leaf::numeric::Numeric;
 pub use self::leaf::offset_date_time::OffsetDateTime;
 pub use self::leaf::time_of_day::TimeOfDay;
 pub use self::object::{
-    Entries, Extra, Field, Presence, Slot, empty_if_null, extra, nullable, optional, optional_nullable,
-    optional_value, required,
+    Closed, Entries, Extra, Field, Presence, Slot, empty_if_null, extra, nullable, optional,
+    optional_nullable, optional_value, required,
 };
 pub use self::tagged::{Empty, Tagged};
 pub use self::union::Attempt;

@@ -1,6 +1,7 @@
 use super::decode::{Decode, Decoder};
 use super::encode::{Encode, Encoder};
 use super::error::DecodeError;
+use jiter::Peek;
 
 /// How a field of an object comes and goes. Lower-case constants, so that the tables of generated code read as
 /// `"id" id required`.
@@ -9,20 +10,27 @@ pub struct Presence {
     skip_absent: bool,
     /// Whether the text may do without it: not at all, or so loosely.
     missing: Option<u32>,
+    /// How loosely a text fits that says `null`.
+    null: u32,
 }
 
 #[allow(non_upper_case_globals, missing_docs)]
 impl Presence {
-    pub const required: Self = Self { skip_absent: false, missing: None };
-    pub const nullable: Self = Self { skip_absent: false, missing: Some(WITHOUT_NULL) };
-    pub const optional: Self = Self { skip_absent: true, missing: Some(0) };
-    pub const optional_value: Self = Self { skip_absent: true, missing: Some(0) };
-    pub const optional_nullable: Self = Self { skip_absent: true, missing: Some(0) };
-    pub const empty_if_null: Self = Self { skip_absent: false, missing: None };
+    pub const required: Self = Self { skip_absent: false, missing: None, null: 0 };
+    pub const nullable: Self = Self { skip_absent: false, missing: Some(WITHOUT_NULL), null: 0 };
+    pub const optional: Self = Self { skip_absent: true, missing: Some(0), null: FORGIVEN };
+    pub const optional_value: Self = Self { skip_absent: true, missing: Some(0), null: 0 };
+    pub const optional_nullable: Self = Self { skip_absent: true, missing: Some(0), null: 0 };
+    pub const empty_if_null: Self = Self { skip_absent: false, missing: None, null: FORGIVEN };
 }
 
-/// How loosely a text fits that leaves out what it should say is `null`.
-const WITHOUT_NULL: u32 = 2;
+/// How loosely a text fits that leaves out what it should say is `null`: services drop nulls. A variant that loses two
+/// members fits worse, one that keeps a member without knowing it fits better.
+const WITHOUT_NULL: u32 = 6;
+
+/// How loosely a text fits that says `null` of what it should leave out, or has members where there are to be no more: it is
+/// read, but a variant that it is valid for fits better, however many members that does not name.
+const FORGIVEN: u32 = 1 << 10;
 
 /// A row of an object's encoding table: name on the wire, the same quoted and with its colon (empty if the name needs
 /// escapes), presence, value.
@@ -62,6 +70,17 @@ pub trait Extra {
     ///
     /// The next value is not of the type of the additional properties. The error's path starts with the key.
     fn insert(&mut self, key: String, decoder: &mut Decoder<'_>) -> Result<(), DecodeError>;
+}
+
+/// The place of properties that there must not be: they are passed over, and another variant of a union fits better.
+#[derive(Clone, Copy, Debug)]
+pub struct Closed;
+
+impl Extra for Closed {
+    fn insert(&mut self, _: String, decoder: &mut Decoder<'_>) -> Result<(), DecodeError> {
+        decoder.loosen(FORGIVEN);
+        decoder.skip()
+    }
 }
 
 /// The place of a struct's additional properties; `field` names the field that they end in.
@@ -149,6 +168,7 @@ impl Decoder<'_> {
         presences: &[Presence],
         mut extra: Option<&mut dyn Extra>,
     ) -> Result<(), DecodeError> {
+        let tag = self.tag.take();
         self.enter()?;
         let mut deferred = Deferred::default();
         let mut expected = 0;
@@ -157,6 +177,10 @@ impl Decoder<'_> {
             if let Some(found) = position(fields, name, expected) {
                 expected = found + 1;
                 let (name, slot) = &mut fields[found];
+                let null = presences.get(found).map_or(0, |presence| presence.null);
+                if null > 0 && self.is_in_union() && self.peek()? == Peek::Null {
+                    self.loosen(null);
+                }
                 let mark = self.is_forgiving.then(|| self.mark());
                 match slot.fill(self) {
                     Ok(()) => {}
@@ -166,6 +190,8 @@ impl Decoder<'_> {
                         None => return Err(error.in_key(name)),
                     },
                 }
+            } else if tag.is_some_and(|tag| tag == name) {
+                self.skip()?;
             } else if let Some(extra) = extra.as_deref_mut() {
                 let name = name.to_owned();
                 self.loosen(1);
@@ -242,9 +268,6 @@ pub fn empty_if_null<T: Default>(
     name: &'static str,
     decoder: &mut Decoder<'_>,
 ) -> Result<T, DecodeError> {
-    if let Some(None) = slot {
-        decoder.loosen(2);
-    }
     required(slot, name, decoder).map(Option::unwrap_or_default)
 }
 

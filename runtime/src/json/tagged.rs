@@ -37,7 +37,9 @@ impl Decoder<'_> {
         match variant {
             Some((_, decode)) => {
                 self.enter_union()?;
+                self.tag = Some(tag);
                 let result = decode(self);
+                self.tag = None;
                 self.leave_union();
                 if !self.is_in_union() {
                     self.choices.forget_ends();
@@ -50,6 +52,7 @@ impl Decoder<'_> {
             }
         }
     }
+
     /// The value of the property `tag` of the next object. Reads a copy of the parser to the end of that property, which tagged
     /// unions inside tagged unions pay for.
     fn find_tag(&mut self, tag: &str) -> Result<Option<String>, DecodeError> {

@@ -232,6 +232,44 @@ mod tests {
         assert!(result.is_err_and(|text| text.starts_with("too many nested unions")));
     }
 
+    #[derive(Clone, Debug, PartialEq)]
+    enum Shape {
+        Whole(Whole),
+        Map(BTreeMap<String, serde_json::Value>),
+    }
+    crate::one_of!(Shape { Whole, Map });
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Whole {
+        a: Option<i64>,
+    }
+    crate::object!(Whole { "a" a optional, ..! });
+
+    #[test]
+    fn an_object_with_more_members_than_there_may_be_is_another_variant() -> Result<(), DecodeError> {
+        assert!(matches!(from_slice(br#"{"a":1}"#)?, Shape::Whole(_)));
+        assert!(matches!(from_slice(br#"{"a":1,"b":2}"#)?, Shape::Map(map) if map.len() == 2));
+        assert!(matches!(from_slice(br#"{"a":null}"#)?, Shape::Map(_)));
+        // Alone it is read: services grow.
+        assert_eq!(from_slice::<Whole>(br#"{"a":1,"b":2}"#)?, Whole { a: Some(1) });
+        Ok(())
+    }
+
+    #[derive(Clone, Debug, PartialEq)]
+    enum Number {
+        Float(f64),
+        Integer(i64),
+    }
+    crate::one_of!(Number { Float, Integer });
+
+    #[test]
+    fn digits_that_a_double_loses_ask_for_another_variant() -> Result<(), DecodeError> {
+        assert_eq!(from_slice::<Number>(b"9007199254740993")?, Number::Integer(9_007_199_254_740_993));
+        assert_eq!(from_slice::<Number>(b"-0.1")?, Number::Float(-0.1));
+        assert_eq!(from_slice::<Number>(b"1000000000000000000000")?, Number::Float(1e21));
+        Ok(())
+    }
+
     /// What holds unions in every way that a model can, each with a variant that fits a little better than the one before.
     #[derive(Clone, Debug, PartialEq)]
     enum Any {

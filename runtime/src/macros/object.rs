@@ -1,8 +1,9 @@
 //! Objects, and types around another type.
 
 /// `Encode`, `Decode` and the serde bridge for a struct, from a table of its fields:
-/// name on the wire, field, presence. A last row `..extra` names the map of additional properties. A name that JSON
-/// writes with escapes is followed by `("")`.
+/// name on the wire, field, presence. A last row `..extra` names the map of additional properties, `..!` says that there are
+/// none, so that a union takes another variant for an object with more. A name that JSON writes with escapes is followed
+/// by `("")`.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -22,6 +23,13 @@ macro_rules! object {
     (@quoted $wire:literal) => { ::core::concat!("\"", $wire, "\":") };
     (@quoted $wire:literal $quoted:literal) => { $quoted };
     ($name:ident { $($wire:literal $(($quoted:literal))? $field:ident $presence:ident),* $(,)? }) => {
+        $crate::object!(@named $name ::core::option::Option::None; $($wire $(($quoted))? $field $presence),*);
+    };
+    ($name:ident { $($wire:literal $(($quoted:literal))? $field:ident $presence:ident,)* ..! $(,)? }) => {
+        $crate::object!(@named $name ::core::option::Option::Some(&mut $crate::json::Closed);
+            $($wire $(($quoted))? $field $presence),*);
+    };
+    (@named $name:ident $rest:expr; $($wire:literal $(($quoted:literal))? $field:ident $presence:ident),*) => {
         impl $crate::json::Encode for $name {
             #[inline]
             fn encode(&self, encoder: &mut $crate::json::Encoder) {
@@ -32,7 +40,7 @@ macro_rules! object {
             #[inline]
             fn decode(decoder: &mut $crate::json::Decoder<'_>) -> ::core::result::Result<Self, $crate::json::DecodeError> {
                 $(let mut $field = ::core::option::Option::None;)*
-                decoder.object(&mut [$(($wire, &mut $field)),*], &[$($crate::json::Presence::$presence),*], ::core::option::Option::None)?;
+                decoder.object(&mut [$(($wire, &mut $field)),*], &[$($crate::json::Presence::$presence),*], $rest)?;
                 ::core::result::Result::Ok(Self { $($field: $crate::json::$presence($field, $wire, decoder)?),* })
             }
         }

@@ -54,7 +54,8 @@ pub mod one_of {
 
     /// The types of the service's requests and answers.
     pub mod types {
-        use cloudrun_runtime::uuid;
+        use cloudrun_runtime::serde_json;
+        use std::collections::BTreeMap;
 
         /// The schema `Loose`.
         #[derive(Clone, Debug, PartialEq)]
@@ -76,8 +77,6 @@ pub mod one_of {
             Integer(i64),
             /// `Boolean`
             Boolean(bool),
-            /// `Uuid`
-            Uuid(uuid::Uuid),
             /// `String`
             String(String),
             /// `Array`
@@ -86,7 +85,6 @@ pub mod one_of {
         cloudrun_runtime::one_of!(Scalar {
             Integer,
             Boolean,
-            Uuid,
             String,
             Array,
         });
@@ -122,9 +120,12 @@ pub mod one_of {
         pub struct LooseOne {
             /// `a`
             pub a: Option<i64>,
+            /// Properties that the document does not name.
+            pub additional_properties: BTreeMap<String, serde_json::Value>,
         }
         cloudrun_runtime::object!(LooseOne {
             "a" a optional,
+            ..additional_properties,
         });
 
         /// Two

@@ -354,9 +354,12 @@ pub mod unions_beside_properties {
         pub struct AttributeOfAnotherType {
             /// `archived`
             pub archived: Option<bool>,
+            /// Properties that the document does not name.
+            pub additional_properties: BTreeMap<String, serde_json::Value>,
         }
         cloudrun_runtime::object!(AttributeOfAnotherType {
             "archived" archived optional,
+            ..additional_properties,
         });
 
         /// Part of the document: `Source poll`.

@@ -68,6 +68,9 @@ fn table(api: &NamedApi, def: &TypeDef<Name>, object: &Struct<Name>) -> Table {
     };
     let mut rows: Vec<String> = object.fields.iter().map(row).collect();
     rows.extend(object.extra.iter().map(|extra| format!("..{}", extra.name)));
+    if object.is_closed && object.extra.is_none() {
+        rows.push("..!".to_owned());
+    }
     Table { name: "object", head: def.name.to_string(), rows }
 }
 

@@ -46,6 +46,7 @@ pub(super) fn schema(value: &mut Value, place: &Place, diagnostics: &mut Diagnos
         Value::Bool(false) => *value = json!({"not": {}}),
         Value::Object(object) => {
             unevaluated(object, place);
+            conditional(object, place);
             notes(object, place, diagnostics);
             constant(object);
             content(object, place);
@@ -70,6 +71,24 @@ fn unevaluated(object: &mut Map<String, Value>, place: &Place) {
     {
         origin::note(&mut rest, &place.key("unevaluatedProperties"));
         parked::set_unevaluated(object, rest);
+    }
+}
+
+/// What holds under conditions only is not checked, but nobody is to lose what it declares.
+fn conditional(object: &mut Map<String, Value>, place: &Place) {
+    let dependent = object.get("dependentSchemas").and_then(Value::as_object).into_iter().flatten();
+    let dependent = dependent.map(|(name, schema)| (place.key("dependentSchemas").key(name), schema));
+    let own = ["if", "then", "else"].iter().filter_map(|key| Some((place.key(key), object.get(*key)?)));
+    let noted = own.chain(dependent).filter(|(_, schema)| schema.is_object() && !is_never(schema)).map(
+        |(place, schema)| {
+            let mut schema = schema.clone();
+            origin::note(&mut schema, &place);
+            schema
+        },
+    );
+    let schemas: Vec<Value> = noted.collect();
+    if !schemas.is_empty() {
+        parked::set_conditional(object, json!({ "anyOf": schemas }));
     }
 }
 

@@ -7,12 +7,14 @@ mod discriminator;
 mod enumeration;
 mod keyed;
 mod object;
+mod overlap;
 mod rules;
 mod scalar;
 mod shape;
 mod tags;
 mod union;
 
+pub(super) use self::overlap::Overlap;
 pub(super) use self::rules::{kept, named_rules, rules};
 
 use self::described::Described;

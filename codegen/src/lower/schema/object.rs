@@ -3,7 +3,7 @@
 use super::described::Described;
 use crate::ir::{Access, Extra, Field, Presence, Shape, Struct, Type, Unnamed};
 use crate::lower::lowering::Lower;
-use crate::lower::set::{Form, Rest, informative};
+use crate::lower::set::{Apart, Form, Outline, Rest, informative};
 use crate::read::doc;
 use crate::read::{Node, Placed};
 
@@ -19,19 +19,42 @@ impl<'a> Lower<'a> {
                 extra => Described::Type(Type::Map(Box::new(extra.unwrap_or(Type::Any)))),
             };
         }
+        let under_conditions = self.under_conditions(form);
         let extra = extra.or_else(|| {
-            let keeps = self.options.types.keep_undeclared && matches!(form.rest, Rest::Unsaid);
+            let keeps = self.options.types.keep_undeclared || under_conditions.has_rest;
+            let keeps = keeps && matches!(form.rest, Rest::Unsaid);
             keeps.then_some(Type::Any)
         });
         let mut fields = Vec::with_capacity(form.properties.len());
         for (wire, parts) in &form.properties {
             fields.push(self.inside(|this| this.field(wire, parts, form.required.contains(wire))));
         }
+        if matches!(form.rest, Rest::Unsaid) {
+            let is_new = |(wire, _): &(&&'a str, _)| !form.properties.contains_key(**wire);
+            let more = under_conditions.members.iter().filter(is_new);
+            fields.extend(more.map(|(wire, parts)| conditional(wire, parts)));
+        }
         if extra.is_none() {
-            let undeclared = form.required.iter().filter(|wire| !form.properties.contains_key(*wire));
+            let undeclared = form.required.iter().filter(|wire| {
+                !form.properties.contains_key(*wire) && !under_conditions.members.contains_key(*wire)
+            });
             fields.extend(undeclared.map(|wire| self::undeclared(wire)));
         }
-        Described::Shape(Shape::Struct(structure(fields, extra)))
+        let structure = structure(fields, extra);
+        Described::Shape(Shape::Struct(Struct { is_closed: matches!(form.rest, Rest::None), ..structure }))
+    }
+
+    /// What a form declares under conditions; what it has of that anyway keeps what is declared inside.
+    fn under_conditions(&mut self, form: &Form<'a>) -> Outline<'a> {
+        let apart = Apart::within(&self.schemas, &self.known, &[], 0);
+        let mut outline = Outline::default();
+        form.conditional.iter().for_each(|part| outline.add(&apart, part));
+        for (wire, parts) in &outline.members {
+            if let Some(own) = form.properties.get(wire) {
+                self.note_overlap(own, parts);
+            }
+        }
+        outline
     }
 
     /// A property, from all schemas that say something about it.
@@ -76,6 +99,13 @@ impl<'a> Lower<'a> {
     }
 }
 
+/// A field for a property that is declared under a condition: without that it may be anything.
+fn conditional(wire: &str, parts: &[Placed<'_>]) -> Field {
+    let (words, deprecated) = parts.last().map(|part| doc::of(part.node)).unwrap_or_default();
+    let doc = if words.is_empty() { "Declared under a condition only.".to_owned() } else { words };
+    Field { doc, deprecated, ..undeclared(wire) }
+}
+
 /// A field for a property that is required but not declared: what it is is not said, but it can be sent. Some documents
 /// name there what no service knows, so an answer may lack it.
 fn undeclared(wire: &str) -> Field {
@@ -91,7 +121,7 @@ fn undeclared(wire: &str) -> Field {
 }
 
 pub(super) fn structure(fields: Vec<Field>, extra: Option<Type>) -> Struct {
-    Struct { fields, extra: extra.map(Extra::of) }
+    Struct { fields, extra: extra.map(Extra::of), is_closed: false }
 }
 
 /// What the schemas of a property say of who sets it.

@@ -4,6 +4,7 @@
 use super::described::Described;
 use super::enumeration::enumeration;
 use super::scalar::scalar;
+use super::union::Told;
 use crate::diagnostic::{Code, Place};
 use crate::ir::Type;
 use crate::lower::lowering::Lower;
@@ -40,8 +41,10 @@ impl<'a> Lower<'a> {
         };
         let Apart { set, circles, .. } = apart;
         self.tell(&set.clashes, &circles, &set.empty);
-        let discriminator = set.unions.iter().find_map(|union| union.discriminator);
-        let is_one_of = set.unions.iter().all(|union| union.is_one_of);
+        let told = Told {
+            discriminator: set.unions.iter().find_map(|union| union.discriminator),
+            may_be_several: set.unions.iter().any(|union| union.is_any_of),
+        };
         match (same, alternatives) {
             (Some(same), _) => Described::Type(self.both(&[same])),
             (None, None) => self.fields_alone(set.form, place),
@@ -49,7 +52,7 @@ impl<'a> Lower<'a> {
                 self.tell(&dropped, &[], &[]);
                 self.of_form(&set.form)
             }
-            (None, Some(alternatives)) => self.union(alternatives, discriminator, is_one_of, hint, place),
+            (None, Some(alternatives)) => self.union(alternatives, told, hint, place),
         }
     }
 
@@ -93,9 +96,15 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn tell(&mut self, clashes: &[Clash], circles: &[(Place, String)], empty: &[Place]) {
+    fn tell(&mut self, clashes: &[Clash], circles: &[(Place, Vec<String>)], empty: &[Place]) {
         for (place, circle) in circles {
-            self.error(Code::CyclicReference, place, format!("`allOf` forms a circle: {circle}"));
+            // Each component in a circle meets it.
+            let mut members = circle.clone();
+            members.sort_unstable();
+            if self.circles.insert(members) {
+                let way = [circle.as_slice(), circle.get(..1).unwrap_or_default()].concat().join(" → ");
+                self.error(Code::CyclicReference, place, format!("`allOf` forms a circle: {way}"));
+            }
         }
         for Clash(places) in clashes {
             for place in places.iter().flatten() {

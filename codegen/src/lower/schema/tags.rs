@@ -1,5 +1,6 @@
 //! Unions with a discriminator, and the values of the tag that stand for each variant.
 
+use super::union::Told;
 use crate::ir::{Tag, Type, Union, Unnamed, Variant};
 use crate::lower::lowering::Lower;
 use crate::lower::set::Alternative;
@@ -15,6 +16,7 @@ impl<'a> Lower<'a> {
         &mut self,
         alternatives: &[Alternative<'a>],
         discriminator: &Discriminator,
+        told: Told<'_>,
         hint: &str,
     ) -> Option<Union> {
         let tags: Vec<Vec<String>> =
@@ -31,7 +33,7 @@ impl<'a> Lower<'a> {
                 members.iter().filter_map(|at| alternatives.get(*at)).cloned().collect();
             let mut variant = match members.as_slice() {
                 [one] => self.variant(one, hint),
-                many => self.shared(many, tags.first().map_or("", String::as_str), hint),
+                many => self.shared(many, told, tags.first().map_or("", String::as_str), hint),
             };
             // An object is told by its tag, `null` is not.
             if let Some(Type::Nullable(inner)) = variant.ty {
@@ -46,13 +48,14 @@ impl<'a> Lower<'a> {
     }
 
     /// The variant of alternatives that share a value of the tag.
-    fn shared(&mut self, alternatives: &[Alternative<'a>], tag: &str, hint: &str) -> Variant {
+    fn shared(&mut self, alternatives: &[Alternative<'a>], told: Told<'_>, tag: &str, hint: &str) -> Variant {
         let inner = format!("{hint} {tag}");
         let node = Node::Reference("");
         let place =
             alternatives.first().and_then(|one| one.origins.first()).map(|origin| origin.place.clone());
         let place = place.unwrap_or_else(|| self.document.root.clone());
-        let described = self.union(alternatives.to_vec(), None, false, &inner, &place);
+        let told = Told { discriminator: None, ..told };
+        let described = self.union(alternatives.to_vec(), told, &inner, &place);
         let ty = Some(self.defined(described, &inner, node));
         Variant { hint: tag.into(), name: Unnamed, doc: String::new(), tags: Vec::new(), ty }
     }

@@ -9,14 +9,22 @@ use crate::lower::lowering::Lower;
 use crate::lower::set::{Alternative, Apart, Form};
 use crate::read::doc;
 use crate::read::{Keywords, Kind, Node, Placed, are_numerals};
+use indexmap::IndexSet;
 use openapiv3::Discriminator;
+
+/// How the variants of a union are told from each other.
+#[derive(Clone, Copy)]
+pub(super) struct Told<'d> {
+    pub(super) discriminator: Option<&'d Discriminator>,
+    /// Whether a value may be of several at once, as `anyOf` says.
+    pub(super) may_be_several: bool,
+}
 
 impl<'a> Lower<'a> {
     pub(super) fn union(
         &mut self,
         alternatives: Vec<Alternative<'a>>,
-        discriminator: Option<&Discriminator>,
-        is_one_of: bool,
+        told: Told<'_>,
         hint: &str,
         place: &Place,
     ) -> Described {
@@ -33,12 +41,17 @@ impl<'a> Lower<'a> {
             };
         }
         let outer = std::mem::replace(&mut self.absorbing, self.composing.len());
-        let union = discriminator
-            .and_then(|discriminator| self.tagged(&alternatives, discriminator, hint))
+        let union = told
+            .discriminator
+            .and_then(|discriminator| self.tagged(&alternatives, discriminator, told, hint))
             .or_else(|| self.implicit(&alternatives, hint))
-            .or_else(|| if is_one_of { self.keyed(&alternatives, hint) } else { None })
+            .or_else(|| if told.may_be_several { None } else { self.keyed(&alternatives, hint) })
             .unwrap_or_else(|| self.untagged(&alternatives, hint));
         self.absorbing = outer;
+        if told.may_be_several && union.tag.is_none() {
+            let types: Vec<Option<Type>> = union.variants.iter().map(|variant| variant.ty.clone()).collect();
+            self.note_overlaps(&alternatives, &types);
+        }
         self.told_apart(union, place)
     }
 
@@ -53,6 +66,10 @@ impl<'a> Lower<'a> {
             }
             is_new
         });
+        // What is any text is that text as it was written, and not the moment or the bytes that it could be read as.
+        if union.variants.iter().any(|variant| variant.ty == Some(Type::Text)) {
+            union.variants.retain(|variant| !variant.ty.as_ref().is_some_and(is_read_text));
+        }
         match union.variants.as_slice() {
             [Variant { ty: Some(ty), .. }] => Described::Type(ty.clone()),
             many if many.iter().any(|variant| variant.ty == Some(Type::Any)) && union.tag.is_none() => {
@@ -170,15 +187,50 @@ impl<'a> Lower<'a> {
             }
             None => self.ty_of(&alternative.origins),
         };
-        let hint = if name == "Variant" { kind_hint(&ty).to_owned() } else { name };
+        let hint = if name == "Variant" { self.hint_of(&ty) } else { name };
         Variant { hint: hint.into(), name: Unnamed, doc: doc::of(node).0, tags: Vec::new(), ty: Some(ty) }
+    }
+
+    /// What a variant without words of its own is called: after the values or variants of its type if they are few, else after
+    /// its kind.
+    fn hint_of(&self, ty: &Type) -> String {
+        const FEW: usize = 3;
+        let words: Vec<&str> = match ty {
+            Type::Nullable(inner) => return self.hint_of(inner),
+            Type::Named(id) => match &self.types[id.0].shape {
+                Shape::StringEnum(listed) => listed.values.iter().map(|value| value.value.as_str()).collect(),
+                Shape::IntegerEnum(_) => return "Integer".to_owned(),
+                Shape::Union(union) => union.variants.iter().map(|variant| variant.hint.as_str()).collect(),
+                Shape::Alias(inner) | Shape::Newtype(inner) => return kind_hint(inner).to_owned(),
+                Shape::Struct(_) => Vec::new(),
+            },
+            _ => Vec::new(),
+        };
+        match words.len() {
+            1..=FEW => words.join(" or "),
+            0 => kind_hint(ty).to_owned(),
+            _ => "Choice".to_owned(),
+        }
     }
 
     /// What a variant is called in hints.
     fn variant_hint(&self, alternative: &Alternative<'a>) -> String {
         let words: Vec<String> =
             alternative.origins.iter().filter_map(|origin| self.schemas.words_for(origin.node)).collect();
-        if words.is_empty() { "Variant".to_owned() } else { words.join(" ") }
+        // Variants of several unions may go by the same word.
+        let words: IndexSet<String> = words.into_iter().collect();
+        if words.is_empty() {
+            return "Variant".to_owned();
+        }
+        words.into_iter().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Whether a type reads text, and may write it in another way.
+fn is_read_text(ty: &Type) -> bool {
+    match ty {
+        Type::Nullable(inner) => is_read_text(inner),
+        ty => matches!(ty, Type::DateTime | Type::Date | Type::Time | Type::Uuid | Type::Base64),
     }
 }
 

@@ -4,13 +4,13 @@ use super::form::{Form, Rest};
 use super::known::Known;
 use super::name::{is_only_null, only_name};
 use super::together::says_something;
-use super::{Set, Union};
+use super::{Clash, Set, Union};
 use crate::diagnostic::Place;
 use crate::ir::Hint;
 use crate::openapi::parked;
 use crate::read::{By, Keywords, Node, Placed, Schemas};
 use openapiv3::Schema;
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 /// The intersection of the schemas that were gathered.
 #[derive(Clone)]
@@ -21,7 +21,7 @@ pub(in crate::lower) struct Apart<'s, 'a> {
     /// The references that were gathered first hand: the set may well be what one of them names.
     pub(in crate::lower) names: Vec<Placed<'a>>,
     /// Components that are all of themselves, by way of others.
-    pub(in crate::lower) circles: Vec<(Place, String)>,
+    pub(in crate::lower) circles: Vec<(Place, Vec<String>)>,
     /// The components that are being taken apart, outermost first.
     within: Vec<String>,
     /// How many of them were entered before a union was: what leads back to one of them says nothing new.
@@ -56,7 +56,7 @@ impl<'s, 'a> Apart<'s, 'a> {
     }
 
     /// What schemas say alone, wherever this set stands.
-    pub(super) fn alone(&self, parts: &[Placed<'a>]) -> Set<'a> {
+    pub(in crate::lower) fn alone(&self, parts: &[Placed<'a>]) -> Set<'a> {
         let mut alone = Apart::within(self.schemas, self.known, &[], 0);
         parts.iter().for_each(|part| alone.gather(part));
         alone.set
@@ -86,7 +86,7 @@ impl<'s, 'a> Apart<'s, 'a> {
         let name = part.node.component().unwrap_or_default();
         if let Some(at) = self.within.iter().position(|outer| *outer == name) {
             if at >= self.absorbing {
-                let circle = [self.within.as_slice(), &[name]].concat().join(" → ");
+                let circle = self.within.get(at..).unwrap_or_default().to_vec();
                 self.circles.push((part.place.clone(), circle));
             }
             return;
@@ -132,6 +132,11 @@ impl<'s, 'a> Apart<'s, 'a> {
             let place = part.place.key(parked::unevaluated_key());
             own.rest = Rest::of(rest.into(), place, &format!("{} value", part.owner));
         }
+        if let Some(conditional) = keywords.conditional()
+            && let Some(schema) = self.schemas.document().parked(conditional)
+        {
+            own.conditional.push(Placed::new(schema.into(), part.place.key("if"), &part.owner));
+        }
         self.set.intersect(own);
         for (key, variants) in [("oneOf", keywords.one_of), ("anyOf", keywords.any_of)] {
             let place = part.place.key(key);
@@ -142,8 +147,8 @@ impl<'s, 'a> Apart<'s, 'a> {
             // A union with what only restricts values says nothing.
             if variants.iter().any(|variant| says_something(variant.node)) {
                 let discriminator = keywords.data.discriminator.as_ref();
-                let (is_one_of, within) = (key == "oneOf", self.within.clone());
-                self.union(Union { variants, discriminator, is_one_of, place, within });
+                let is_any_of = key == "anyOf";
+                self.union(Union { variants, discriminator, is_any_of, place, within: self.within.clone() });
             }
         }
     }
@@ -162,10 +167,9 @@ impl<'s, 'a> Apart<'s, 'a> {
         {
             return;
         }
-        // A union of itself and others says nothing by that.
-        let is_itself =
-            |node| own.is_some_and(|own| self.schemas.leads_to(node, By::Union, std::slice::from_ref(own)));
-        union.variants.retain(|variant| !is_itself(variant.node));
+        if let Some(own) = own {
+            union.variants = self.without_itself(own, union.variants);
+        }
         let mut names: HashSet<String> = HashSet::new();
         union
             .variants
@@ -181,6 +185,34 @@ impl<'s, 'a> Apart<'s, 'a> {
         }
     }
 
+    /// A union of itself and others says nothing by that: a variant that is a union of it in turn, and of more, is that more.
+    fn without_itself(&self, own: &String, variants: Vec<Placed<'a>>) -> Vec<Placed<'a>> {
+        let is_itself = |node| self.schemas.leads_to(node, By::Union, std::slice::from_ref(own));
+        let mut seen: HashSet<String> = HashSet::from([own.clone()]);
+        let mut found = Vec::with_capacity(variants.len());
+        let mut queue: VecDeque<Placed<'a>> = variants.into();
+        while let Some(variant) = queue.pop_front() {
+            if !is_itself(variant.node) {
+                found.push(variant);
+                continue;
+            }
+            let name = variant.node.component();
+            if !name.as_ref().is_none_or(|name| seen.insert(name.clone())) {
+                continue;
+            }
+            let Some(schema) = self.schemas.schema(variant.node) else { continue };
+            let (keywords, owner) = (Keywords::of(schema), name.as_ref().unwrap_or(&variant.owner));
+            let place = name
+                .as_ref()
+                .map_or(variant.place.clone(), |name| self.schemas.document().place("schemas", name));
+            for (key, nodes) in [("oneOf", keywords.one_of), ("anyOf", keywords.any_of)] {
+                let nodes = nodes.iter().map(Node::from).enumerate().filter(|(_, node)| !is_only_null(*node));
+                queue.extend(nodes.map(|(at, node)| Placed::new(node, place.key(key).index(at), owner)));
+            }
+        }
+        found
+    }
+
     /// The variants of a union, with the words that what is in them is named after.
     pub(in crate::lower) fn variants(&self, union: &Union<'a>) -> Vec<Placed<'a>> {
         let named = |variant: &Placed<'a>| {
@@ -189,6 +221,13 @@ impl<'s, 'a> Apart<'s, 'a> {
             Placed::new(variant.node, variant.place.clone(), &owner)
         };
         union.variants.iter().map(named).collect()
+    }
+
+    /// Where a property is required of which no value is left, if one is: nothing is in the set then.
+    pub(super) fn without_value(&self) -> Option<Clash> {
+        let form = &self.set.form;
+        let required = form.required.iter().filter_map(|wire| form.properties.get(wire));
+        required.filter(|parts| parts.len() > 1).find_map(|parts| self.alone(parts).clashes.pop())
     }
 
     /// This set and one variant of a union of its. What clashes now makes it empty.

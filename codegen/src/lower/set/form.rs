@@ -49,6 +49,8 @@ pub(in crate::lower) struct Form<'a> {
     pub(in crate::lower) properties: IndexMap<&'a str, Vec<Placed<'a>>>,
     pub(in crate::lower) required: IndexSet<&'a str>,
     pub(in crate::lower) rest: Rest<'a>,
+    /// What values fit under conditions that a type cannot tell.
+    pub(in crate::lower) conditional: Vec<Placed<'a>>,
     /// Where the kind, or the values, were said.
     pub(super) place: Option<Place>,
 }
@@ -65,6 +67,7 @@ impl<'a> Form<'a> {
             properties: IndexMap::new(),
             required: IndexSet::new(),
             rest: Rest::Unsaid,
+            conditional: Vec::new(),
             place: None,
         }
     }
@@ -116,6 +119,7 @@ impl<'a> Form<'a> {
             && self.items.is_empty()
             && self.properties.is_empty()
             && matches!(self.rest, Rest::Unsaid)
+            && self.conditional.is_empty()
     }
 
     /// Takes out what is not in the other set as well. If nothing is in both, this one stays as it is, and the other
@@ -123,6 +127,9 @@ impl<'a> Form<'a> {
     pub(super) fn intersect(&mut self, other: Self) -> Option<Self> {
         let Some(kinds) = self.kinds.intersect(other.kinds) else { return Some(other) };
         let Some(values) = self.values.intersect(&other.values) else { return Some(other) };
+        if are_different_texts(&self.format, &other.format) {
+            return Some(other);
+        }
         if kinds != self.kinds || self.place.is_none() {
             self.place = other.place;
         }
@@ -141,6 +148,7 @@ impl<'a> Form<'a> {
             parts.into_iter().for_each(|part| add(together, part));
         }
         self.required.extend(other.required);
+        other.conditional.into_iter().for_each(|part| add(&mut self.conditional, part));
         self.rest = match (std::mem::replace(&mut self.rest, Rest::None), other.rest) {
             (Rest::None, _) | (_, Rest::None) => Rest::None,
             (Rest::Of(mut parts), Rest::Of(more)) => {
@@ -163,6 +171,7 @@ impl<'a> Form<'a> {
     /// Whether both are the same set, as far as a type can tell, whatever the order. `equal` compares what stands inside.
     pub(super) fn equals(&self, other: &Self, equal: &dyn Fn(&[Placed<'a>], &[Placed<'a>]) -> bool) -> bool {
         self.kind() == other.kind()
+            && equal(&self.conditional, &other.conditional)
             && match self.kind() {
                 None => true,
                 Some(Kind::Object) => self.is_same_object(other, equal),
@@ -205,6 +214,12 @@ impl Kinds {
             (Self::One(_), Self::One(_)) => return None,
         })
     }
+}
+
+/// Whether no text is of both formats.
+fn are_different_texts(one: &str, other: &str) -> bool {
+    let is_distinct = |format: &str| matches!(format, "date-time" | "date" | "time" | "uuid");
+    one != other && is_distinct(one) && is_distinct(other)
 }
 
 /// Which kind is meant where keywords of both stand and no type is named.

@@ -107,7 +107,7 @@ fn all<'s, 'a>(world: &'s World<'a>, parts: &[&Placed<'a>]) -> Apart<'s, 'a> {
 }
 
 fn is_empty(set: &Apart<'_, '_>) -> bool {
-    !set.set.clashes.is_empty()
+    !set.set.clashes.is_empty() || set.without_value().is_some()
 }
 
 /// Whether a value is in a set.

@@ -10,6 +10,7 @@ mod known;
 #[cfg(test)]
 mod laws;
 mod name;
+mod outline;
 mod spread;
 mod together;
 mod values;
@@ -18,6 +19,7 @@ pub(super) use self::apart::Apart;
 pub(super) use self::form::{Form, Rest};
 pub(super) use self::known::Known;
 pub(super) use self::name::only_name;
+pub(super) use self::outline::Outline;
 pub(super) use self::spread::{Alternative, spread};
 pub(super) use self::together::informative;
 
@@ -42,8 +44,8 @@ pub(super) struct Set<'a> {
 pub(super) struct Union<'a> {
     pub(super) variants: Vec<Placed<'a>>,
     pub(super) discriminator: Option<&'a Discriminator>,
-    /// Whether a value is of one variant only.
-    pub(super) is_one_of: bool,
+    /// Whether a value may be of several variants at once.
+    pub(super) is_any_of: bool,
     pub(super) place: Place,
     /// The components that it was found in, outermost first.
     within: Vec<String>,

@@ -38,7 +38,8 @@ fn says(node: Node<'_>) -> Says {
         || !keywords.required.is_empty()
         || keywords.additional.is_some()
         || keywords.has_patterns()
-        || keywords.unevaluated().is_some();
+        || keywords.unevaluated().is_some()
+        || keywords.conditional().is_some();
     let variants = keywords.one_of.iter().chain(keywords.any_of).map(Node::from);
     let parts = keywords.all_of.iter().map(Node::from);
     let mut parts = parts.chain(variants.filter(|variant| !is_only_null(*variant)));

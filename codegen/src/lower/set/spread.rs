@@ -49,7 +49,7 @@ fn over<'s, 'a>(
     for variant in &set.variants(union) {
         *steps = steps.checked_sub(1)?;
         let mut one = set.and(union, variant);
-        if let Some(clash) = one.set.clashes.pop() {
+        if let Some(clash) = one.set.clashes.pop().or_else(|| one.without_value()) {
             clashes.push(clash);
             continue;
         }

@@ -62,7 +62,11 @@ fn says(node: Node<'_>) -> Says {
     let keywords = Keywords::of(schema);
     if is_bare_object(&keywords) {
         Says::Object
-    } else if keywords.has_shape() || keywords.is_null() || !keywords.format.is_empty() {
+    } else if keywords.conditional().is_some()
+        || keywords.has_shape()
+        || keywords.is_null()
+        || !keywords.format.is_empty()
+    {
         Says::Something
     } else {
         Says::Nothing
@@ -78,6 +82,7 @@ pub(super) fn is_bare_object(keywords: &Keywords<'_>) -> bool {
         && !keywords.is_combined()
         && !keywords.has_patterns()
         && keywords.unevaluated().is_none()
+        && keywords.conditional().is_none()
 }
 
 /// Whether a schema says anything of what its values are.

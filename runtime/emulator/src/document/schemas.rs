@@ -3,7 +3,7 @@
 use super::cost::is_bearable;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, Registry, Retrieve, Uri, Validator};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::PathBuf;
@@ -205,17 +205,52 @@ fn rewrite(value: &mut Value) {
     }
 }
 
+/// Whether a schema says itself what kind its values are of.
+fn says_kind(members: &Map<String, Value>) -> bool {
+    ["type", "enum", "const"].iter().any(|key| members.contains_key(*key))
+}
+
+/// Whether a schema is of another kind than objects, as far as it says: a component may be.
+fn says_another_kind(schema: &Value) -> bool {
+    let Some(members) = schema.as_object() else { return false };
+    let is_of_objects = members.get("type").is_some_and(|kind| kind == "object");
+    members.contains_key("$ref")
+        || (says_kind(members) && !is_of_objects)
+        || variants(members).any(says_another_kind)
+}
+
+fn variants(members: &Map<String, Value>) -> impl Iterator<Item = &Value> {
+    VARIANTS.iter().filter_map(|key| members.get(*key)?.as_array()).flatten()
+}
+
+const VARIANTS: [&str; 2] = ["oneOf", "anyOf"];
+
+/// Properties beside no type mean an object, unless a variant says another kind: the other variants are objects then.
+fn mean_object(members: &mut Map<String, Value>) {
+    if says_kind(members) {
+        return;
+    }
+    if !variants(members).any(says_another_kind) {
+        members.insert("type".to_owned(), "object".into());
+        return;
+    }
+    for key in VARIANTS {
+        let variants = members.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten();
+        let inline =
+            variants.filter_map(Value::as_object_mut).filter(|variant| !variant.contains_key("$ref"));
+        inline.for_each(mean_object);
+    }
+}
+
 /// A schema with properties and no type means an object to everyone who writes one, and one with items a list, though
 /// JSON Schema lets every other value pass; the generator reads them so, and says so in the README.
 fn kinds(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            let says_kind =
-                ["type", "oneOf", "anyOf", "enum", "const"].iter().any(|key| members.contains_key(*key));
             let has = |key: &str| members.get(key).is_some_and(Value::is_object);
-            if !says_kind && (has("properties") || has("additionalProperties")) {
-                members.insert("type".to_owned(), "object".into());
-            } else if !says_kind && has("items") {
+            if has("properties") || has("additionalProperties") {
+                mean_object(members);
+            } else if !says_kind(members) && variants(members).next().is_none() && has("items") {
                 members.insert("type".to_owned(), "array".into());
             }
             // OpenAPI's registry of formats: these are never negative.
@@ -292,6 +327,22 @@ mod tests {
         assert_eq!(schemas.findings(looks, &long).len(), 1);
         assert!(!schemas.is_valid(looks, &long));
         assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn properties_mean_an_object_unless_a_variant_names_another_kind() {
+        let document = json!({"openapi": "3.1.0", "components": {"schemas": {
+            "Words": {"properties": {"a": {}}, "oneOf": [{}]},
+            "Object": {"properties": {"a": {}}, "oneOf": [{"type": "object"}, {}]},
+            "Or": {"properties": {"a": {}}, "anyOf": [{"required": ["b"]}, {"type": "array"}]}
+        }}});
+        let schemas = Schemas::new(&document, ".".into(), "a.json");
+        let is_valid = |name: &str, value| schemas.is_valid(&format!("/components/schemas/{name}"), &value);
+        assert!(is_valid("Words", json!({"b": 1})) && !is_valid("Words", json!([])));
+        assert!(!is_valid("Object", json!([])));
+        assert!(
+            is_valid("Or", json!([])) && is_valid("Or", json!({"b": 1})) && !is_valid("Or", json!("text"))
+        );
     }
 
     #[test]

@@ -16,6 +16,10 @@ impl Decode for Decimal {
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         let json = decoder.slice()?;
         let text = std::str::from_utf8(json).unwrap_or_default();
+        if text.starts_with('"') {
+            // A variant that is text keeps it so.
+            decoder.loosen(1);
+        }
         let digits = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
         let number = Self::from_str_exact(digits).or_else(|_| Self::from_scientific(digits));
         number.map_err(|error| DecodeError::new(format!("expected a decimal number, found {text}: {error}")))

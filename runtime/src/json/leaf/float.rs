@@ -27,11 +27,29 @@ fn beyond() -> DecodeError {
     DecodeError::new("the number is too large for f64")
 }
 
+/// So many digits always come back; of more some may be lost, and a variant of a union fits better that has them all.
+const EXACT: usize = 15;
+
+/// The digits of a number that say more than its size.
+fn digits(text: &[u8]) -> usize {
+    let mantissa = text.split(|byte| matches!(byte, b'e' | b'E')).next().unwrap_or_default();
+    let digits = || mantissa.iter().filter(|byte| byte.is_ascii_digit());
+    let is_zero = |byte: &&u8| **byte == b'0';
+    let (leading, trailing) =
+        (digits().take_while(is_zero).count(), digits().rev().take_while(is_zero).count());
+    digits().count().saturating_sub(leading + trailing)
+}
+
 /// A number beyond the type would be read as infinite, which has no JSON form: it could never be written again.
 impl Decode for f64 {
     #[inline]
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        let is_choosing = decoder.is_in_union() && decoder.peek()?.is_num();
+        let start = decoder.jiter.current_index();
         let value = decoder.jiter.next_float().map_err(|error| DecodeError::jiter(&error))?;
+        if is_choosing && digits(decoder.jiter.slice_to_current(start)) > EXACT {
+            decoder.loosen(1);
+        }
         if value.is_finite() { Ok(value) } else { Err(beyond()) }
     }
 }
@@ -40,7 +58,12 @@ impl Decode for f64 {
 impl Decode for f32 {
     #[inline]
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
-        f64::decode(decoder).map(|wide| (wide as f32).clamp(Self::MIN, Self::MAX))
+        let wide = f64::decode(decoder)?;
+        let value = (wide as f32).clamp(Self::MIN, Self::MAX);
+        if f64::from(value) != wide {
+            decoder.loosen(1);
+        }
+        Ok(value)
     }
 }
 

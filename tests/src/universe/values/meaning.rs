@@ -149,6 +149,24 @@ fn tagged(schema: &mut Value) {
         })
         .collect();
     add(schema, rules);
+    let variants = schema.get_mut("anyOf").and_then(Value::as_array_mut);
+    apart(variants.map(Vec::as_mut_slice).unwrap_or_default(), &property, mapping.as_ref());
+}
+
+/// A value whose tag chooses a variant is of none of the others, whatever they would take.
+fn apart(variants: &mut [Value], property: &str, mapping: Option<&Map<String, Value>>) {
+    let reference = |variant: &Value| variant.get("$ref").and_then(Value::as_str).map(str::to_owned);
+    let references: Vec<String> = variants.iter().filter_map(reference).collect();
+    for variant in variants {
+        let Some(own) = reference(variant) else { continue };
+        let others = references.iter().filter(|other| **other != own);
+        let others: Vec<String> = others.flat_map(|other| tags(mapping, other)).collect();
+        if !others.is_empty() {
+            let chosen =
+                json!({"required": [property], "properties": {property: {"enum": others}}, "type": "object"});
+            *variant = json!({"allOf": [{"$ref": own}], "not": chosen});
+        }
+    }
 }
 
 fn property(schema: &Value) -> Option<String> {
@@ -238,6 +256,23 @@ mod tests {
         assert!(valid(schemas.clone(), "Pet", json!({"kind": "c", "lives": 9})));
         assert!(!valid(schemas.clone(), "Pet", json!({"kind": "c", "tail": 1})));
         assert!(!valid(schemas, "Pet", json!({"kind": "Dog", "lives": 9})));
+    }
+
+    #[test]
+    fn what_a_tag_does_not_choose_declares_nothing() {
+        let document = json!({"openapi": "3.1.0", "components": {"schemas": {
+            "Any": {
+                "anyOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+                "discriminator": {"propertyName": "kind"}
+            },
+            "Cat": {"type": "object", "properties": {"kind": {}, "lives": {}}},
+            "Dog": {"type": "object", "properties": {"kind": {}, "tail": {}}}
+        }}});
+        let meaning = Meaning::new(&document, ".".into(), "a.json");
+        let value = json!({"kind": "Cat", "lives": 9, "tail": 1});
+        assert!(meaning.is_valid("/components/schemas/Any", &value));
+        let declared = meaning.declared("/components/schemas/Any", &value);
+        assert_eq!(declared.into_iter().collect::<Vec<_>>(), ["/kind", "/lives"]);
     }
 
     #[test]
