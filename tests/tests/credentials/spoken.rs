@@ -1,8 +1,9 @@
 //! What a sign-in says and what it makes of answers, without a gateway: what is sent is written down, and answered from a list.
 
+use super::stores::Memory;
 use super::{Failure, error_of};
 use cloudrun_runtime::transport::{Body, BoxFuture, Transport, TransportError};
-use cloudrun_runtime::{CredentialError, Error, Gateway, SignIn, http};
+use cloudrun_runtime::{CredentialError, Error, Gateway, SignIn, TokenStore, Tokens, http, jiff};
 use serde_json::{Value, json};
 use std::error::Error as _;
 use std::sync::{Arc, Mutex};
@@ -19,6 +20,11 @@ impl Scripted {
     fn new(answers: &[(u16, &str)]) -> Self {
         let answers = answers.iter().map(|(status, body)| (*status, (*body).to_owned())).collect();
         Self { answers: Arc::new(Mutex::new(answers)), ..Self::default() }
+    }
+
+    fn next(&self) -> Result<(u16, String), TransportError> {
+        let mut answers = self.answers.lock().map_err(|_| TransportError::new("poisoned"))?;
+        Ok(if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() })
     }
 
     /// The paths and bodies of the sign-in's calls.
@@ -42,8 +48,10 @@ impl Transport for Scripted {
             if let Ok(mut sent) = self.sent.lock() {
                 sent.push((target.unwrap_or_default(), body));
             }
-            let mut answers = self.answers.lock().map_err(|_| TransportError::new("poisoned"))?;
-            let (status, body) = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
+            let (status, body) = self.next()?;
+            if status == NEVER {
+                std::future::pending::<()>().await;
+            }
             let mut response = http::Response::new(Body::from(body));
             *response.status_mut() = status.try_into().unwrap_or_default();
             Ok(response)
@@ -51,6 +59,8 @@ impl Transport for Scripted {
     }
 }
 
+/// In the place of a status: no answer comes.
+const NEVER: u16 = 0;
 const TOKENS: &str = r#"{"access_token":"a","refresh_token":"r","expires_in":0}"#;
 
 #[tokio::test]
@@ -117,5 +127,25 @@ async fn what_is_below_an_error_is_told() -> Result<(), Failure> {
     let broken = CredentialError::Unavailable(TransportError::new("it broke off"));
     assert_eq!(below(broken).as_deref(), Some("it broke off"));
     assert_eq!(below(CredentialError::Unusable), None);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_that_is_about_to_end_serves_while_another_one_is_fetched() -> Result<(), Failure> {
+    let moment = |seconds| jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
+    let text = json!({
+        "access_token": "a", "refresh_token": "r",
+        "obtained_at": moment(-7000).to_string(), "expires_at": moment(200).to_string(),
+    });
+    let (store, transport) = (Memory::default(), Scripted::new(&[(NEVER, "")]));
+    store.save(&Tokens::from_json(&text.to_string())?).await.map_err(|error| error.to_string())?;
+    let sign_in = SignIn::password("ada", "correct horse").store(store);
+    let gateway = Gateway::builder("shop-1").transport(transport.clone()).credential(sign_in).build()?;
+    while transport.sent().is_empty() {
+        // Nobody waits for what never comes.
+        let call = gateway.service("echo")?.get("/").send();
+        tokio::time::timeout(Duration::from_secs(10), call).await??;
+        tokio::task::yield_now().await;
+    }
     Ok(())
 }
