@@ -114,6 +114,50 @@ pub mod unions_by_one_property {
             B,
         });
 
+        /// The schema `Contact`.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Contact {
+            /// `email`
+            Email(ContactEmail),
+            /// `phone`
+            Phone(ContactPhone),
+        }
+        cloudrun_runtime::one_of!(Contact {
+            Email,
+            Phone,
+        });
+
+        /// The schema `Wrapped`.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Wrapped {
+            /// `Bytes`
+            Bytes(Bytes),
+            /// `lines`
+            Lines(WrappedLines),
+        }
+        cloudrun_runtime::one_of!(Wrapped {
+            Bytes,
+            Lines,
+        });
+
+        /// The schema `Bytes`.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Bytes {
+            /// `bytes`
+            pub bytes: i64,
+        }
+        cloudrun_runtime::object!(Bytes {
+            "bytes" bytes required,
+        });
+
+        impl Bytes {
+            /// A value with its required fields; the others are left out.
+            #[inline]
+            pub fn new(bytes: i64) -> Self {
+                Self { bytes }
+            }
+        }
+
         /// Part of the document: `Job failed`.
         #[derive(Clone, Debug, PartialEq)]
         pub struct JobFailed {
@@ -195,6 +239,60 @@ pub mod unions_by_one_property {
                     b,
                     additional_properties: BTreeMap::new(),
                 }
+            }
+        }
+
+        /// Part of the document: `Contact email`.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct ContactEmail {
+            /// `email`
+            pub email: String,
+        }
+        cloudrun_runtime::object!(ContactEmail {
+            "email" email required,
+        });
+
+        impl ContactEmail {
+            /// A value with its required fields; the others are left out.
+            #[inline]
+            pub fn new(email: impl Into<String>) -> Self {
+                Self { email: email.into() }
+            }
+        }
+
+        /// Part of the document: `Contact phone`.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct ContactPhone {
+            /// `phone`
+            pub phone: String,
+        }
+        cloudrun_runtime::object!(ContactPhone {
+            "phone" phone required,
+        });
+
+        impl ContactPhone {
+            /// A value with its required fields; the others are left out.
+            #[inline]
+            pub fn new(phone: impl Into<String>) -> Self {
+                Self { phone: phone.into() }
+            }
+        }
+
+        /// Part of the document: `Wrapped lines`.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct WrappedLines {
+            /// `lines`
+            pub lines: i64,
+        }
+        cloudrun_runtime::object!(WrappedLines {
+            "lines" lines required,
+        });
+
+        impl WrappedLines {
+            /// A value with its required fields; the others are left out.
+            #[inline]
+            pub fn new(lines: i64) -> Self {
+                Self { lines }
             }
         }
     }
