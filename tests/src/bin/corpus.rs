@@ -4,8 +4,8 @@ use clap::Parser;
 use cloudrun_codegen::{Client, Code, Layout, Options, Severity, Statistics, generate, read};
 use cloudrun_emulator::Emulator;
 use cloudrun_tests::corpus::{
-    Calls, Clients, Document, Example, Forms, Judge, Lanes, Outcome, Prism, Report, Row, Subject, Tally,
-    Verdict, documents, examples,
+    Calls, Clients, Document, Example, Forms, Judge, Lanes, Outcome, Prism, Refusals, Report, Row, Subject,
+    Tally, Verdict, autorest, documents, examples,
 };
 use cloudrun_tests::universe::{Faker, Meaning, Values, values};
 use serde_json::Value;
@@ -19,7 +19,11 @@ use std::time::Instant;
 #[derive(Parser)]
 struct Arguments {
     /// The folder of documents.
-    folder: PathBuf,
+    #[arg(required_unless_present = "autorest")]
+    folder: Option<PathBuf>,
+    /// Takes the documents that AutoRest's generators are tested with, which npm installs.
+    #[arg(long, conflicts_with = "folder")]
+    autorest: bool,
     /// Takes only the documents that this file names, one a line.
     #[arg(long)]
     list: Option<PathBuf>,
@@ -112,7 +116,12 @@ fn calls_are_fine(report: &Report, least: f64) -> bool {
 }
 
 fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
-    let mut all = documents(&arguments.folder, arguments.list.as_deref())?;
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?.to_owned();
+    let folder = match &arguments.folder {
+        Some(folder) => folder.clone(),
+        None => autorest(&workspace.join("target/autorest"))?,
+    };
+    let mut all = documents(&folder, arguments.list.as_deref())?;
     if let Some(only) = &arguments.only {
         all.retain(|document| document.name.contains(only));
     }
@@ -120,7 +129,6 @@ fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         // What breaks its specification cannot say what a violation is.
         all.retain(|document| !document.is_broken);
     }
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?.to_owned();
     let subject = match arguments.compile || arguments.wire {
         true => Some(Subject::new(&workspace, workspace.join("target/corpus"))?),
         false => None,
@@ -138,7 +146,16 @@ fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         None => None,
     };
     let mut report = Report::default();
+    let mut refusals = Refusals::default();
     for document in &all {
+        if !arguments.trips() && !arguments.wire {
+            for refusal in refusals.look_at(document, &options(document, arguments)) {
+                println!("refused  {:60} {refusal}", document.name);
+                if arguments.warnings {
+                    refusal.errors.iter().for_each(|error| println!("{error}"));
+                }
+            }
+        }
         let (mut row, client) = one(document, arguments)?;
         if let (Some(client), Some(trips)) = (&client, &trips) {
             report.tallies.push(trips.run(document, client, arguments, &mut row)?);
@@ -162,6 +179,9 @@ fn run(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         }
         println!("{row}");
         report.rows.push(row);
+    }
+    if !arguments.trips() && !arguments.wire {
+        println!("{refusals}");
     }
     if let Some(path) = &arguments.json {
         std::fs::write(path, serde_json::to_string_pretty(&report.to_json())?)?;

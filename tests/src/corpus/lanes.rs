@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 /// A program that decodes and encodes may take this long for all its values.
 const LONGEST: Duration = Duration::from_secs(60);
 
+/// … and write so much: what it reads is a few megabytes.
+const MOST_BYTES: u64 = 1 << 30;
+
 /// Crates that clients are put into, several at a time, to be compiled side by side and run.
 #[derive(Debug)]
 pub struct Lanes {
@@ -112,8 +115,12 @@ impl Lanes {
     }
 
     fn clear(&self, lane: usize) -> io::Result<()> {
-        let source = self.folder.join(name(lane)).join("src");
+        let package = self.folder.join(name(lane));
+        let source = package.join("src");
         let _ = fs::remove_dir_all(source.join("client"));
+        for left in ["input.jsonl", "output.jsonl"] {
+            let _ = fs::remove_file(package.join(left));
+        }
         fs::write(source.join("main.rs"), "fn main() {}\n")
     }
 
@@ -155,6 +162,11 @@ impl Lanes {
                         process.kill()?;
                         process.wait()?;
                         break "it does not end".to_owned();
+                    }
+                    None if fs::metadata(&output)?.len() > MOST_BYTES => {
+                        process.kill()?;
+                        process.wait()?;
+                        break "it writes without end".to_owned();
                     }
                     None => std::thread::sleep(Duration::from_millis(5)),
                 }

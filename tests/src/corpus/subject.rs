@@ -35,6 +35,12 @@ impl Subject {
     ///
     /// A file cannot be written, or the dependencies do not build.
     pub fn new(workspace: &Path, folder: PathBuf) -> io::Result<Self> {
+        // What a run that was cut off has left there would be compiled with the next client.
+        for left in ["src", "single"].map(|name| folder.join(name)) {
+            if left.exists() {
+                fs::remove_dir_all(left)?;
+            }
+        }
         fs::create_dir_all(folder.join("src"))?;
         let members: Vec<&str> = Form::ALL.iter().map(|form| form.name).collect();
         let workspace_table = format!("\n[profile.dev]\ndebug = 0\n\n[workspace]\nmembers = {members:?}\n");
