@@ -181,8 +181,12 @@ fn temporary_keys(json: &Value) -> Option<TemporaryKeys> {
         Some(token) => Signature::new(&pair.0, &pair.1).session_token(&token),
         None => Signature::new(&pair.0, &pair.1),
     });
+    // Nobody signs by them.
     #[cfg(not(feature = "signature"))]
-    return Some(drop(pair));
+    return {
+        drop(pair);
+        Some(())
+    };
 }
 
 /// A member that is text, or a number that stands for one; an empty one is as good as none.
