@@ -247,16 +247,22 @@ pub mod unions_by_one_property {
         pub struct ContactEmail {
             /// `email`
             pub email: String,
+            /// Properties that the document does not name.
+            pub additional_properties: BTreeMap<String, serde_json::Value>,
         }
         cloudrun_runtime::object!(ContactEmail {
             "email" email required,
+            ..additional_properties,
         });
 
         impl ContactEmail {
             /// A value with its required fields; the others are left out.
             #[inline]
             pub fn new(email: impl Into<String>) -> Self {
-                Self { email: email.into() }
+                Self {
+                    email: email.into(),
+                    additional_properties: BTreeMap::new(),
+                }
             }
         }
 
@@ -265,16 +271,22 @@ pub mod unions_by_one_property {
         pub struct ContactPhone {
             /// `phone`
             pub phone: String,
+            /// Properties that the document does not name.
+            pub additional_properties: BTreeMap<String, serde_json::Value>,
         }
         cloudrun_runtime::object!(ContactPhone {
             "phone" phone required,
+            ..additional_properties,
         });
 
         impl ContactPhone {
             /// A value with its required fields; the others are left out.
             #[inline]
             pub fn new(phone: impl Into<String>) -> Self {
-                Self { phone: phone.into() }
+                Self {
+                    phone: phone.into(),
+                    additional_properties: BTreeMap::new(),
+                }
             }
         }
 
