@@ -6,7 +6,9 @@ use cloudrun_tests::matrix::{everywhere, names, places};
 use std::error::Error;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Output};
+
+const EDITIONS: [&str; 2] = ["2021", "2024"];
 
 fn main() -> ExitCode {
     match run() {
@@ -50,27 +52,40 @@ fn run() -> Result<usize, Box<dyn Error>> {
     private.push_str("fn main() {}\n");
     fs::write(folder.join("src/lib.rs"), public)?;
     fs::write(folder.join("src/main.rs"), private)?;
+    // A compiler uses one core for a crate, however large: the editions are checked beside each other.
+    let outputs = std::thread::scope(|scope| {
+        let checks = EDITIONS.map(|edition| scope.spawn(|| check(&workspace, &folder, edition)));
+        checks.map(|check| check.join().unwrap_or_else(|_| Err(std::io::Error::other("a check panicked"))))
+    });
     let mut failed = 0;
-    for edition in ["2021", "2024"] {
-        let manifest = format!(
-            "[package]\nname = \"names\"\nversion = \"0.0.0\"\nedition = \"{edition}\"\npublish = false\n\n[dependencies]\n\
-             cloudrun-runtime = {{ path = {:?}, features = [\"constraints\"] }}\n\n[profile.dev]\ndebug = 0\n\n[workspace]\n",
-            workspace.join("runtime")
-        );
-        fs::write(folder.join("Cargo.toml"), manifest)?;
-        fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock"))?;
-        let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["check", "--message-format=short"])
-            .current_dir(&folder)
-            .env("CARGO_TARGET_DIR", folder.join("target"))
-            .env_remove("RUSTFLAGS")
-            .output()?;
+    for (edition, output) in EDITIONS.into_iter().zip(outputs) {
+        let output = output?;
         if !output.status.success() {
             failed += 1;
             println!("edition {edition}:\n{}", String::from_utf8_lossy(&output.stderr));
         }
     }
     println!("{} names by {} places, each alone and all together", names.len(), places.len());
-    println!("{} passed, {failed} failed", 2 - failed);
+    println!("{} passed, {failed} failed", EDITIONS.len() - failed);
     Ok(failed)
+}
+
+/// Checks the clients as the library and the program of a package of this edition.
+fn check(workspace: &Path, folder: &Path, edition: &str) -> std::io::Result<Output> {
+    let package = folder.join(edition);
+    fs::create_dir_all(&package)?;
+    let manifest = format!(
+        "[package]\nname = \"names\"\nversion = \"0.0.0\"\nedition = \"{edition}\"\npublish = false\n\n\
+         [lib]\npath = \"../src/lib.rs\"\n\n[[bin]]\nname = \"names\"\npath = \"../src/main.rs\"\n\n[dependencies]\n\
+         cloudrun-runtime = {{ path = {:?}, features = [\"constraints\"] }}\n\n[profile.dev]\ndebug = 0\n\n[workspace]\n",
+        workspace.join("runtime")
+    );
+    fs::write(package.join("Cargo.toml"), manifest)?;
+    fs::copy(workspace.join("Cargo.lock"), package.join("Cargo.lock"))?;
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["check", "--message-format=short"])
+        .current_dir(&package)
+        .env("CARGO_TARGET_DIR", package.join("target"))
+        .env_remove("RUSTFLAGS")
+        .output()
 }
